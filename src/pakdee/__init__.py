@@ -1,0 +1,1 @@
+"""Pakdee: personal e-mail that makes customers stay, sent exactly once and measured."""

@@ -1,0 +1,128 @@
+"""What is sent to whom, when, and how often: one file of `campaigns/`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from pakdee.domain.segment import EVERYONE, NAME
+from pakdee.domain.units import Duration, Limit, Share, Words
+from pakdee.domain.vocabulary import OncePer, Purpose, Status
+
+_CLOCK = re.compile(r"^([01]?\d|2[0-3]):([0-5]\d)$")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTH_DAY = re.compile(r"^([1-9]|[12]\d|3[01])(st|nd|rd|th)$")
+FIRST_STEP = "1"
+
+
+def _clock(value: object) -> dt.time:
+    found = _CLOCK.match(str(value))
+    if isinstance(value, dt.time) or not found:
+        if isinstance(value, dt.time):
+            return value
+        raise ValueError(f'{value!r} is not a time of day; write for example "09:00", with the quotes')
+    return dt.time(int(found[1]), int(found[2]))
+
+
+def _every(value: object) -> str:
+    text = str(value)
+    if text == "day" or text in _WEEKDAYS or _MONTH_DAY.match(text):
+        return text
+    raise ValueError(f"{text!r} is not a rhythm; write day, a weekday such as monday, or a day of the month such as 1st")
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class When(_File):
+    """Rhythm or date, and the wall-clock time in the shop's zone."""
+
+    every: Annotated[str, BeforeValidator(_every)] | None = Field(None, description="day, monday … sunday, or 1st … 31st.")
+    date: dt.date | None = Field(None, description="One day instead of a rhythm.")
+    at: Annotated[dt.time, BeforeValidator(_clock)] = Field(dt.time(9, 0), description="Time of day, in the shop's zone.")
+    from_: dt.date | None = Field(None, alias="from", description="First day of a rhythm.")
+    until: dt.date | None = Field(None, description="Last day of a rhythm, inclusive.")
+    skip_after: Duration | None = Field(None, description="Too late after this: not sent at all.")
+
+    @model_validator(mode="after")
+    def _one(self) -> When:
+        if (self.every is None) == (self.date is None):
+            raise ValueError("give either every: or date:")
+        if self.date is not None and (self.from_ or self.until):
+            raise ValueError("from: and until: go with every:, not with date:")
+        return self
+
+    def is_due_on(self, day: dt.date) -> bool:
+        """Whether this campaign runs on `day`. A 31st falls on the last day of shorter months."""
+        if self.date is not None:
+            return day == self.date
+        if (self.from_ and day < self.from_) or (self.until and day > self.until):
+            return False
+        if self.every == "day":
+            return True
+        if self.every in _WEEKDAYS:
+            return day.weekday() == _WEEKDAYS.index(str(self.every))
+        wanted = int(re.sub(r"\D", "", str(self.every)))
+        last = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+        return day.day == min(wanted, last.day)
+
+
+class Offer(_File):
+    """What the message brings along: a grant defined once, in program.yaml."""
+
+    grant: str = Field(pattern=NAME, description="Its id in program.yaml.")
+
+
+class Goal(_File):
+    """What the campaign is for, so that its effect can be detected."""
+
+    order: Duration = Field(description="An order within this time, for example 30 days.")
+
+
+class Campaign(_File):
+    """One `campaigns/*.yaml` file. Descriptions are the help texts marketers read."""
+
+    name: str = Field(pattern=NAME, description="The file name without .yaml.")
+    title: Words = Field(description="What people see, in each language.")
+    status: Status = Field(Status.DRAFT, description="draft, live, paused or ended; only live is sent.")
+    segment: str | None = Field(None, description="Who: a segment, or everyone.")
+    where: str | None = Field(None, description="Who: a condition, instead of a segment.")
+    except_: tuple[str, ...] = Field((), alias="except", description="Segments that are left out.")
+    template: str = Field(pattern=NAME, description="Which mail: a folder of templates/.")
+    once_per: OncePer = Field(description="At most one message per customer for each of these, for ever.")
+    at_most: Limit | None = Field(None, description="A further limit, for example 1 in 300 days.")
+    priority: int = Field(50, ge=0, le=100, description="Who wins when two campaigns want one customer on one day.")
+    purpose: Purpose = Field(Purpose.MARKETING, description="marketing and survey need consent; service does not.")
+    why_you: Words = Field(description="Why this person gets this mail; stands in the footer.")
+    offer: Offer | None = Field(None, description="A grant from program.yaml.")
+    holdout: Share = Field(0.0, description="Share of the eligible who are not mailed, so that the effect can be measured.")
+    goal: Goal | None = Field(None, description="What counts as success.")
+    when: When = Field(description="When it runs.")
+
+    @model_validator(mode="after")
+    def _audience(self) -> Campaign:
+        if (self.segment is None) == (self.where is None):
+            raise ValueError("give either segment: or where:")
+        if self.holdout > 0.5:
+            raise ValueError("a holdout above 50% leaves more customers out than in")
+        return self
+
+    @property
+    def column(self) -> str | None:
+        """The boolean column that says who is in; None means everyone."""
+        if self.where is not None:
+            return f"campaign:{self.name}"
+        return None if self.segment == EVERYONE else f"segment:{self.segment}"
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether the customer must have agreed to this purpose."""
+        return self.purpose is not Purpose.SERVICE
+
+
+NOT_YET: dict[str, Literal["later"]] = {"steps": "later", "test": "later", "approve": "later", "offers": "later"}
+"""Keys of the design that do not act yet and are therefore refused, with a word that says so."""

@@ -1,0 +1,23 @@
+"""Chance without a random generator: the same customers on any machine and in any rerun."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import numpy as np
+
+
+def shares(salt: str, campaign: str, pairs: Iterable[tuple[str, str]]) -> np.ndarray:
+    """A number in [0, 1) per (customer_id, occasion), uniform over customers, independent between campaigns."""
+    prefix = f"{salt}\x1f{campaign}\x1f".encode()
+    draws = [
+        int.from_bytes(hashlib.blake2b(prefix + f"{customer}\x1f{occasion}".encode(), digest_size=8).digest())
+        for customer, occasion in pairs
+    ]
+    return np.array(draws, dtype=np.float64) / 2**64
+
+
+def held_out(salt: str, campaign: str, pairs: Iterable[tuple[str, str]], share: float) -> np.ndarray:
+    """True for the pairs that are held out, in the order given."""
+    return shares(salt, campaign, pairs) < share

@@ -1,0 +1,40 @@
+"""Everything marketers wrote, checked and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pakdee.domain.brand import Brand
+from pakdee.domain.campaign import Campaign
+from pakdee.domain.condition import Condition
+from pakdee.domain.errors import Problem
+from pakdee.domain.program import Program
+from pakdee.domain.segment import Segment
+
+
+@dataclass(frozen=True)
+class Project:
+    """The marketers' files as domain models.
+
+    Args:
+        conditions: by column name ("segment:lapsed", "campaign:birthday").
+        lists: customer ids of each spreadsheet segment, by segment name.
+        content_version: hash over all files, so that a run can say what it ran with.
+        warnings: findings that do not block a run.
+    """
+
+    program: Program
+    brand: Brand
+    segments: Mapping[str, Segment]
+    campaigns: Mapping[str, Campaign]
+    conditions: Mapping[str, Condition]
+    lists: Mapping[str, frozenset[str]]
+    content_version: str
+    warnings: tuple[Problem, ...] = ()
+
+    def features_of(self, campaign: Campaign) -> frozenset[str]:
+        """Features that decide who is in `campaign`, its exceptions included."""
+        columns = [campaign.column, *(f"segment:{name}" for name in campaign.except_)]
+        found = [self.conditions[c].features for c in columns if c is not None and c in self.conditions]
+        return frozenset().union(*found)

@@ -1,0 +1,113 @@
+"""The operator's file `pakdee.toml`. Secrets never stand here; they come from the environment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from pakdee.domain.brand import Address
+from pakdee.domain.units import AtMost, Duration, Limit
+from pakdee.domain.vocabulary import Mode
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not an IANA time zone; write for example Asia/Bangkok")
+    return name
+
+
+def _clock(value: object) -> dt.time:
+    if isinstance(value, dt.time):
+        return value
+    if not re.match(r"^\d\d:\d\d$", str(value)):
+        raise ValueError(f'{value!r} is not a time of day; write for example "21:00"')
+    return dt.time.fromisoformat(str(value))
+
+
+Clock = Annotated[dt.time, BeforeValidator(_clock)]
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Shop(_Block):
+    """Where and in which money the shop lives."""
+
+    zone: Annotated[str, AfterValidator(_zone)] = "Asia/Bangkok"
+    currency: str = Field("THB", pattern=r"^[A-Z]{3}$")
+    language: str = Field("th", pattern=r"^[a-z]{2}$", description="Used where a customer's own is unknown.")
+    leap_birthday: str = Field("02-28", pattern=r"^(02-28|03-01)$", description="29 February in common years.")
+
+
+class LedgerSettings(_Block):
+    """Where snapshots lie and how old facts may be."""
+
+    location: str = "var/ledger"
+    max_age: Duration = dt.timedelta(days=3)
+    shrink: float = Field(0.05, ge=0, le=1, description="An import with a larger share of rows fewer is refused.")
+    keep: int = Field(7, ge=1, description="Snapshots kept.")
+
+
+class SendGridSettings(_Block):
+    """Where requests go. Explicit: live without a key is an error, never the twin."""
+
+    mode: Mode = Mode.TWIN
+    timeout: Duration = dt.timedelta(seconds=0) + dt.timedelta(minutes=1)
+
+
+class Delivery(_Block):
+    """How requests leave."""
+
+    batch_size: int = Field(1000, ge=1, le=1000)
+    in_flight: int = Field(4, ge=1, le=32, description="Requests under way at once, per worker.")
+    keep_bodies: Duration = Field(dt.timedelta(days=30), description="So long can a sent mail be shown as it was.")
+    cost_per_message: str = Field("0.03 THB", description="For the plan's cost line.")
+
+
+class Caps(_Block):
+    """How much one customer gets."""
+
+    marketing: Limit = AtMost(3, dt.timedelta(days=7))
+
+
+class QuietHours(_Block):
+    """No mail is due in these hours of the shop's zone; what falls in them waits for the end."""
+
+    start: Clock = dt.time(21, 0)
+    end: Clock = dt.time(8, 0)
+
+
+class Web(_Block):
+    """The address under which the world reaches `pakdee web`."""
+
+    url: str = Field("http://127.0.0.1:8025", pattern=r"^https?://[^\s\"'<>]+$")
+
+
+class Testing(_Block):
+    """Who may get test mails."""
+
+    addresses: tuple[Address, ...] = ()
+
+
+class Settings(_Block):
+    """All of `pakdee.toml`."""
+
+    project: str = Field("pakdee", pattern=r"^[a-z][a-z0-9-]{0,47}$", description="Names the journal's owner.")
+    shop: Shop = Shop()
+    ledger: LedgerSettings = LedgerSettings()
+    sendgrid: SendGridSettings = SendGridSettings()
+    delivery: Delivery = Delivery()
+    caps: Caps = Caps()
+    quiet_hours: QuietHours = QuietHours()
+    web: Web = Web()
+    test: Testing = Testing()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's time zone."""
+        return ZoneInfo(self.shop.zone)

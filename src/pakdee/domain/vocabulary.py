@@ -1,0 +1,116 @@
+"""The closed lists of words the whole house speaks; `docs/glossary.md` explains them to people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What became of a customer in a campaign's segment. Order is precedence: the first that applies is told."""
+
+    EXCEPTED = "excepted"  # the campaign's own `except` names a segment the customer is in
+    NO_ADDRESS = "no_address"
+    OTHER_CHANNEL = "other_channel"
+    NO_CONSENT = "no_consent"
+    SUPPRESSED = "suppressed"
+    NO_OCCASION = "no_occasion"
+    ALREADY_SENT = "already_sent"
+    AT_MOST = "at_most"
+    FREQUENCY_CAP = "frequency_cap"
+    OUTRANKED = "outranked"
+    CANNOT_RENDER = "cannot_render"
+    HOLDOUT = "holdout"  # last but one: held-out customers are eligible in every other way, so the arms compare
+    INCLUDED = "included"
+
+
+class Status(StrEnum):
+    """State of a campaign file; absent means draft, and drafts are never sent."""
+
+    DRAFT = "draft"
+    LIVE = "live"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Purpose(StrEnum):
+    """Why a message is sent. Marketing and survey need consent and count in caps; service does not."""
+
+    MARKETING = "marketing"
+    SURVEY = "survey"
+    SERVICE = "service"
+
+
+class OncePer(StrEnum):
+    """The closed list of occasions that act; at most one message per customer for each."""
+
+    BIRTHDAY = "birthday"
+    JOIN_ANNIVERSARY = "join_anniversary"
+    FIRST_ORDER = "first_order"
+    ORDER = "order"
+    LAPSE = "lapse"
+    TIER_CHANGE = "tier_change"
+    TIER_TERM = "tier_term"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    EVER = "ever"
+
+
+class BatchState(StrEnum):
+    """Where a request to the provider stands; the last four are terminal."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    UNCONFIRMED = "unconfirmed"
+
+    @property
+    def is_terminal(self) -> bool:
+        """True where only late evidence can change anything."""
+        return self in {BatchState.ACCEPTED, BatchState.REFUSED, BatchState.CANCELLED, BatchState.UNCONFIRMED}
+
+
+class EventKind(StrEnum):
+    """What the provider reports about a message, in our words."""
+
+    PROCESSED = "processed"
+    DEFERRED = "deferred"
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    BOUNCED = "bounced"
+    BLOCKED = "blocked"  # a soft bounce: this mail was not taken, the address stays good
+    DROPPED = "dropped"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+    RESUBSCRIBED = "resubscribed"
+    ACCOUNT = "account"  # compliance status of the sending account
+    UNKNOWN = "unknown"  # kept raw, acts on nothing
+
+
+class SuppressionReason(StrEnum):
+    """Why an address gets no mail. Only `unsubscribed` yields to a later dated grant."""
+
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    INVALID = "invalid"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class ConsentState(StrEnum):
+    """One entry of the consent log."""
+
+    GRANTED = "granted"
+    WITHDRAWN = "withdrawn"
+
+
+class Mode(StrEnum):
+    """Where requests go: the local twin or the real SendGrid."""
+
+    TWIN = "twin"
+    LIVE = "live"
