@@ -31,7 +31,9 @@ def _every(value: object) -> str:
     text = str(value)
     if text == "day" or text in _WEEKDAYS or _MONTH_DAY.match(text):
         return text
-    raise ValueError(f"{text!r} is not a rhythm; write day, a weekday such as monday, or a day of the month such as 1st")
+    raise ValueError(
+        f"{text!r} is not a rhythm; write day, a weekday such as monday, or a day of the month such as 1st"
+    )
 
 
 class _File(BaseModel):
@@ -41,9 +43,13 @@ class _File(BaseModel):
 class When(_File):
     """Rhythm or date, and the wall-clock time in the shop's zone."""
 
-    every: Annotated[str, BeforeValidator(_every)] | None = Field(None, description="day, monday … sunday, or 1st … 31st.")
+    every: Annotated[str, BeforeValidator(_every)] | None = Field(
+        None, description="day, monday … sunday, or 1st … 31st."
+    )
     date: dt.date | None = Field(None, description="One day instead of a rhythm.")
-    at: Annotated[dt.time, BeforeValidator(_clock)] = Field(dt.time(9, 0), description="Time of day, in the shop's zone.")
+    at: Annotated[dt.time, BeforeValidator(_clock)] = Field(
+        dt.time(9, 0), description="Time of day, in the shop's zone."
+    )
     from_: dt.date | None = Field(None, alias="from", description="First day of a rhythm.")
     until: dt.date | None = Field(None, description="Last day of a rhythm, inclusive.")
     skip_after: Duration | None = Field(None, description="Too late after this: not sent at all.")
@@ -95,11 +101,17 @@ class Campaign(_File):
     template: str = Field(pattern=NAME, description="Which mail: a folder of templates/.")
     once_per: OncePer = Field(description="At most one message per customer for each of these, for ever.")
     at_most: Limit | None = Field(None, description="A further limit, for example 1 in 300 days.")
-    priority: int = Field(50, ge=0, le=100, description="Who wins when two campaigns want one customer on one day.")
-    purpose: Purpose = Field(Purpose.MARKETING, description="marketing and survey need consent; service does not.")
+    priority: int = Field(
+        50, ge=0, le=100, description="Who wins when two campaigns want one customer on one day."
+    )
+    purpose: Purpose = Field(
+        Purpose.MARKETING, description="marketing and survey need consent; service does not."
+    )
     why_you: Words = Field(description="Why this person gets this mail; stands in the footer.")
     offer: Offer | None = Field(None, description="A grant from program.yaml.")
-    holdout: Share = Field(0.0, description="Share of the eligible who are not mailed, so that the effect can be measured.")
+    holdout: Share = Field(
+        0.0, description="Share of the eligible who are not mailed, so that the effect can be measured."
+    )
     goal: Goal | None = Field(None, description="What counts as success.")
     when: When = Field(description="When it runs.")
 
@@ -124,5 +136,10 @@ class Campaign(_File):
         return self.purpose is not Purpose.SERVICE
 
 
-NOT_YET: dict[str, Literal["later"]] = {"steps": "later", "test": "later", "approve": "later", "offers": "later"}
+NOT_YET: dict[str, Literal["later"]] = {
+    "steps": "later",
+    "test": "later",
+    "approve": "later",
+    "offers": "later",
+}
 """Keys of the design that do not act yet and are therefore refused, with a word that says so."""

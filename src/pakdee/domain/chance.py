@@ -9,7 +9,7 @@ import numpy as np
 
 
 def shares(salt: str, campaign: str, pairs: Iterable[tuple[str, str]]) -> np.ndarray:
-    """A number in [0, 1) per (customer_id, occasion), uniform over customers, independent between campaigns."""
+    """A number in [0, 1) per (customer_id, occasion), uniform, and independent between campaigns."""
     prefix = f"{salt}\x1f{campaign}\x1f".encode()
     draws = [
         int.from_bytes(hashlib.blake2b(prefix + f"{customer}\x1f{occasion}".encode(), digest_size=8).digest())

@@ -146,4 +146,3 @@ class Event:
     url: str | None = None
     reason: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
-

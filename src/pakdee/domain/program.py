@@ -82,7 +82,9 @@ class Grant(_Block):
     title: Words = Field(description="As it stands in the mail.")
     value: Amount | None = Field(None, description="What it is worth, for kind money and product.")
     percent: int | None = Field(None, ge=1, le=100, description="Per cent off, for kind percent.")
-    codes: Literal["unique", "none"] = Field("unique", description="unique: one code per person, reserved with the message.")
+    codes: Literal["unique", "none"] = Field(
+        "unique", description="unique: one code per person, reserved with the message."
+    )
     valid: Duration = Field(description="How long it can be used, counted from the message's day.")
 
     @model_validator(mode="after")
@@ -116,7 +118,9 @@ class Program(_Block):
         amounts += [level.at for level in self.tiers.levels] if self.tiers else []
         odd = next((a for a in amounts if a.currency != self.program.currency), None)
         if odd:
-            raise ValueError(f"{odd.amount} {odd.currency}: the programme's currency is {self.program.currency}")
+            raise ValueError(
+                f"{odd.amount} {odd.currency}: the programme's currency is {self.program.currency}"
+            )
         if len({grant.id for grant in self.grants}) != len(self.grants):
             raise ValueError("two grants have the same id")
         return self

@@ -17,8 +17,12 @@ class Segment(BaseModel):
 
     name: str = Field(pattern=NAME, description="The file name without .yaml.")
     title: Words = Field(description="What people see, in each language.")
-    where: str | None = Field(None, description="A condition on features; only customers for whom it is true are in.")
-    list: str | None = Field(None, description="A spreadsheet instead: lists/NAME.csv with a column customer_id.")
+    where: str | None = Field(
+        None, description="A condition on features; only customers for whom it is true are in."
+    )
+    list: str | None = Field(
+        None, description="A spreadsheet instead: lists/NAME.csv with a column customer_id."
+    )
 
     @model_validator(mode="after")
     def _one_rule(self) -> Segment:

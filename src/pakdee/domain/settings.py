@@ -41,7 +41,9 @@ class Shop(_Block):
     zone: Annotated[str, AfterValidator(_zone)] = "Asia/Bangkok"
     currency: str = Field("THB", pattern=r"^[A-Z]{3}$")
     language: str = Field("th", pattern=r"^[a-z]{2}$", description="Used where a customer's own is unknown.")
-    leap_birthday: str = Field("02-28", pattern=r"^(02-28|03-01)$", description="29 February in common years.")
+    leap_birthday: str = Field(
+        "02-28", pattern=r"^(02-28|03-01)$", description="29 February in common years."
+    )
 
 
 class LedgerSettings(_Block):
@@ -49,7 +51,9 @@ class LedgerSettings(_Block):
 
     location: str = "var/ledger"
     max_age: Duration = dt.timedelta(days=3)
-    shrink: float = Field(0.05, ge=0, le=1, description="An import with a larger share of rows fewer is refused.")
+    shrink: float = Field(
+        0.05, ge=0, le=1, description="An import with a larger share of rows fewer is refused."
+    )
     keep: int = Field(7, ge=1, description="Snapshots kept.")
 
 
@@ -65,7 +69,9 @@ class Delivery(_Block):
 
     batch_size: int = Field(1000, ge=1, le=1000)
     in_flight: int = Field(4, ge=1, le=32, description="Requests under way at once, per worker.")
-    keep_bodies: Duration = Field(dt.timedelta(days=30), description="So long can a sent mail be shown as it was.")
+    keep_bodies: Duration = Field(
+        dt.timedelta(days=30), description="So long can a sent mail be shown as it was."
+    )
     cost_per_message: str = Field("0.03 THB", description="For the plan's cost line.")
 
 
@@ -97,7 +103,9 @@ class Testing(_Block):
 class Settings(_Block):
     """All of `pakdee.toml`."""
 
-    project: str = Field("pakdee", pattern=r"^[a-z][a-z0-9-]{0,47}$", description="Names the journal's owner.")
+    project: str = Field(
+        "pakdee", pattern=r"^[a-z][a-z0-9-]{0,47}$", description="Names the journal's owner."
+    )
     shop: Shop = Shop()
     ledger: LedgerSettings = LedgerSettings()
     sendgrid: SendGridSettings = SendGridSettings()

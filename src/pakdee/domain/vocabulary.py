@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What became of a customer in a campaign's segment. Order is precedence: the first that applies is told."""
+    """What became of a customer in a segment. Order is precedence: the first that applies is told."""
 
     EXCEPTED = "excepted"  # the campaign's own `except` names a segment the customer is in
     NO_ADDRESS = "no_address"
@@ -19,7 +19,9 @@ class Verdict(StrEnum):
     FREQUENCY_CAP = "frequency_cap"
     OUTRANKED = "outranked"
     CANNOT_RENDER = "cannot_render"
-    HOLDOUT = "holdout"  # last but one: held-out customers are eligible in every other way, so the arms compare
+    HOLDOUT = (
+        "holdout"  # last but one: held-out customers are eligible in every other way, so the arms compare
+    )
     INCLUDED = "included"
 
 

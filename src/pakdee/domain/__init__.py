@@ -1,0 +1,1 @@
+"""The rules, pure: no file, clock, network or chance in here."""

@@ -1,0 +1,49 @@
+"""The occasion of a message: the value that `once_per` counts, so that a rerun finds it already sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pandas as pd
+
+from pakdee.domain.vocabulary import OncePer
+
+_COUNTERS = {  # occasion: (day counter, +1 if it counts towards the occasion, -1 if it counts since)
+    OncePer.BIRTHDAY: ("days_to_birthday", 1),
+    OncePer.JOIN_ANNIVERSARY: ("days_to_join_anniversary", 1),
+    OncePer.FIRST_ORDER: ("days_since_first_purchase", -1),
+    OncePer.ORDER: ("days_since_last_purchase", -1),
+    OncePer.LAPSE: ("days_since_last_purchase", -1),
+    OncePer.TIER_CHANGE: ("days_since_tier_change", -1),
+    OncePer.TIER_TERM: ("days_to_tier_end", 1),
+}
+_BY_YEAR = {OncePer.BIRTHDAY, OncePer.JOIN_ANNIVERSARY}
+_CALENDAR: dict[OncePer, Callable[[dt.date], str]] = {
+    OncePer.DAY: dt.date.isoformat,
+    OncePer.WEEK: lambda day: "{}-W{:02}".format(*day.isocalendar()[:2]),
+    OncePer.MONTH: lambda day: f"{day:%Y-%m}",
+    OncePer.QUARTER: lambda day: f"{day.year}-Q{(day.month + 2) // 3}",
+    OncePer.YEAR: lambda day: f"{day.year}",
+    OncePer.EVER: lambda _: "ever",
+}
+
+
+def occasion_features(once_per: OncePer) -> frozenset[str]:
+    """Features that `once_per` reads; empty for calendar periods."""
+    return frozenset([_COUNTERS[once_per][0]]) if once_per in _COUNTERS else frozenset()
+
+
+def occasions(once_per: OncePer, customers: pd.DataFrame, day: dt.date) -> pd.Series:
+    """The occasion of each customer as text, missing where there is none, indexed like `customers`.
+
+    A birthday mailed a week ahead belongs to the year in which the birthday falls: its occasion is
+    that year, so that 28 December and 2 January agree about a birthday on 3 January.
+    """
+    if once_per in _CALENDAR:
+        return pd.Series(_CALENDAR[once_per](day), index=customers.index, dtype="object")
+    column, direction = _COUNTERS[once_per]
+    offsets = pd.to_timedelta(pd.to_numeric(customers[column], errors="coerce") * direction, unit="D")
+    dates = pd.Timestamp(day) + offsets
+    text = dates.dt.strftime("%Y" if once_per in _BY_YEAR else "%Y-%m-%d")
+    return text.astype("object").where(dates.notna(), None)
