@@ -1,0 +1,291 @@
+"""The one place that reads settings and environment and puts real parts together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pakdee.domain.errors import CannotRun, SettingsError
+from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.project import Project
+from pakdee.domain.settings import Settings
+from pakdee.domain.situation import Rules
+from pakdee.domain.vocabulary import Mode
+
+if TYPE_CHECKING:  # rooms are opened when needed, so that `pakdee --help` answers at once
+    from pakdee.delivery import Sender
+    from pakdee.delivery.local_keys import LocalKeys
+    from pakdee.journal import Journal
+    from pakdee.ledger import FeatureTable, Snapshot
+    from pakdee.rendering import Templates
+
+SETTINGS_FILE = "pakdee.toml"
+LOCAL_TWIN = "http://127.0.0.1:8035"
+FEATURE_RUNS_KEPT = 5
+_LOG = logging.getLogger(__name__)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def open_house(
+    directory: Path | str | None = None,
+    *,
+    sendgrid_api_key: str | None = None,
+    clock: Callable[[], dt.datetime] = _now,
+    environment: Mapping[str, str] | None = None,
+) -> House:
+    """The project in `directory` (else $PAKDEE_PROJECT, else here), its parts not yet opened.
+
+    Args:
+        sendgrid_api_key: overrides the environment, for flows that read it from a Prefect Secret block.
+        clock: the present instant, UTC.
+
+    Raises:
+        SettingsError: no project there. CatalogError: pakdee.toml is wrong.
+    """
+    env = dict(os.environ if environment is None else environment)
+    root = Path(directory or env.get("PAKDEE_PROJECT") or ".").resolve()
+    if not (root / SETTINGS_FILE).is_file():
+        raise SettingsError(
+            f"there is no {SETTINGS_FILE} here, so this is no Pakdee project",
+            where=root.name,
+            next_step="name the folder with --project DIR, or make a project with: pakdee init DIR",
+        )
+    from pakdee.catalog import read_settings
+
+    if sendgrid_api_key:
+        env["SENDGRID_API_KEY"] = sendgrid_api_key
+    return House(root, read_settings(root / SETTINGS_FILE), clock, env)
+
+
+@dataclass
+class House:
+    """One project: its files, ledger, journal and the way to SendGrid, each opened at first use."""
+
+    directory: Path
+    settings: Settings
+    clock: Callable[[], dt.datetime]
+    environment: Mapping[str, str] = field(repr=False)
+
+    # ── time ──────────────────────────────────────────────────────────────────────────────────────
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's time zone."""
+        return self.settings.zone
+
+    def today(self) -> dt.date:
+        """The shop's present day."""
+        return self.clock().astimezone(self.zone).date()
+
+    def business_day(self, as_of: dt.date | None) -> dt.date:
+        """The day to act for. In live mode only today, so that no rehearsal reaches a customer."""
+        today = self.today()
+        if as_of not in (None, today) and self.settings.sendgrid.mode is Mode.LIVE:
+            raise SettingsError(
+                f"--as-of {as_of} is not today ({today}), and mode is live",
+                where=SETTINGS_FILE,
+                next_step='leave --as-of away, or rehearse in a project with mode = "twin". Nothing was sent.',
+            )
+        return as_of or today
+
+    # ── marketers' files ──────────────────────────────────────────────────────────────────────────
+    @cached_property
+    def catalog(self) -> FeatureCatalog:
+        """Every feature there can be, in the order they are computed."""
+        from pakdee import ledger, programme
+
+        return FeatureCatalog([*ledger.feature_specs(), *programme.feature_specs()])
+
+    @cached_property
+    def project(self) -> Project:
+        """The marketers' files, all of them valid. Raises CatalogError with everything found."""
+        from pakdee.catalog import load_project
+
+        return load_project(self.directory, self.catalog, currency=self.settings.shop.currency)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The mails, checked. Raises CatalogError."""
+        from pakdee.rendering import Templates
+
+        return Templates.load(
+            self.directory / "templates",
+            brand=self.project.brand,
+            currency=self.settings.shop.currency,
+            features=self.catalog,
+            fallback=self.settings.shop.language,
+        )
+
+    # ── the shop's facts ──────────────────────────────────────────────────────────────────────────
+    @property
+    def var(self) -> Path:
+        """Where this project keeps its state."""
+        return self.directory / "var"
+
+    @property
+    def ledger_location(self) -> Path:
+        """The folder of snapshots; relative paths are the project's."""
+        return self.directory / self.settings.ledger.location
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The newest snapshot. Raises LedgerError where nothing was imported yet."""
+        from pakdee.ledger import open_snapshot
+
+        return open_snapshot(self.ledger_location)
+
+    def fresh_snapshot(self, day: dt.date) -> Snapshot:
+        """The newest snapshot, young enough to act on for `day`. Raises LedgerStale."""
+        from pakdee.ledger import check_fresh
+
+        check_fresh(self.snapshot, day=day, zone=self.zone, max_age=self.settings.ledger.max_age)
+        return self.snapshot
+
+    def features(self, day: dt.date) -> FeatureTable:
+        """Features and conditions as of `day`: ledger, then programme, then conditions; kept for reuse."""
+        from pakdee import ledger
+
+        identity = f"{self.snapshot.id} {self.project.content_version} {day} {ledger.FEATURES_VERSION}"
+        home = self.var / "features" / f"{day}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
+        if not (home / "features.parquet").is_file():
+            self._compute_features(day, home)
+        return ledger.open_features(self.snapshot, home / "features.parquet")
+
+    def _compute_features(self, day: dt.date, home: Path) -> None:
+        from pakdee import ledger, programme
+
+        draft = home.with_name(f"{home.name}.{os.getpid()}")
+        draft.mkdir(parents=True, exist_ok=True)
+        shop, snapshot = self.settings.shop, self.snapshot
+        base = ledger.ledger_features(
+            snapshot, day=day, zone=self.zone, leap_birthday=shop.leap_birthday, out=draft / "ledger.parquet"
+        )
+        derived = programme.derive(
+            snapshot.tables,
+            base,
+            self.project.program,
+            day=day,
+            zone=self.zone,
+            out=draft / "programme.parquet",
+        )
+        parts = [base, derived]
+        conditions = ledger.evaluable(self.project.conditions.values(), parts)
+        ledger.compose(snapshot, parts, conditions, self.project.lists, out=draft / "features.parquet")
+        shutil.rmtree(home, ignore_errors=True)
+        draft.replace(home)
+        self._forget_old_features()
+
+    def _forget_old_features(self) -> None:
+        runs = sorted((self.var / "features").iterdir(), key=lambda path: path.stat().st_mtime)
+        for old in runs[:-FEATURE_RUNS_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+
+    def missing_for(self, names: frozenset[str], table: FeatureTable) -> frozenset[str]:
+        """What the ledger or the programme lacks for these features; empty if they can all be read."""
+        needs = self.catalog.missing(names, self.snapshot.provides)
+        absent = {name for name in names if name in self.catalog and name not in table.columns}
+        return needs or frozenset(f"the feature {name}" for name in absent)
+
+    def require(self, subject: str, names: frozenset[str], table: FeatureTable) -> None:
+        """Raise CannotRun if any of these features cannot be read."""
+        missing = self.missing_for(names, table)
+        if missing:
+            raise CannotRun(subject, sorted(missing))
+
+    # ── memory and the way out ────────────────────────────────────────────────────────────────────
+    @property
+    def journal_url(self) -> str:
+        """Where the journal is: $PAKDEE_JOURNAL_URL, else a SQLite file of the project."""
+        return self.environment.get("PAKDEE_JOURNAL_URL") or f"sqlite:///{self.var / 'journal.sqlite'}"
+
+    @cached_property
+    def journal(self) -> Journal:
+        """Our own memory. Raises JournalError for another project's or mode's."""
+        from pakdee.journal import Journal
+
+        self.var.mkdir(parents=True, exist_ok=True)
+        mode = self.settings.sendgrid.mode
+        return Journal.open(self.journal_url, project=self.settings.project, mode=mode, clock=self.clock)
+
+    @property
+    def rules(self) -> Rules:
+        """What the operator decides for all campaigns."""
+        return Rules(cap=self.settings.caps.marketing, salt=self.settings.project)
+
+    @cached_property
+    def sender(self) -> Sender:
+        """The way to SendGrid or the twin. Raises SettingsError in live mode without a key."""
+        from pakdee.delivery import Sender
+
+        timeout = self.settings.sendgrid.timeout.total_seconds()
+        if self.settings.sendgrid.mode is Mode.LIVE:
+            key, url = self._required("SENDGRID_API_KEY"), self.environment.get("PAKDEE_SENDGRID_URL")
+        else:
+            key, url = self.local_keys.api_key, self.twin_url
+        return Sender(api_key=key, url=url, timeout=timeout)
+
+    @cached_property
+    def local_keys(self) -> LocalKeys:
+        """Keys of twin mode, made at first use."""
+        from pakdee.delivery.local_keys import local_keys
+
+        return local_keys(self.var / "local-keys.json")
+
+    @property
+    def link_keys(self) -> tuple[bytes, ...]:
+        """Keys of links and message ids; the first signs, all verify. In live mode they must be given."""
+        given = self.environment.get("PAKDEE_LINK_KEYS", "").split()
+        if not given and self.settings.sendgrid.mode is Mode.LIVE:
+            self._required("PAKDEE_LINK_KEYS")
+        return tuple(key.encode() for key in given or [self.local_keys.link_key])
+
+    @property
+    def webhook_keys(self) -> tuple[str, ...]:
+        """Public keys that may sign webhooks, base64; several while one replaces another."""
+        given = self.environment.get("PAKDEE_WEBHOOK_KEYS", "").split()
+        if not given and self.settings.sendgrid.mode is Mode.LIVE:
+            self._required("PAKDEE_WEBHOOK_KEYS")
+        return tuple(given or [self.local_keys.webhook_key])
+
+    @property
+    def twin_url(self) -> str:
+        """Where the twin answers: $PAKDEE_SENDGRID_URL, else where `pakdee up` put it, else its usual port."""
+        return self.environment.get("PAKDEE_SENDGRID_URL") or self._addresses.get("twin", LOCAL_TWIN)
+
+    @property
+    def web_url(self) -> str:
+        """Public address of `pakdee web`, without a trailing slash; in twin mode where `pakdee up` put it."""
+        found = self.settings.web.url
+        if self.settings.sendgrid.mode is Mode.TWIN:
+            found = self._addresses.get("web", found)
+        return found.rstrip("/")
+
+    @property
+    def _addresses(self) -> dict[str, str]:
+        try:
+            found = json.loads((self.var / "addresses.json").read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return {str(name): str(url) for name, url in found.items()}
+
+    def _required(self, name: str) -> str:
+        value = self.environment.get(name, "").strip()
+        if not value:
+            raise SettingsError(
+                f"mode is live, but {name} is not set",
+                where="environment",
+                next_step=f'set {name}, or set mode = "twin" in {SETTINGS_FILE}. Nothing was sent.',
+            )
+        return value
