@@ -1,0 +1,117 @@
+"""Prefect as seen from outside: its HTTP interface in the few words the command line needs.
+
+The engine never imports Prefect; a server started as a child process is spoken to like any other server.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pakdee.domain.errors import PakdeeError
+
+UNFINISHED = ("RUNNING", "PENDING", "CANCELLING")
+FINISHED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
+
+
+class FlowFailed(PakdeeError):
+    """A flow run ended, and not well; the message carries the end of its log."""
+
+
+@dataclass(frozen=True)
+class Orchestrator:
+    """A Prefect server. Args: `address`, for example http://127.0.0.1:4200."""
+
+    address: str
+
+    @property
+    def api(self) -> str:
+        """Where programs ask; goes into PREFECT_API_URL."""
+        return f"{self.address}/api"
+
+    @property
+    def page(self) -> str:
+        """Where people look."""
+        return f"{self.address}/v2"
+
+    def answers(self) -> bool:
+        """True once the server is ready."""
+        try:
+            return self._ask("GET", "/health") is True
+        except (OSError, ValueError):
+            return False
+
+    def settle_unfinished(self, reason: str) -> int:
+        """Mark as crashed the runs no process can be working on. Returns how many there were.
+
+        A run left "Running" by a killed worker would hold its deployment's only place for ever.
+        """
+        query = {"flow_runs": {"state": {"type": {"any_": list(UNFINISHED)}}}}
+        runs = self._ask("POST", "/flow_runs/filter", query)
+        for run in runs:
+            state = {"state": {"type": "CRASHED", "message": reason}, "force": True}
+            self._ask("POST", f"/flow_runs/{run['id']}/set_state", state)
+        return len(runs)
+
+    def deployments(self) -> list[dict[str, Any]]:
+        """Every deployment as Prefect describes it."""
+        found: list[dict[str, Any]] = self._ask("POST", "/deployments/filter", {})
+        return found
+
+    def pause_schedules(self) -> None:
+        """Let no deployment start by itself; asked for, it still runs."""
+        for deployment in self.deployments():
+            self._ask("PATCH", f"/deployments/{deployment['id']}", {"paused": True})
+
+    def run(self, flow: str, parameters: Mapping[str, object], *, seconds: float) -> str:
+        """Run the deployment `flow/flow` to its end on a worker. Returns the id of the run.
+
+        Raises:
+            FlowFailed: it ended otherwise than completed, or did not end within `seconds`.
+        """
+        deployment = self._ask("GET", f"/deployments/name/{flow}/{flow}")
+        asked = {"parameters": dict(parameters), "state": {"type": "SCHEDULED"}}
+        run = str(self._ask("POST", f"/deployments/{deployment['id']}/create_flow_run", asked)["id"])
+        state = self._final_state(run, seconds)
+        if state != "COMPLETED":
+            raise FlowFailed(
+                f"{state.lower()}; the end of its log:\n{self._log_tail(run)}",
+                where=f"flow {flow}",
+                next_step=f"see {self.page}/runs/flow-run/{run}",
+            )
+        return run
+
+    def artifacts(self, run: str) -> dict[str, Any]:
+        """What a flow run left for people to read: key -> data."""
+        query = {"artifacts": {"flow_run_id": {"any_": [run]}}}
+        return {str(found["key"]): found["data"] for found in self._ask("POST", "/artifacts/filter", query)}
+
+    def _final_state(self, run: str, seconds: float) -> str:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            state = str(self._ask("GET", f"/flow_runs/{run}")["state_type"])
+            if state in FINISHED:
+                return state
+            time.sleep(0.5)
+        return f"not finished after {seconds:.0f} seconds"
+
+    def _log_tail(self, run: str, lines: int = 25) -> str:
+        query = {"logs": {"flow_run_id": {"any_": [run]}}, "sort": "TIMESTAMP_DESC", "limit": lines}
+        logs: Sequence[Mapping[str, str]] = self._ask("POST", "/logs/filter", query)
+        return "\n".join(f"  {line}" for log in reversed(logs) for line in log["message"].splitlines())
+
+    def _ask(self, method: str, path: str, body: object = None) -> Any:
+        request = urllib.request.Request(  # noqa: S310 - the address is our own child's
+            self.api + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            content = answer.read()
+        return json.loads(content) if content else None

@@ -1,0 +1,179 @@
+"""`pakdee up`: everything a project needs, started in order, watched, and stopped as one."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pakdee.cli.orchestrator import Orchestrator
+from pakdee.cli.processes import BEAT, Family, ends_on_signals, free_port, only_one
+from pakdee.domain.vocabulary import Mode
+from pakdee.house import House, open_house
+
+POOL = "pakdee"
+PORTS = {"prefect": 4200, "web": 8025, "twin": 8035}
+SERVER_START = 90.0  # seconds; a first start migrates Prefect's database
+RUNS_AT_ONCE = 3  # flow runs per worker: each is a process of about 100 MB
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A project that is up: who answers where, and how to look after it."""
+
+    orchestrator: Orchestrator
+    addresses: Mapping[str, str]
+    family: Family
+
+    def watch(self) -> None:
+        """Return never, unless a process ends by itself: then raise ProcessFailed."""
+        while not (name := self.family.fallen()):
+            time.sleep(BEAT)
+        raise self.family.failed(name, f"{name} ended by itself, so everything was stopped")
+
+
+def run(project: Path) -> int:
+    """Bring `project` up and keep it up until Ctrl-C. Returns the exit code."""
+    house = open_house(project)
+    with ends_on_signals():
+        try:
+            with up(house, say=_print) as running:
+                _print(_where_to_look(running.addresses))
+                running.watch()
+        except KeyboardInterrupt:
+            _print("Stopped.")
+    return 0
+
+
+@contextlib.contextmanager
+def up(house: House, *, say: Say) -> Iterator[Running]:
+    """Inside, the project is up: Prefect's server, deployments, worker, web and, in twin mode, the twin.
+
+    Raises:
+        ProcessFailed: it is up already, no port is free, or a part does not start (what ran is stopped).
+    """
+    with only_one(house.var / "up.lock"):
+        addresses = _addresses(house)
+        orchestrator = Orchestrator(addresses["prefect"])
+        environment = environment_of(house, orchestrator.api)
+        with (
+            _published(house.var / "addresses.json", addresses),
+            Family(directory=house.directory, logs=house.var / "log", environment=environment) as family,
+        ):
+            _start_endpoints(family, addresses, say)
+            _start_orchestrator(family, orchestrator, say)
+            _start_worker(family, say)
+            try:
+                yield Running(orchestrator, addresses, family)
+            finally:
+                _stop_worker(family, orchestrator, say)
+
+
+def environment_of(house: House, api: str) -> dict[str, str]:
+    """What the children are told: where the project is, where Prefect is, and to report to nobody."""
+    return {
+        **os.environ,
+        "PAKDEE_PROJECT": str(house.directory),
+        "PAKDEE_ZONE": house.settings.shop.zone,
+        "PREFECT_HOME": str(house.var / "prefect"),
+        "PREFECT_API_URL": api,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _addresses(house: House) -> dict[str, str]:
+    names = [name for name in PORTS if name != "twin" or house.settings.sendgrid.mode is Mode.TWIN]
+    return {name: f"http://127.0.0.1:{free_port(PORTS[name])}" for name in names}
+
+
+@contextlib.contextmanager
+def _published(file: Path, addresses: Mapping[str, str]) -> Iterator[None]:
+    """Other commands of this project read here where the parts answer."""
+    file.write_text(json.dumps(addresses, indent=1), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _start_orchestrator(family: Family, orchestrator: Orchestrator, say: Say) -> None:
+    say("Starting Prefect's server …")
+    port = orchestrator.address.rsplit(":", 1)[1]
+    family.start("prefect-server", _prefect("server", "start", "--host", "127.0.0.1", "--port", port))
+    family.wait_until(orchestrator.answers, name="prefect-server", seconds=SERVER_START)
+    orchestrator.settle_unfinished("the process was gone when pakdee came up")
+    say("Deploying the flows …")
+    pool = _prefect("work-pool", "create", POOL, "--type", "process", "--overwrite")
+    family.run("prefect-pool", pool, failure="the work pool could not be made")
+    family.run("prefect-deploy", _prefect("deploy", "--all"), failure="the flows could not be deployed")
+
+
+def _start_endpoints(family: Family, addresses: Mapping[str, str], say: Say) -> None:
+    for name in ("twin", "web"):
+        if name in addresses:
+            say(f"Starting {name} …")
+            port = addresses[name].rsplit(":", 1)[1]
+            family.start(name, _pakdee(name, "--port", port))
+    for name in ("twin", "web"):
+        if name in addresses:
+            family.wait_until(partial(_listens, addresses[name]), name=name, seconds=30)
+
+
+def _start_worker(family: Family, say: Say) -> None:
+    say("Starting the worker …")
+    command = _prefect("worker", "start", "--pool", POOL, "--type", "process", "--limit", str(RUNS_AT_ONCE))
+    family.start("prefect-worker", command)
+
+
+def _stop_worker(family: Family, orchestrator: Orchestrator, say: Say) -> None:
+    say("Stopping …")
+    family.stop("prefect-worker")
+    with contextlib.suppress(OSError):  # the server may be what has fallen
+        orchestrator.settle_unfinished("pakdee was stopped while this ran; what it began is in the journal")
+
+
+def _listens(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own child's address
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _prefect(*words: str) -> list[str]:
+    return [sys.executable, "-m", "prefect", "--no-prompt", *words]
+
+
+def _pakdee(*words: str) -> list[str]:
+    return [sys.executable, "-m", "pakdee", *words]
+
+
+def _where_to_look(addresses: Mapping[str, str]) -> str:
+    lines = [
+        "",
+        f"  Runs, schedules, reports   {addresses['prefect']}/v2",
+        f"  Webhook and unsubscribe    {addresses['web']}",
+    ]
+    if "twin" in addresses:
+        lines.append(f"  Mails sent (the twin)      {addresses['twin']}")
+    return "\n".join([*lines, "", "Ctrl-C stops everything."])
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
