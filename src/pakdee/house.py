@@ -96,7 +96,7 @@ class House:
             raise SettingsError(
                 f"--as-of {as_of} is not today ({today}), and mode is live",
                 where=SETTINGS_FILE,
-                next_step='leave --as-of away, or rehearse in a project with mode = "twin". Nothing was sent.',
+                next_step='leave --as-of away, or rehearse with mode = "twin". Nothing was sent.',
             )
         return as_of or today
 
@@ -261,7 +261,7 @@ class House:
 
     @property
     def twin_url(self) -> str:
-        """Where the twin answers: $PAKDEE_SENDGRID_URL, else where `pakdee up` put it, else its usual port."""
+        """Where the twin answers: $PAKDEE_SENDGRID_URL, else where `pakdee up` put it, else its own port."""
         return self.environment.get("PAKDEE_SENDGRID_URL") or self._addresses.get("twin", LOCAL_TWIN)
 
     @property

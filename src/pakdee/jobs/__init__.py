@@ -1,0 +1,60 @@
+"""What can be done, as plain functions over a House; the command line, the web and the flows call the same."""
+
+from pakdee.jobs.asking import Forecast, SegmentReport, StatusReport, forecast, segment, status
+from pakdee.jobs.brake import BrakeReport, resume, stop
+from pakdee.jobs.learning import (
+    IngestReport,
+    LinkInfo,
+    health,
+    ingest,
+    link_owner,
+    receive_webhook,
+    settle_unknown,
+    unsubscribe,
+)
+from pakdee.jobs.looking import TOLD, Explanation, Preview, Reason, explain, preview, send_test
+from pakdee.jobs.measuring import Measurement, measure
+from pakdee.jobs.planning import CampaignPlan, DayPlan, Progress, no_progress, plan_day
+from pakdee.jobs.sending import SendReport, send_due
+from pakdee.jobs.starting import check, import_facts, new_campaign, new_project, starter_project
+
+__all__ = [
+    "TOLD",
+    "BrakeReport",
+    "CampaignPlan",
+    "DayPlan",
+    "Explanation",
+    "Forecast",
+    "IngestReport",
+    "LinkInfo",
+    "Measurement",
+    "Preview",
+    "Progress",
+    "Reason",
+    "SegmentReport",
+    "SendReport",
+    "StatusReport",
+    "check",
+    "explain",
+    "forecast",
+    "health",
+    "import_facts",
+    "ingest",
+    "link_owner",
+    "measure",
+    "new_campaign",
+    "new_project",
+    "no_progress",
+    "plan_day",
+    "preview",
+    "receive_webhook",
+    "resume",
+    "segment",
+    "send_due",
+    "send_test",
+    "settle_unknown",
+    "starter_project",
+    "status",
+    "stop",
+    "unsubscribe",
+]

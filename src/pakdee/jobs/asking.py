@@ -1,0 +1,130 @@
+"""Questions about segments and days: who is in, did it all go out, what would it cost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pakdee.domain.errors import PakdeeError
+from pakdee.domain.units import parse_money
+from pakdee.domain.vocabulary import Verdict
+from pakdee.house import House
+from pakdee.jobs.planning import CampaignPlan, DayPlan
+
+
+@dataclass(frozen=True)
+class SegmentReport:
+    """A segment as of a day. `clauses` counts each and-part alone; `overlap` counts shared customers."""
+
+    name: str
+    text: str
+    day: dt.date
+    customers: int
+    of_all: int
+    clauses: tuple[tuple[str, int], ...]
+    overlap: tuple[tuple[str, int], ...]
+    sample: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a plan means: difference to the last run, the effect that could be seen, and the cost."""
+
+    campaign: str
+    difference: int | None
+    detectable: float | None
+    base_rate: float | None
+    cost: str
+
+
+@dataclass(frozen=True)
+class StatusReport:
+    """Did the day go out? `answer` is one sentence; `exit_code` 0 yes, 3 partly, 1 nothing ran."""
+
+    day: dt.date
+    answer: str
+    exit_code: int
+    campaigns: tuple[dict[str, object], ...]
+    stops: tuple[tuple[str | None, str], ...]
+    run_state: str | None
+
+
+def segment(house: House, name: str, day: dt.date | None = None) -> SegmentReport:
+    """Size, share, overlap, a sample and the count per clause of one segment."""
+    day = house.business_day(day)
+    found = house.project.segments.get(name)
+    if found is None:
+        raise PakdeeError(
+            f"there is no segment {name!r}", where="segments/", next_step="see the folder segments/"
+        )
+    table = house.features(day)
+    condition = house.project.conditions[found.column]
+    house.require(condition.where or f"segments/{name}.yaml", condition.features, table)
+    others = [
+        s.column for s in house.project.segments.values() if s.column in table.columns and s.name != name
+    ]
+    shared = table.overlap(found.column, others)
+    return SegmentReport(
+        name=name,
+        text=condition.text,
+        day=day,
+        customers=table.counts([found.column])[found.column],
+        of_all=table.customers,
+        clauses=tuple(table.clause_counts(condition)),
+        overlap=tuple((column.removeprefix("segment:"), n) for column, n in shared.items()),
+        sample=tuple(table.sample(found.column, 5)),
+    )
+
+
+def forecast(house: House, planned: DayPlan) -> list[Forecast]:
+    """What each planned campaign means compared with its last run, in statistics and in money."""
+    return [_forecast(house, planned, campaign) for campaign in planned.campaigns if not campaign.skipped]
+
+
+def _forecast(house: House, planned: DayPlan, found: CampaignPlan) -> Forecast:
+    from pakdee.metrics import detectable_effect
+
+    last = house.journal.last_verdicts(found.name, planned.day)
+    cost = parse_money(house.settings.delivery.cost_per_message)
+    held = found.verdicts.get(Verdict.HOLDOUT, 0)
+    rate = _base_rate(house, found.name, planned.day)
+    seen = detectable_effect(found.messages, held, rate) if held and rate is not None else None
+    return Forecast(
+        campaign=found.name,
+        difference=found.messages - last.get(Verdict.INCLUDED, 0) if last else None,
+        detectable=seen,
+        base_rate=rate,
+        cost=f"{(cost.amount * found.messages).quantize(Decimal('0.01'))} {cost.currency}",
+    )
+
+
+def _base_rate(house: House, name: str, day: dt.date) -> float | None:
+    """Share of the audience that orders within the goal's time anyway, by the days just before."""
+    campaign = house.project.campaigns[name]
+    if campaign.goal is None:
+        return None
+    return house.features(day).recent_order_share(campaign.column, campaign.goal.order.days)
+
+
+def status(house: House, day: dt.date | None = None) -> StatusReport:
+    """Did everything due on `day` (default: today in the shop's zone) go out?"""
+    asked = day or house.today()
+    found = house.journal.day_status(asked)
+    stops = tuple((stop.scope, stop.because) for stop in house.journal.stops())
+    answer, code = _answer(asked, found, stops)
+    return StatusReport(asked, answer, code, tuple(found.campaigns), stops, found.run_state)
+
+
+def _answer(day: dt.date, found: object, stops: tuple[tuple[str | None, str], ...]) -> tuple[str, int]:
+    total, open_, unknown = found.messages, found.open, found.unknown  # type: ignore[attr-defined]
+    if found.run_state is None:  # type: ignore[attr-defined]
+        return f"No: nothing was planned for {day}. Plan and send it with: pakdee run --as-of {day}", 1
+    if found.run_state != "enqueued":  # type: ignore[attr-defined]
+        return f"No: planning of {day} did not finish. Finish it with: pakdee run --as-of {day}", 3
+    if not open_ and not unknown:
+        return f"Yes: all {total} messages of {day} are settled.", 0
+    parts = [f"{open_} are still to be sent"] if open_ else []
+    parts += [f"{unknown} have no clear answer from SendGrid"] if unknown else []
+    held = f" Stopped: {stops[0][1]}." if stops else ""
+    return f"Partly: of {total} messages of {day}, {' and '.join(parts)}.{held}", 3

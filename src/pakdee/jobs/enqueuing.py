@@ -1,0 +1,139 @@
+"""Render what was decided and freeze it into the journal, batch by batch."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+
+from pakdee.domain.calendar import send_window
+from pakdee.domain.campaign import FIRST_STEP, Campaign
+from pakdee.domain.errors import RenderError
+from pakdee.domain.message import Draft, Envelope, FrozenBatch, MessageKey, Shape
+from pakdee.domain.plan import Plan
+from pakdee.domain.vocabulary import Verdict
+from pakdee.house import House
+from pakdee.jobs.drafting import Drafter
+
+FAILING_SHARE = 0.001
+FAILING_AT_LEAST = 3  # one odd customer in a small audience is told about, not a reason to stop
+_MAILED = (Verdict.INCLUDED, Verdict.HOLDOUT)
+
+
+class Enqueuer:
+    """Turns the plan of one shard after another into frozen batches; remembers who could not be rendered."""
+
+    def __init__(self, house: House, day: dt.date, run_id: str | None) -> None:
+        self._house, self._day, self._run_id = house, day, run_id
+        self._failures: Counter[str] = Counter()
+        self.reasons: dict[str, RenderError] = {}
+
+    def rendered(self, people: pa.Table, made: Plan) -> Plan:
+        """The plan with `cannot_render` for those whose mail fails; held-out customers are tried too."""
+        return self._each_campaign(people, made, keep=False)
+
+    def enqueue(self, people: pa.Table, made: Plan) -> Plan:
+        """The same, and the mails of the included in the journal, the held-out remembered."""
+        return self._each_campaign(people, made, keep=True)
+
+    def stop_failing(
+        self, counts: Counter[tuple[str, str]]
+    ) -> tuple[Counter[tuple[str, str]], dict[str, str]]:
+        """Take back campaigns with too many failures: the counts that remain, and why per campaign."""
+        stopped: dict[str, str] = {}
+        for name, failed in self._failures.items():
+            tried = failed + sum(counts[name, verdict] for verdict in _MAILED)
+            if failed < min(FAILING_AT_LEAST, tried) or failed / tried <= FAILING_SHARE:
+                continue
+            stopped[name] = f"{failed} of {tried} mails could not be rendered: {self.reasons[name].what}"
+            if self._run_id is not None:
+                self._house.journal.discard(self._run_id, name)
+            for verdict in _MAILED:
+                counts[name, Verdict.CANNOT_RENDER] += counts.pop((name, verdict), 0)
+        return counts, stopped
+
+    def _each_campaign(self, people: pa.Table, made: Plan, *, keep: bool) -> Plan:
+        for name in sorted(set(made.decisions["campaign"])):
+            campaign = self._house.project.campaigns[name]
+            drafter = Drafter(self._house, campaign, self._day, real_codes=True)
+            held = made.keys(name, Verdict.HOLDOUT)
+            _, failed = self._shapes(campaign, drafter.drafts(people, held))
+            made = made.with_verdict(failed, Verdict.CANNOT_RENDER)
+            shapes, failed = self._shapes(campaign, drafter.drafts(people, made.keys(name, Verdict.INCLUDED)))
+            made = made.with_verdict(failed, Verdict.CANNOT_RENDER)
+            if keep and self._run_id is not None:
+                self._house.journal.hold_out(self._run_id, made.keys(name, Verdict.HOLDOUT), due_on=self._day)
+                made = made.with_verdict(self._freeze(campaign, shapes), Verdict.ALREADY_SENT)
+        return made
+
+    def _shapes(
+        self, campaign: Campaign, drafts: Iterable[Draft]
+    ) -> tuple[list[tuple[str, Shape]], set[MessageKey]]:
+        by_locale: dict[str, list[Draft]] = {}
+        for draft in drafts:
+            by_locale.setdefault(draft.locale, []).append(draft)
+        shapes: list[tuple[str, Shape]] = []
+        failed: set[MessageKey] = set()
+        for locale, group in sorted(by_locale.items()):
+            found, errors = self._house.templates.render_shapes(campaign.template, locale, group)
+            shapes += [(locale, shape) for shape in found]
+            failed |= errors.keys()
+            self._note(campaign.name, list(errors.values()))
+        return shapes, failed
+
+    def _note(self, campaign: str, errors: Sequence[RenderError]) -> None:
+        self._failures[campaign] += len(errors)
+        if errors:
+            self.reasons.setdefault(campaign, errors[0])
+
+    def _freeze(self, campaign: Campaign, shapes: Sequence[tuple[str, Shape]]) -> set[MessageKey]:
+        taken: set[MessageKey] = set()
+        for locale, shape in shapes:
+            for batch in self._batches(campaign, locale, shape):
+                taken |= self._put(campaign, locale, shape, batch)
+        return taken
+
+    def _batches(self, campaign: Campaign, locale: str, shape: Shape) -> list[FrozenBatch]:
+        from pakdee.delivery import freeze
+
+        settings = self._house.settings
+        not_before, not_after = send_window(campaign.when, self._day, self._house.zone, settings.quiet_hours)
+        size = settings.delivery.batch_size
+        shared = envelope(self._house, campaign, locale)
+        return freeze(shape, shared, batch_size=size, not_before=not_before, not_after=not_after)
+
+    def _put(
+        self, campaign: Campaign, locale: str, shape: Shape, batch: FrozenBatch
+    ) -> frozenset[MessageKey]:
+        """Journal one batch; where another run was quicker with some messages, the rest without them."""
+        if self._run_id is None:
+            return frozenset()
+        taken = self._house.journal.enqueue(self._run_id, batch, due_on=self._day)
+        if not taken:
+            return taken
+        mine = {draft.key for draft in batch.drafts} - taken
+        rest = replace(shape, rows=tuple(row for row in shape.rows if row.draft.key in mine))
+        again = (
+            [self._put(campaign, locale, rest, b) for b in self._batches(campaign, locale, rest)]
+            if mine
+            else []
+        )
+        return taken.union(*again)
+
+
+def envelope(house: House, campaign: Campaign, locale: str) -> Envelope:
+    """What all messages of a campaign in one language share besides the content."""
+    sender = house.project.brand.sender
+    return Envelope(
+        campaign=campaign.name,
+        step=FIRST_STEP,
+        variant="only",
+        locale=locale,
+        purpose=campaign.purpose,
+        from_name=sender.name.in_language(locale),
+        from_email=sender.email,
+        reply_to=sender.reply_to,
+    )

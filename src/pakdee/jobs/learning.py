@@ -1,0 +1,103 @@
+"""Learn what became of messages: signed webhooks in, events and withdrawals into the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pakdee.domain.errors import WebhookRejected
+from pakdee.domain.identity import read_link
+from pakdee.house import House
+from pakdee.jobs.planning import Progress, no_progress
+
+SIGNATURE = "x-twilio-email-event-webhook-signature"
+TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
+CHUNK = 100
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """Deliveries read from the inbox, events in them, and how many of those were new."""
+
+    deliveries: int = 0
+    events: int = 0
+    new: int = 0
+    unreadable: int = 0
+
+
+@dataclass(frozen=True)
+class LinkInfo:
+    """Whom an unsubscribe page speaks to: no more than a language and a name for the brand."""
+
+    language: str
+    brand: str
+
+
+def receive_webhook(house: House, headers: Mapping[str, str], body: bytes) -> None:
+    """Store a signed delivery of events, durably, to be read later.
+
+    Args:
+        headers: names in lower case.
+        body: the raw bytes; the signature is over them.
+
+    Raises:
+        WebhookRejected: not proven to be SendGrid's; nothing is stored.
+    """
+    from pakdee.delivery import verify
+
+    verify(body, signature=headers.get(SIGNATURE), timestamp=headers.get(TIMESTAMP), keys=house.webhook_keys)
+    house.journal.store_webhook(body, received_at=house.clock())
+
+
+def ingest(house: House, *, progress: Progress = no_progress) -> IngestReport:
+    """Turn stored deliveries into events; repeated and disordered ones change nothing twice."""
+    deliveries = events = new = unreadable = 0
+    while chunk := house.journal.inbox(CHUNK):
+        for inbox_id, body in chunk:
+            found, added, note = _read(house, body)
+            house.journal.mark_ingested(inbox_id, events=found, note=note)
+            deliveries, events, new = deliveries + 1, events + found, new + added
+            unreadable += note is not None
+        progress("deliveries read", deliveries, deliveries)
+    return IngestReport(deliveries, events, new, unreadable)
+
+
+def _read(house: House, body: bytes) -> tuple[int, int, str | None]:
+    from pakdee.delivery import read_events
+
+    try:
+        events = read_events(body)
+    except WebhookRejected as error:
+        return 0, 0, error.what
+    return len(events), house.journal.append_events(events), None
+
+
+def settle_unknown(house: House) -> int:
+    """Mark batches whose worker died as `unknown`; evidence in events settles them as it comes."""
+    return house.journal.bury_dead()
+
+
+def link_owner(house: House, token: str) -> LinkInfo | None:
+    """Language and brand for the page behind a mail's link; None for a token that is not ours."""
+    message = read_link(house.link_keys, token)
+    row = house.journal.message(message) if message else None
+    if row is None:
+        return None
+    return LinkInfo(row.locale, house.project.brand.name.in_language(row.locale))
+
+
+def unsubscribe(house: House, token: str) -> bool:
+    """Withdraw the consent of the customer whose mail carried `token`; False for a token that is not ours.
+
+    Pressing twice withdraws once. It takes effect at the next claim, also for mail already planned.
+    """
+    message = read_link(house.link_keys, token)
+    if message is None:
+        return False
+    return house.journal.withdraw(message, source="one-click", at=house.clock())
+
+
+def health(house: House) -> dict[str, object]:
+    """Whether the web process can do its work: the journal answers, and how much waits to be read."""
+    waiting = house.journal.inbox_size()
+    return {"ok": True, "mode": str(house.settings.sendgrid.mode), "deliveries_waiting": waiting}

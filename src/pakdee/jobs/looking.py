@@ -1,0 +1,198 @@
+"""Look before sending: a customer's mail as it is or would be, a test mail, why or why not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from pakdee.domain.campaign import Campaign
+from pakdee.domain.errors import PakdeeError, SettingsError
+from pakdee.domain.message import ClaimedBatch, Draft, MessageKey, Rendered
+from pakdee.domain.occasion import occasions
+from pakdee.domain.plan import plan
+from pakdee.domain.vocabulary import Verdict
+from pakdee.house import House
+from pakdee.jobs.drafting import Drafter
+from pakdee.jobs.enqueuing import envelope
+from pakdee.jobs.people import situation
+from pakdee.jobs.planning import cannot_run, no_such_campaign
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One mail. `source` is "stored" for the very bytes that were frozen, "rendered" for what would be sent."""
+
+    campaign: str
+    customer_id: str
+    locale: str
+    source: str
+    mail: Rendered
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One campaign's answer to "why, or why not?"."""
+
+    campaign: str
+    status: str
+    verdict: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything about one customer on a day: what each campaign decides, and what was sent before."""
+
+    customer_id: str
+    day: dt.date
+    reasons: tuple[Reason, ...]
+    history: tuple[dict[str, object], ...]
+
+
+def preview(house: House, campaign: str, customer_id: str, day: dt.date | None = None) -> Preview:
+    """The mail of `campaign` for one customer: as stored once it is planned, else as it would be, code PREVIEW.
+
+    Raises:
+        PakdeeError: no such campaign or customer. CannotRun, RenderError: it cannot be made.
+    """
+    from pakdee.delivery import read_back
+
+    found = _campaign(house, campaign)
+    for message in reversed(house.journal.sent(campaign, customer_id)):
+        body = house.journal.body_of(message.batch_id)
+        if body is not None:
+            mail = read_back(body, message.message_id)
+            return Preview(campaign, customer_id, message.locale, "stored", mail)
+    draft = _draft(
+        house, found, _person(house, house.business_day(day), customer_id), house.business_day(day)
+    )
+    mail = house.templates.render(found.template, draft.locale, draft.context)
+    return Preview(campaign, customer_id, draft.locale, "rendered", mail)
+
+
+def send_test(
+    house: House, campaign: str, to: str, customer_id: str | None = None, day: dt.date | None = None
+) -> Preview:
+    """Send one mail to an address of the test list, marked as a test; no metric or cap knows of it."""
+    from pakdee.delivery import freeze
+
+    if to.strip().lower() not in {address.lower() for address in house.settings.test.addresses}:
+        raise SettingsError(
+            f"{to} is not on the test list",
+            where="pakdee.toml, [test] addresses",
+            next_step="add the address there; test mails go nowhere else",
+        )
+    found, day = _campaign(house, campaign), house.business_day(day)
+    person = _person(house, day, customer_id) if customer_id else _anyone(house, found, day)
+    draft = replace(
+        _draft(house, found, person, day), address=to.strip(), message_id=_test_id(house, campaign, to)
+    )
+    shapes, errors = house.templates.render_shapes(found.template, draft.locale, [draft])
+    for error in errors.values():
+        raise error
+    marked = replace(shapes[0], rows=tuple(replace(r, subject=f"[Test] {r.subject}") for r in shapes[0].rows))
+    (batch,) = freeze(
+        marked, envelope(house, found, draft.locale), batch_size=1, not_before=house.clock(), not_after=None
+    )
+    house.sender.send(ClaimedBatch("test", campaign, draft.message_id, 0, batch.body, 1))
+    mail = house.templates.render(found.template, draft.locale, draft.context)
+    return Preview(campaign, draft.key.customer_id, draft.locale, "test", mail)
+
+
+def explain(house: House, customer_id: str, day: dt.date | None = None) -> Explanation:
+    """What every campaign decides about one customer on `day`, by the same plan that a run makes."""
+    day = house.business_day(day)
+    person = _person(house, day, customer_id)
+    situated = situation(house, day, person)
+    table = house.features(day)
+    runnable = [c for c in house.project.campaigns.values() if cannot_run(house, c, table) is None]
+    due = [c for c in runnable if c.status == "live" and c.when.is_due_on(day)]
+    others = [c for c in runnable if c not in due]
+    decided = {
+        **_verdicts(situated, due),
+        **{k: v for c in others for k, v in _verdicts(situated, [c]).items()},
+    }
+    reasons = [_reason(house, c, decided, day) for c in house.project.campaigns.values()]
+    return Explanation(customer_id, day, tuple(reasons), tuple(house.journal.history(customer_id)))
+
+
+def _verdicts(situated: object, campaigns: Sequence[Campaign]) -> dict[str, str]:
+    decisions = plan(situated, campaigns).decisions  # type: ignore[arg-type]
+    return dict(zip(decisions["campaign"], decisions["verdict"], strict=True))
+
+
+def _reason(house: House, campaign: Campaign, decided: dict[str, str], day: dt.date) -> Reason:
+    due = campaign.when.is_due_on(day)
+    status = f"{campaign.status}" if campaign.status != "live" or due else f"live, not due on {day}"
+    lacking = cannot_run(house, campaign, house.features(day))
+    verdict = decided.get(campaign.name, "cannot_run" if lacking else "not_in_segment")
+    told = lacking.what if lacking else TOLD.get(verdict, "")
+    return Reason(campaign.name, status, verdict, told)
+
+
+TOLD: dict[str, str] = {
+    "not_in_segment": "is not in the segment today",
+    Verdict.EXCEPTED: "is in a segment that the campaign leaves out",
+    Verdict.NO_ADDRESS: "has no usable e-mail address",
+    Verdict.OTHER_CHANNEL: "asked to be reached by another channel",
+    Verdict.NO_CONSENT: "has not agreed to marketing, or withdrew",
+    Verdict.SUPPRESSED: "the address bounced, complained or is invalid",
+    Verdict.NO_OCCASION: "has no such occasion",
+    Verdict.ALREADY_SENT: "was mailed, or held out, for this occasion",
+    Verdict.AT_MOST: "has reached the campaign's own limit",
+    Verdict.FREQUENCY_CAP: "has had enough mail in the cap's window",
+    Verdict.OUTRANKED: "another campaign has this customer today",
+    Verdict.CANNOT_RENDER: "the mail cannot be rendered",
+    Verdict.HOLDOUT: "is eligible and held out, so that the effect can be measured",
+    Verdict.INCLUDED: "gets the mail",
+}
+"""Verdicts in words, for people."""
+
+
+def _campaign(house: House, name: str) -> Campaign:
+    if name not in house.project.campaigns:
+        raise no_such_campaign(name, house.project.campaigns)
+    return house.project.campaigns[name]
+
+
+def _person(house: House, day: dt.date, customer_id: str) -> pa.Table:
+    person = house.features(day).customer(customer_id)
+    if person.num_rows == 0:
+        raise PakdeeError(
+            "there is no such customer in the ledger",
+            where=f"snapshot {house.snapshot.id}",
+            next_step="give the customer_id as it stands in the shop's export",
+        )
+    return person
+
+
+def _anyone(house: House, campaign: Campaign, day: dt.date) -> pa.Table:
+    table = house.features(day)
+    ids = table.sample(campaign.column, 1) if campaign.column else table.sample(None, 1)
+    if not ids:
+        raise PakdeeError(
+            "nobody is in its segment today",
+            where=f"campaigns/{campaign.name}.yaml",
+            next_step="name somebody with --customer ID",
+        )
+    return table.customer(ids[0])
+
+
+def _draft(house: House, campaign: Campaign, person: pa.Table, day: dt.date) -> Draft:
+    lacking = cannot_run(house, campaign, house.features(day))
+    if lacking:
+        raise lacking
+    situated = situation(house, day, person)
+    occasion = occasions(campaign.once_per, situated.customers, day).iloc[0]
+    (row,) = person.select([name for name in person.column_names if ":" not in name]).to_pylist()
+    key = MessageKey(campaign.name, "1", str(row["customer_id"]), occasion or "none")
+    return Drafter(house, campaign, day, real_codes=False).draft(row, key)
+
+
+def _test_id(house: House, campaign: str, to: str) -> str:
+    # No message of the journal has this id, so its events are stored and count nowhere.
+    return hashlib.blake2b(f"test {campaign} {to} {house.clock()}".encode(), digest_size=16).hexdigest()
