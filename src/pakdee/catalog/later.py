@@ -20,7 +20,20 @@ KEYS: Mapping[type[BaseModel], frozenset[str]] = {
     program.Tiers: frozenset({"grace", "drop", "on_return"}),
     program.Level: frozenset({"keep_at", "invite"}),
     program.Grant: frozenset(
-        ["cost", "who", "min_order", "window", "choose", "where", "cap", "every", "at", "dates", "partner", "causes"],
+        [
+            "cost",
+            "who",
+            "min_order",
+            "window",
+            "choose",
+            "where",
+            "cap",
+            "every",
+            "at",
+            "dates",
+            "partner",
+            "causes",
+        ],
     ),
 }
 

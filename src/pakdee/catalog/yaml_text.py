@@ -1,7 +1,7 @@
 """YAML as people write it: plain data with lines, or one finding in plain words.
 
-YAML 1.2, so `on` and `yes` are words. No aliases, tags or directives: a file means what it shows. Numbers with
-a decimal point stay text, so that no amount passes through a float.
+YAML 1.2, so `on` and `yes` are words. No aliases, tags or directives: a file means what it shows. Numbers
+with a decimal point stay text, so that no amount passes through a float.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class _Reader:
         return self._value(node, steps)
 
     def _scalar(self, node: ScalarNode, steps: Steps) -> Any:
-        text, kind = str(node.value), node.tag.removeprefix(_TAG)
+        text, kind = str(node.value), str(node.tag).removeprefix(_TAG)
         if kind == "null":
             what = f"nothing stands after '{steps[-1]}:'"
             hint = "write a value or remove the line (a # outside quotes begins a comment)"

@@ -1,0 +1,346 @@
+"""What a condition's parts are: every comparison is typed, since the engines would let some nonsense pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlglot import exp
+
+from pakdee.catalog.grammar import Finding, offset_of
+from pakdee.domain.feature import FeatureCatalog, FeatureSpec, FeatureType
+from pakdee.domain.segment import EVERYONE
+
+
+class Kind(StrEnum):
+    """Kinds of values that may be compared with each other, in words for people."""
+
+    NUMBER = "a number"
+    TEXT = "a text"
+    YES_NO = "yes or no"
+    DATE = "a date"
+
+
+_KINDS = {
+    FeatureType.INTEGER: Kind.NUMBER,
+    FeatureType.NUMBER: Kind.NUMBER,
+    FeatureType.MONEY: Kind.NUMBER,
+    FeatureType.SHARE: Kind.NUMBER,
+    FeatureType.BOOLEAN: Kind.YES_NO,
+    FeatureType.TEXT: Kind.TEXT,
+    FeatureType.DATE: Kind.DATE,
+}
+_ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div)
+_NUMBER_DIGITS = 9
+
+
+@dataclass(frozen=True)
+class Value:
+    """What is known of a part of a condition.
+
+    Args:
+        values: the closed list it is taken from, else empty.
+        is_test: a comparison or the like, whose answer may not be compared again.
+        fixed: its value where it is written out.
+        counter: the name of the day counter that it is, if it is one.
+    """
+
+    kind: Kind
+    text: str
+    values: tuple[str, ...] = ()
+    is_share: bool = False
+    is_test: bool = False
+    fixed: Decimal | str | bool | None = None
+    counter: str = ""
+
+
+class Meaning:
+    """Checks one syntax tree; `findings` holds what is wrong and what is doubtful."""
+
+    def __init__(self, features: FeatureCatalog, segments: Collection[str]) -> None:
+        self.features, self.segments = features, segments
+        self.findings: list[Finding] = []
+
+    def check(self, tree: exp.Expr) -> None:
+        """Findings for `tree` as a whole condition: it must be true or false, and depend on the customer."""
+        self._test(tree)
+        if not self.findings and not tree.find(exp.Column, exp.Anonymous):
+            self._note(tree, "this is the same for every customer", f"use  segment: {EVERYONE}  or a feature")
+
+    def _note(self, node: exp.Expr, what: str, next_step: str, severity: str = "error") -> None:
+        self.findings.append(Finding(offset_of(node), what, next_step, severity))
+
+    def _test(self, node: exp.Expr) -> None:
+        """`node` must be true or false."""
+        value = self._of(node)
+        if value and value.kind is not Kind.YES_NO:
+            advice = f"compare it, for example  {value.text} {_example(value)}"
+            self._note(node, f"{value.text} is {value.kind}, not true or false", advice)
+
+    def _of(self, node: exp.Expr) -> Value | None:
+        """The value of `node`, None where a finding has been noted already."""
+        return self._READERS[type(node)](self, node)
+
+    def _both(self, node: exp.Expr) -> Value | None:
+        for part in node.flatten(unnest=False):
+            self._test(part)
+        return _answer(node)
+
+    def _inner_test(self, node: exp.Expr) -> Value | None:
+        self._test(node.this)
+        return _answer(node)
+
+    def _inside(self, node: exp.Expr) -> Value | None:
+        return self._of(node.this)
+
+    def _feature(self, node: exp.Expr) -> Value | None:
+        spec: FeatureSpec = self.features[node.name]
+        counter = spec.name if spec.is_day_counter else ""
+        is_share = spec.type is FeatureType.SHARE
+        return Value(_KINDS[spec.type], spec.name, spec.values, is_share=is_share, counter=counter)
+
+    def _literal(self, node: exp.Expr) -> Value | None:
+        if node.args["is_string"]:
+            return Value(Kind.TEXT, f"'{node.this}'", fixed=str(node.this))
+        return Value(Kind.NUMBER, str(node.this), fixed=Decimal(node.this))
+
+    def _yes_no(self, node: exp.Expr) -> Value | None:
+        return Value(Kind.YES_NO, str(node).lower(), fixed=bool(node.this))
+
+    def _null(self, node: exp.Expr) -> Value | None:
+        self._note(node, "null is no value and equals nothing", "write 'is null' or 'is not null'")
+        return None
+
+    def _negative(self, node: exp.Expr) -> Value | None:
+        value = self._number(node.this)
+        if value and isinstance(value.fixed, Decimal):
+            return Value(Kind.NUMBER, f"-{value.text}", fixed=-value.fixed)
+        return value and Value(Kind.NUMBER, f"-{value.text}")
+
+    def _number(self, node: exp.Expr) -> Value | None:
+        value = self._of(node)
+        if value and value.kind is not Kind.NUMBER:
+            self._note(
+                node, f"{value.text} is {value.kind}, so nothing can be calculated with it", "use a number"
+            )
+            return None
+        return value
+
+    def _calculation(self, node: exp.Expr) -> Value | None:
+        left, right = self._number(node.this), self._number(node.expression)
+        if not left or not right:
+            return None
+        if isinstance(node, exp.Mul):
+            self._product(node, left, right)
+        long = [
+            v.text
+            for v in (left, right)
+            if isinstance(v.fixed, Decimal) and _digits(v.fixed) > _NUMBER_DIGITS
+        ]
+        if long:
+            self._note(
+                node, f"{long[0]} is too long to calculate with", f"use at most {_NUMBER_DIGITS} digits"
+            )
+        return Value(Kind.NUMBER, _text(node))
+
+    def _product(self, node: exp.Expr, left: Value, right: Value) -> None:
+        # One fixed factor keeps every product inside what the engines' exact numbers can hold.
+        if left.fixed is None and right.fixed is None:
+            self._note(node, "two features are multiplied", "multiply a feature by a fixed number only")
+        elif any(_is_product(side) for side in (node.this, node.expression)):
+            self._note(node, "a product is multiplied again", "write the product of the fixed numbers")
+
+    def _comparison(self, node: exp.Expr) -> Value | None:
+        left, right = self._of(node.this), self._of(node.expression)
+        if left and right and self._comparable(node, left, right):
+            self._ordered(node, left)
+            self._counted(node, left, right)
+        return _answer(node)
+
+    def _comparable(self, node: exp.Expr, left: Value, right: Value) -> bool:
+        if left.is_test or right.is_test:
+            what = "a comparison is compared again"
+            self._note(node, what, "join comparisons with and, or; for a range write  x between 1 and 5")
+        elif left.fixed is not None and right.fixed is not None:
+            self._note(node, f"{left.text} and {right.text} are both fixed", "compare a feature with a value")
+        elif Kind.DATE in {left.kind, right.kind}:
+            self._note(node, "a date is compared", "use a day counter, such as days_since_last_purchase")
+        elif left.kind is not right.kind:
+            self._unlike(node, left, right)
+        else:
+            return self._listed(node, left, right) and self._listed(node, right, left)
+        return False
+
+    def _unlike(self, node: exp.Expr, left: Value, right: Value) -> None:
+        what = f"{left.text} is {left.kind}, but {right.text} is {right.kind}"
+        number = next((v for v in (left, right) if isinstance(v.fixed, str) and _is_digits(v.fixed)), None)
+        if number and Kind.NUMBER in {left.kind, right.kind}:
+            self._note(node, what, f"write the number without quotes: {number.fixed}")
+        elif Kind.YES_NO in {left.kind, right.kind}:
+            flag = left if left.kind is Kind.YES_NO else right
+            self._note(node, what, f"write  {flag.text}  or  not {flag.text}  alone")
+        else:
+            self._note(node, what, "compare values of the same kind")
+
+    def _listed(self, node: exp.Expr, value: Value, other: Value) -> bool:
+        """Whether a fixed `other` is among what `value` can be."""
+        if value.is_share and isinstance(other.fixed, Decimal) and not 0 <= other.fixed <= 1:
+            share = f": {float(other.fixed / 100):g} for {other.fixed} %" if 1 < other.fixed <= 100 else ""
+            self._note(
+                node, f"{value.text} is a share from 0 to 1, never {other.fixed}", f"write a share{share}"
+            )
+            return False
+        if value.values and isinstance(other.fixed, str) and other.fixed not in value.values:
+            near = _nearest(other.fixed, value.values)
+            advice = f"write '{near}'" if near else f"use one of: {', '.join(value.values)}"
+            self._note(node, f"{value.text} is never '{other.fixed}'", advice)
+            return False
+        return True
+
+    def _ordered(self, node: exp.Expr, left: Value) -> None:
+        if left.kind is not Kind.NUMBER and not isinstance(node, exp.EQ | exp.NEQ):
+            self._note(
+                node, f"{left.kind} has no order, so there is no more or less", "use  =  <>  or  in (…)"
+            )
+
+    def _counted(self, node: exp.Expr, left: Value, right: Value) -> None:
+        counter = left.counter or right.counter
+        if counter and isinstance(node, exp.EQ) and (left.fixed is not None or right.fixed is not None):
+            self._trap(node, counter)
+
+    def _trap(self, node: exp.Expr, counter: str) -> None:
+        advice = f"use a range, so that a missed day loses nobody: {counter} between … and …"
+        self._note(
+            node, f"{counter} is another number every day, and '=' fits on one day only", advice, "warning"
+        )
+
+    def _range(self, node: exp.Expr) -> Value | None:
+        value, low, high = self._of(node.this), self._of(node.args["low"]), self._of(node.args["high"])
+        if not value or not low or not high:
+            return _answer(node)
+        fine = self._comparable(node, value, low) and self._comparable(node, value, high)
+        if fine and value.kind is not Kind.NUMBER:
+            self._note(node, f"{value.kind} has no order, so there is no between", "use  =  <>  or  in (…)")
+        elif (
+            fine
+            and isinstance(low.fixed, Decimal)
+            and isinstance(high.fixed, Decimal)
+            and low.fixed > high.fixed
+        ):
+            what = f"nothing lies between {low.text} and {high.text}"
+            self._note(node, what, f"write the smaller first: between {high.text} and {low.text}")
+        return _answer(node)
+
+    def _choice(self, node: exp.Expr) -> Value | None:
+        value, entries = self._of(node.this), node.expressions
+        if not entries:
+            self._note(node, "in () is empty, so it fits nobody", "write at least one value in the brackets")
+        for entry in entries:
+            self._choice_entry(value, entry)
+        if value and value.counter and not any(f.severity == "error" for f in self.findings):
+            self._trap(node, value.counter)
+        return _answer(node)
+
+    def _choice_entry(self, value: Value | None, entry: exp.Expr) -> None:
+        if isinstance(entry, exp.Null):
+            self._note(
+                entry, "null may not stand in a list: 'not in' would then fit nobody", "add  or … is null"
+            )
+            return
+        found = self._of(entry)
+        if found and found.fixed is None:
+            self._note(entry, f"{found.text} stands in a list", "write fixed values in the brackets")
+        elif value and found:
+            self._comparable(entry, value, found)
+
+    def _unknown(self, node: exp.Expr) -> Value | None:
+        value = self._of(node.this)
+        if not isinstance(node.expression, exp.Null):
+            self._note(
+                node,
+                "after 'is' only null or not null may stand",
+                "write the feature alone, or with not before it",
+            )
+        elif value and (value.is_test or value.fixed is not None):
+            self._note(node, f"{value.text} is asked for null", "ask a feature")
+        return _answer(node)
+
+    def _fallback(self, node: exp.Expr) -> Value | None:
+        parts = [node.this, *node.expressions]
+        values = [found for part in parts if (found := self._of(part))]
+        if len(values) < len(parts):
+            return None
+        first = values[0]
+        if len(values) == 1 or first.fixed is not None or any(value.is_test for value in values):
+            self._note(
+                node, "coalesce needs a feature and a value", "write for example  coalesce(order_count, 0)"
+            )
+        elif any(value.kind is not first.kind for value in values):
+            odd = next(value for value in values if value.kind is not first.kind)
+            self._unlike(node, first, odd)
+        else:
+            allowed = first.values and (*first.values, *(v.fixed for v in values if isinstance(v.fixed, str)))
+            return Value(first.kind, _text(node), allowed, is_share=first.is_share, counter=first.counter)
+        return None
+
+    def _segment(self, node: exp.Expr) -> Value | None:
+        names = [part for part in node.expressions if isinstance(part, exp.Literal) and part.is_string]
+        if len(names) != 1 or len(node.expressions) != 1:
+            self._note(node, "in_segment needs one name in quotes", "write for example  in_segment('vip')")
+        elif names[0].this not in {*self.segments, EVERYONE}:
+            self._note(node, *unknown_segment(str(names[0].this), self.segments))
+        return _answer(node)
+
+    _READERS: ClassVar[dict[type[exp.Expr], Callable[[Meaning, exp.Expr], Value | None]]] = {
+        exp.And: _both, exp.Or: _both, exp.Not: _inner_test, exp.Paren: _inside, exp.Column: _feature,
+        exp.Literal: _literal, exp.Boolean: _yes_no, exp.Null: _null, exp.Neg: _negative,
+        **dict.fromkeys(_ARITHMETIC, _calculation),
+        **dict.fromkeys((exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE), _comparison),
+        exp.Between: _range, exp.In: _choice, exp.Is: _unknown, exp.Coalesce: _fallback,
+        exp.Anonymous: _segment,
+    }  # fmt: skip
+
+
+def unknown_segment(name: str, segments: Collection[str]) -> tuple[str, str]:
+    """What and next step for a segment that does not exist."""
+    near = _nearest(name, (*segments, EVERYONE))
+    advice = f"write '{near}'" if near else f"create segments/{name}.yaml or use another segment"
+    return f"there is no segment '{name}'", advice
+
+
+def _answer(node: exp.Expr) -> Value:
+    return Value(Kind.YES_NO, _text(node), is_test=True)
+
+
+def _text(node: exp.Expr) -> str:
+    return f"'{node.sql('duckdb')}'"
+
+
+def _nearest(word: str, known: Collection[str]) -> str | None:
+    small = {name.lower(): name for name in known}
+    return next((small[found] for found in get_close_matches(word.lower(), small, n=1, cutoff=0.6)), None)
+
+
+def _digits(number: Decimal) -> int:
+    return len(number.as_tuple().digits)
+
+
+def _is_digits(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
+
+
+def _is_product(node: exp.Expr) -> bool:
+    """Whether a product stands in `node` that no division has turned into an inexact number."""
+    if isinstance(node, exp.Div):
+        return False
+    return isinstance(node, exp.Mul) or any(map(_is_product, node.iter_expressions()))
+
+
+def _example(value: Value) -> str:
+    if value.kind is Kind.TEXT:
+        return f"= '{value.values[0]}'" if value.values else "= '…'"
+    return ">= 1"
