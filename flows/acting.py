@@ -1,22 +1,27 @@
-"""How a task that acts is run: never from a cache, and again only where that may help."""
+"""How a flow acts: one job as one task, never from a cache, and again only where that may help."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import Task
 
 from pakdee.house import House, open_house
 
 Result = TypeVar("Result")
 
 
-def may_pass(_task: object, _run: object, state: State[object]) -> bool:
+async def act(name: str, job: Callable[[House], Result]) -> Result:
+    """Do one job over this project, shown in Prefect as the task `name`."""
+    return cast("Result", await _do.with_options(name=name)(job))
+
+
+def may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """True for a failure that may pass by itself. One that carries a next step waits for a person.
 
     Acting twice is safe in any case: the journal knows what was done.
@@ -24,16 +29,13 @@ def may_pass(_task: object, _run: object, state: State[object]) -> bool:
     return not hasattr(state.data, "next_step")
 
 
-acting = partial(
-    task,
+@task(
     cache_policy=NO_CACHE,
     persist_result=False,
     retries=2,
     retry_delay_seconds=[10, 60],
     retry_condition_fn=may_pass,
 )
-
-
-async def in_house(job: Callable[[House], Result]) -> Result:
-    """Do one job over this project in a thread, so that the flow's heartbeat goes on."""
+async def _do(job: Callable[[House], object]) -> object:
+    # In a thread, so that the flow's heartbeat goes on while the job computes.
     return await asyncio.to_thread(lambda: job(open_house()))

@@ -1,0 +1,50 @@
+"""Results as rows of plain values, for Prefect's artifacts and for terminals: counts, never a customer."""
+
+from __future__ import annotations
+
+from pakdee.domain.vocabulary import Verdict
+from pakdee.jobs.learning import IngestReport
+from pakdee.jobs.measuring import Measurement
+from pakdee.jobs.planning import DayPlan
+from pakdee.jobs.sending import SendReport
+
+Row = dict[str, object]
+
+
+def funnel(plan: DayPlan) -> list[Row]:
+    """One row per campaign: customers in its segment, those of each verdict in order, and why not planned."""
+    told = [verdict for verdict in Verdict if any(verdict in found.verdicts for found in plan.campaigns)]
+    return [
+        {
+            "campaign": found.name,
+            "in segment": found.audience,
+            **{verdict.value: found.verdicts.get(verdict, 0) for verdict in told},
+            "note": found.skipped or found.stopped or "",
+        }
+        for found in plan.campaigns
+    ]
+
+
+def outcomes(report: SendReport) -> list[Row]:
+    """One row per outcome of messages that were due, what is still due, and what the brake holds."""
+    rows: list[Row] = [{"outcome": name, "messages": count} for name, count in report.outcomes.items()]
+    rows.append({"outcome": "still due", "messages": report.still_due})
+    rows += [{"outcome": f"stopped: {why}", "messages": None} for why in report.stopped]
+    return rows
+
+
+def inbox(report: IngestReport) -> list[Row]:
+    """What was read from the inbox."""
+    return [
+        {"what": "deliveries read", "count": report.deliveries},
+        {"what": "events in them", "count": report.events},
+        {"what": "events not known before", "count": report.new},
+        {"what": "deliveries that could not be read", "count": report.unreadable},
+    ]
+
+
+def figures(measurement: Measurement) -> list[dict[str, str]]:
+    """One row per metric, with its n, interval and definition."""
+    from pakdee.metrics import figures_as_rows
+
+    return figures_as_rows(measurement.figures)
