@@ -1,4 +1,4 @@
-"""What can be done, as plain functions over a House; the command line, the web and the flows call the same."""
+"""What can be done, as plain functions over a House; command line, web and flows call the same."""
 
 from pakdee.jobs.asking import Forecast, SegmentReport, StatusReport, forecast, segment, status
 from pakdee.jobs.brake import BrakeReport, resume, stop

@@ -61,9 +61,8 @@ def segment(house: House, name: str, day: dt.date | None = None) -> SegmentRepor
     table = house.features(day)
     condition = house.project.conditions[found.column]
     house.require(condition.where or f"segments/{name}.yaml", condition.features, table)
-    others = [
-        s.column for s in house.project.segments.values() if s.column in table.columns and s.name != name
-    ]
+    columns = [other.column for other in house.project.segments.values() if other.name != name]
+    others = [column for column in columns if column in table.columns]
     shared = table.overlap(found.column, others)
     return SegmentReport(
         name=name,
@@ -88,7 +87,9 @@ def _forecast(house: House, planned: DayPlan, found: CampaignPlan) -> Forecast:
     last = house.journal.last_verdicts(found.name, planned.day)
     cost = parse_money(house.settings.delivery.cost_per_message)
     held = found.verdicts.get(Verdict.HOLDOUT, 0)
-    rate = _base_rate(house, found.name, planned.day)
+    goal = house.project.campaigns[found.name].goal
+    # Of all customers, since a segment such as the lapsed is chosen by not ordering.
+    rate = house.features(planned.day).ordered_within(goal.order.days) if goal else None
     seen = detectable_effect(found.messages, held, rate) if held and rate is not None else None
     return Forecast(
         campaign=found.name,
@@ -97,14 +98,6 @@ def _forecast(house: House, planned: DayPlan, found: CampaignPlan) -> Forecast:
         base_rate=rate,
         cost=f"{(cost.amount * found.messages).quantize(Decimal('0.01'))} {cost.currency}",
     )
-
-
-def _base_rate(house: House, name: str, day: dt.date) -> float | None:
-    """Share of the audience that orders within the goal's time anyway, by the days just before."""
-    campaign = house.project.campaigns[name]
-    if campaign.goal is None:
-        return None
-    return house.features(day).recent_order_share(campaign.column, campaign.goal.order.days)
 
 
 def status(house: House, day: dt.date | None = None) -> StatusReport:

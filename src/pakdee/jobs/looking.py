@@ -24,7 +24,7 @@ from pakdee.jobs.planning import cannot_run, no_such_campaign
 
 @dataclass(frozen=True)
 class Preview:
-    """One mail. `source` is "stored" for the very bytes that were frozen, "rendered" for what would be sent."""
+    """One mail. `source` is "stored" for the very bytes that were frozen, else "rendered" or "test"."""
 
     campaign: str
     customer_id: str
@@ -54,22 +54,20 @@ class Explanation:
 
 
 def preview(house: House, campaign: str, customer_id: str, day: dt.date | None = None) -> Preview:
-    """The mail of `campaign` for one customer: as stored once it is planned, else as it would be, code PREVIEW.
+    """The mail of `campaign` for one customer: as stored once planned, else as it would be, code PREVIEW.
 
     Raises:
         PakdeeError: no such campaign or customer. CannotRun, RenderError: it cannot be made.
     """
     from pakdee.delivery import read_back
 
-    found = _campaign(house, campaign)
+    found, day = _campaign(house, campaign), house.business_day(day)
     for message in reversed(house.journal.sent(campaign, customer_id)):
         body = house.journal.body_of(message.batch_id)
         if body is not None:
             mail = read_back(body, message.message_id)
             return Preview(campaign, customer_id, message.locale, "stored", mail)
-    draft = _draft(
-        house, found, _person(house, house.business_day(day), customer_id), house.business_day(day)
-    )
+    draft = _draft(house, found, _person(house, day, customer_id), day)
     mail = house.templates.render(found.template, draft.locale, draft.context)
     return Preview(campaign, customer_id, draft.locale, "rendered", mail)
 
@@ -88,9 +86,8 @@ def send_test(
         )
     found, day = _campaign(house, campaign), house.business_day(day)
     person = _person(house, day, customer_id) if customer_id else _anyone(house, found, day)
-    draft = replace(
-        _draft(house, found, person, day), address=to.strip(), message_id=_test_id(house, campaign, to)
-    )
+    identity = _test_id(house, campaign, to)
+    draft = replace(_draft(house, found, person, day), address=to.strip(), message_id=identity)
     shapes, errors = house.templates.render_shapes(found.template, draft.locale, [draft])
     for error in errors.values():
         raise error
@@ -98,7 +95,7 @@ def send_test(
     (batch,) = freeze(
         marked, envelope(house, found, draft.locale), batch_size=1, not_before=house.clock(), not_after=None
     )
-    house.sender.send(ClaimedBatch("test", campaign, draft.message_id, 0, batch.body, 1))
+    house.sender.send(ClaimedBatch("test", campaign, identity, 0, batch.body, 1))
     mail = house.templates.render(found.template, draft.locale, draft.context)
     return Preview(campaign, draft.key.customer_id, draft.locale, "test", mail)
 
@@ -112,10 +109,9 @@ def explain(house: House, customer_id: str, day: dt.date | None = None) -> Expla
     runnable = [c for c in house.project.campaigns.values() if cannot_run(house, c, table) is None]
     due = [c for c in runnable if c.status == "live" and c.when.is_due_on(day)]
     others = [c for c in runnable if c not in due]
-    decided = {
-        **_verdicts(situated, due),
-        **{k: v for c in others for k, v in _verdicts(situated, [c]).items()},
-    }
+    decided = _verdicts(situated, due)
+    for campaign in others:  # each alone: what it would decide if it ran today
+        decided |= _verdicts(situated, [campaign])
     reasons = [_reason(house, c, decided, day) for c in house.project.campaigns.values()]
     return Explanation(customer_id, day, tuple(reasons), tuple(house.journal.history(customer_id)))
 

@@ -28,7 +28,7 @@ class Measurement:
 def measure(
     house: House, day: dt.date | None = None, *, start: dt.date | None = None, end: dt.date | None = None
 ) -> Measurement:
-    """The metrics of [start, end), by default the 30 days before `day` and the day itself; stored under `end`."""
+    """The metrics of [start, end), by default the 30 days that end with `day`; stored under the last."""
     day = house.business_day(day)
     end = end or day + timedelta(days=1)
     start = start or end - PERIOD

@@ -39,11 +39,8 @@ def starter_project() -> Path:
 def new_project(directory: Path) -> list[str]:
     """Copy the starter project to `directory`, which must be empty or absent. Returns what was copied."""
     if directory.exists() and any(directory.iterdir()):
-        raise SettingsError(
-            "the folder is not empty",
-            where=directory.name,
-            next_step="give a new folder; nothing was written",
-        )
+        next_step = "give a new folder; nothing was written"
+        raise SettingsError("the folder is not empty", where=directory.name, next_step=next_step)
     directory.mkdir(parents=True, exist_ok=True)
     for name in STARTER:
         source, target = starter_project() / name, directory / name
@@ -59,9 +56,7 @@ def new_campaign(house: House, name: str, origin: str) -> Path:
     source = house.directory / "campaigns" / f"{origin}.yaml"
     target = source.with_name(f"{name}.yaml")
     if not re.match(NAME, name):
-        raise _refused(
-            f"{name!r} cannot be a name", "use small letters, digits and _, for example summer_gift"
-        )
+        raise _refused(f"{name!r} cannot be a name", "use small letters, digits and _")
     if not source.is_file():
         raise _refused(f"there is no campaign {origin!r} to copy", "see the folder campaigns/")
     if target.exists():

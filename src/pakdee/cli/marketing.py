@@ -1,0 +1,163 @@
+"""Commands for marketers: check files, look at segments, mails and plans."""
+
+from __future__ import annotations
+
+import tempfile
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pakdee.cli import show
+from pakdee.cli.options import AsOf, Json, Project, day_of, house_of
+
+if TYPE_CHECKING:
+    from pakdee.house import House
+
+
+def check(project: Project = None, json: Json = False) -> None:
+    """Check every file of the project and say file, line, what and next step."""
+    from pakdee import jobs
+
+    house = house_of(project)
+    problems = jobs.check(house)
+    failed = any(problem.severity == "error" for problem in problems)
+    if json:
+        show.as_json({"ok": not failed, "problems": problems})
+    else:
+        show.say(*map(str, problems))
+        files = (
+            ""
+            if failed
+            else f" ({len(house.project.campaigns)} campaigns, {len(house.project.segments)} segments)"
+        )
+        show.say("Not usable yet; nothing is sent." if failed else f"All files are good{files}.")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _size(house: House) -> str:
+    project = house.project
+    return f"{len(project.campaigns)} campaigns, {len(project.segments)} segments"
+
+
+def features(
+    search: Annotated[str, typer.Argument(help="Only those whose name or meaning contains this.")] = "",
+    language: Annotated[str, typer.Option(help="th or en.")] = "en",
+    project: Project = None,
+    json: Json = False,
+) -> None:
+    """List what can be known about a customer, with meaning, type, unit and what it needs."""
+    house = house_of(project)
+    found = [
+        spec
+        for spec in house.catalog.values()
+        if search.lower() in f"{spec.name} {spec.meaning.root} {spec.label.root}".lower()
+    ]
+    if json:
+        show.as_json(
+            [{**show.plain(spec), "label": spec.label.root, "meaning": spec.meaning.root} for spec in found]
+        )
+        return
+    rows = [
+        (
+            spec.name,
+            f"{spec.type} {spec.unit}".strip(),
+            spec.meaning.in_language(language),
+            spec.null_rule,
+            ", ".join(sorted(spec.needs)),
+        )
+        for spec in found
+    ]
+    show.table("Features", ["name", "type", "meaning", "unknown when", "needs"], rows, right=9)
+
+
+def segment(name: str, as_of: AsOf = None, project: Project = None, json: Json = False) -> None:
+    """Show who is in a segment: size, share, count per clause, overlap and a few customers."""
+    from pakdee import jobs
+
+    report = jobs.segment(house_of(project), name, day_of(as_of))
+    if json:
+        show.as_json(report)
+        return
+    share = f"{report.customers / report.of_all:.1%}" if report.of_all else "not defined: no customers"
+    show.say(f"{report.name} on {report.day}: {report.customers} of {report.of_all} customers ({share})")
+    show.say(f"  {report.text}", "")
+    show.table("Each part alone", ["part", "customers"], report.clauses)
+    show.table("Also in", ["segment", "customers"], report.overlap)
+    show.say(f"For example: {', '.join(report.sample)}")
+
+
+def preview(
+    campaign: str,
+    customer: Annotated[str, typer.Option(help="The customer's id in the ledger.")],
+    html: Annotated[bool, typer.Option("--html", help="Print the HTML instead of the text.")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Show the HTML in the browser.")] = False,
+    as_of: AsOf = None,
+    project: Project = None,
+    json: Json = False,
+) -> None:
+    """Show one customer's mail exactly as it is sent."""
+    from pakdee import jobs
+
+    found = jobs.preview(house_of(project), campaign, customer, day_of(as_of))
+    if json:
+        show.as_json(found)
+        return
+    if open_:
+        page = Path(tempfile.mkdtemp(prefix="pakdee-")) / f"{campaign}.html"
+        page.write_text(found.mail.html, encoding="utf-8")
+        webbrowser.open(page.as_uri())
+    kind = "as it was frozen for sending" if found.source == "stored" else "as it would be sent"
+    show.say(f"[{kind}, {found.locale}]", f"Subject: {found.mail.subject}", "")
+    show.say(found.mail.html if html else found.mail.text)
+
+
+def send_test(
+    campaign: str,
+    to: Annotated[str, typer.Option(help="An address of the test list in pakdee.toml.")],
+    customer: Annotated[str | None, typer.Option(help="Whose values to show.")] = None,
+    as_of: AsOf = None,
+    project: Project = None,
+    json: Json = False,
+) -> None:
+    """Send one marked mail to an address of the test list; it counts in no metric or cap."""
+    from pakdee import jobs
+
+    sent = jobs.send_test(house_of(project), campaign, to, customer, day_of(as_of))
+    if json:
+        show.as_json({"campaign": campaign, "locale": sent.locale, "subject": sent.mail.subject})
+        return
+    show.say(f"Sent: [Test] {sent.mail.subject}")
+
+
+def plan(
+    campaigns: Annotated[list[str] | None, typer.Argument(help="Only these; drafts too.")] = None,
+    as_of: AsOf = None,
+    project: Project = None,
+    json: Json = False,
+) -> None:
+    """Rehearse a day: verdict counts, difference to the last run, detectable effect, cost; writes nothing."""
+    from pakdee import jobs
+    from pakdee.cli.reports import show_forecast, show_plan
+
+    house = house_of(project)
+    with show.progress(quiet=json) as progress:
+        planned = jobs.plan_day(house, day_of(as_of), campaigns or (), dry=True, progress=progress)
+    forecast = jobs.forecast(house, planned)
+    if json:
+        show.as_json({"plan": planned, "forecast": forecast})
+        return
+    show_plan(planned)
+    show_forecast(forecast)
+    show.say("A rehearsal: nothing was written or sent.")
+
+
+COMMANDS = {
+    "check": check,
+    "features": features,
+    "segment": segment,
+    "preview": preview,
+    "test-send": send_test,
+    "plan": plan,
+}

@@ -1,0 +1,33 @@
+"""Options that several commands share, with one help text each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pakdee.house import House
+
+Project = Annotated[Path | None, typer.Option("--project", help="The project's folder.", show_default="here")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Business day, e.g. 2026-06-15.")]
+
+
+def house_of(project: Path | None) -> House:
+    """The house of the project in `project`."""
+    from pakdee.house import open_house
+
+    return open_house(project)
+
+
+def day_of(text: str | None) -> dt.date | None:
+    """A business day from an option. Raises a usage error with an example."""
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a day; write for example 2026-06-15") from error

@@ -1,0 +1,66 @@
+"""Commands that stay: the whole house, the tour, the web endpoints, the local SendGrid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pakdee.cli.options import Json, Project, house_of
+
+
+def up(project: Project = None) -> None:
+    """Start Prefect, its worker, the web endpoints and, in twin mode, the twin; Ctrl-C stops all."""
+    from pakdee.cli import up as room
+
+    raise typer.Exit(room.run(project or Path()))
+
+
+def demo(
+    dataset: Annotated[str | None, typer.Option("--from", help="online-retail, cdnow or starbucks.")] = None,
+    path: Annotated[Path | None, typer.Argument(help="The file of that set.")] = None,
+    directory: Annotated[Path, typer.Option("--in", help="Folder of the tour, made anew each time.")] = Path(
+        "demo"
+    ),
+    json: Json = False,
+) -> None:
+    """Take the tour: a shop, one day of campaigns through Prefect and the twin, and the metrics."""
+    from pakdee.cli import demo as room
+
+    raise typer.Exit(room.run(directory, dataset, path, as_json=json))
+
+
+def web(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8025,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    project: Project = None,
+) -> None:
+    """Serve the webhook, one-click unsubscribe and health endpoints."""
+    from pakdee import web as room
+
+    room.run(house_of(project), host=host, port=port)
+
+
+def twin(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8035,
+    webhook: Annotated[str | None, typer.Option(help="Where events go; default: this project's web.")] = None,
+    seed: Annotated[int, typer.Option(help="Decides who opens, clicks, bounces.")] = 1,
+    project: Project = None,
+) -> None:
+    """Serve a local SendGrid that takes mails, shows them, and reports what became of them."""
+    from pakdee import twin as room
+
+    house = house_of(project)
+    keys = house.local_keys
+    room.run(
+        house.var / "twin",
+        port=port,
+        webhook_url=webhook or f"{house.web_url}/sendgrid/events",
+        signing_key=keys.signing_key,
+        api_key=keys.api_key,
+        seed=seed,
+    )
+
+
+COMMANDS = {"up": up, "demo": demo, "web": web, "twin": twin}

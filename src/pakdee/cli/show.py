@@ -1,0 +1,88 @@
+"""What a command prints: tables and sentences for people, JSON for programs, progress while it works."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON can say it: dataclasses as objects, money as text, days as ISO dates."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {_key(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(v) for v in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()
+    return str(value) if isinstance(value, (Decimal, Path, bytes)) else value
+
+
+def _key(key: Any) -> str:
+    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+def as_json(value: Any) -> None:
+    """Print `value` as one JSON document."""
+    print(json.dumps(plain(value), ensure_ascii=False, indent=2, default=str))
+
+
+def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: int = 1) -> None:
+    """Print a table; columns from `right` on are numbers and stand to the right."""
+    drawn = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for position, heading in enumerate(headings):
+        drawn.add_column(heading, justify="right" if position >= right else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+    console.print(drawn)
+    console.print()
+
+
+def say(*sentences: str) -> None:
+    """Print sentences, one a line, exactly as they are."""
+    for sentence in sentences:
+        console.print(sentence, markup=False)
+
+
+def complain(sentence: str) -> None:
+    """Print to standard error."""
+    errors.print(sentence, markup=False)
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar for long work, on a terminal only; call it with (what, done, of all)."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _what, _done, _all: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            task = tasks.setdefault(what, bar.add_task(what, total=total) if what not in tasks else None)
+            bar.update(task, completed=done, total=total)
+
+        yield show
