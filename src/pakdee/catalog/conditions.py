@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -67,16 +67,20 @@ class Compiler:
 
     Args:
         places: where each segment's condition stands, by segment name.
+        broken: segments whose file cannot be used, so that naming one is no second finding.
     """
 
     features: FeatureCatalog
     segments: Mapping[str, Segment]
     places: Mapping[str, Place]
     problems: list[Problem] = field(default_factory=list)
+    broken: Collection[str] = ()
     _done: dict[str, Condition | None] = field(default_factory=dict)
 
     def segment(self, name: str, trail: Sequence[str] = ()) -> Condition | None:
         """The condition of segment `name`, None where it cannot be used; findings are noted once."""
+        if name in self.broken:
+            return None
         if name not in self._done:
             segment = self.segments[name]
             place = self.places.get(name) or Place(f"segments/{name}.yaml", lambda _: 1)
@@ -106,7 +110,7 @@ class Compiler:
         return None
 
     def _check(self, tree: exp.Expr, place: Place) -> None:
-        meaning = Meaning(self.features, self.segments)
+        meaning = Meaning(self.features, {*self.segments, *self.broken})
         meaning.check(tree)
         if any(finding.severity == "error" for finding in meaning.findings):
             raise Refused(meaning.findings)

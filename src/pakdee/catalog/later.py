@@ -8,9 +8,11 @@ from pydantic import BaseModel
 
 from pakdee.domain import program
 from pakdee.domain.campaign import NOT_YET, Campaign
+from pakdee.domain.settings import Delivery
 
 KEYS: Mapping[type[BaseModel], frozenset[str]] = {
     Campaign: frozenset(NOT_YET),
+    Delivery: frozenset({"unknown", "guard", "personalization"}),
     program.Program: frozenset({"expiry", "membership", "causes"}),
     program.About: frozenset({"tz", "min_age", "needs"}),
     program.Unit: frozenset({"round", "scope", "value"}),

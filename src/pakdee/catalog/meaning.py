@@ -3,59 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
-from enum import StrEnum
 from typing import ClassVar
 
 from sqlglot import exp
 
 from pakdee.catalog.grammar import Finding, offset_of
+from pakdee.catalog.values import (
+    KINDS,
+    Kind,
+    Value,
+    answer,
+    digits_of,
+    example_of,
+    is_product,
+    nearest,
+    text_of,
+    unknown_segment,
+)
 from pakdee.domain.feature import FeatureCatalog, FeatureSpec, FeatureType
 from pakdee.domain.segment import EVERYONE
 
-
-class Kind(StrEnum):
-    """Kinds of values that may be compared with each other, in words for people."""
-
-    NUMBER = "a number"
-    TEXT = "a text"
-    YES_NO = "yes or no"
-    DATE = "a date"
-
-
-_KINDS = {
-    FeatureType.INTEGER: Kind.NUMBER,
-    FeatureType.NUMBER: Kind.NUMBER,
-    FeatureType.MONEY: Kind.NUMBER,
-    FeatureType.SHARE: Kind.NUMBER,
-    FeatureType.BOOLEAN: Kind.YES_NO,
-    FeatureType.TEXT: Kind.TEXT,
-    FeatureType.DATE: Kind.DATE,
-}
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 _NUMBER_DIGITS = 9
-
-
-@dataclass(frozen=True)
-class Value:
-    """What is known of a part of a condition.
-
-    Args:
-        values: the closed list it is taken from, else empty.
-        is_test: a comparison or the like, whose answer may not be compared again.
-        fixed: its value where it is written out.
-        counter: the name of the day counter that it is, if it is one.
-    """
-
-    kind: Kind
-    text: str
-    values: tuple[str, ...] = ()
-    is_share: bool = False
-    is_test: bool = False
-    fixed: Decimal | str | bool | None = None
-    counter: str = ""
 
 
 class Meaning:
@@ -78,7 +48,7 @@ class Meaning:
         """`node` must be true or false."""
         value = self._of(node)
         if value and value.kind is not Kind.YES_NO:
-            advice = f"compare it, for example  {value.text} {_example(value)}"
+            advice = f"compare it, for example  {value.text} {example_of(value)}"
             self._note(node, f"{value.text} is {value.kind}, not true or false", advice)
 
     def _of(self, node: exp.Expr) -> Value | None:
@@ -88,11 +58,11 @@ class Meaning:
     def _both(self, node: exp.Expr) -> Value | None:
         for part in node.flatten(unnest=False):
             self._test(part)
-        return _answer(node)
+        return answer(node)
 
     def _inner_test(self, node: exp.Expr) -> Value | None:
         self._test(node.this)
-        return _answer(node)
+        return answer(node)
 
     def _inside(self, node: exp.Expr) -> Value | None:
         return self._of(node.this)
@@ -101,7 +71,7 @@ class Meaning:
         spec: FeatureSpec = self.features[node.name]
         counter = spec.name if spec.is_day_counter else ""
         is_share = spec.type is FeatureType.SHARE
-        return Value(_KINDS[spec.type], spec.name, spec.values, is_share=is_share, counter=counter)
+        return Value(KINDS[spec.type], spec.name, spec.values, is_share=is_share, counter=counter)
 
     def _literal(self, node: exp.Expr) -> Value | None:
         if node.args["is_string"]:
@@ -139,19 +109,19 @@ class Meaning:
         long = [
             v.text
             for v in (left, right)
-            if isinstance(v.fixed, Decimal) and _digits(v.fixed) > _NUMBER_DIGITS
+            if isinstance(v.fixed, Decimal) and digits_of(v.fixed) > _NUMBER_DIGITS
         ]
         if long:
             self._note(
                 node, f"{long[0]} is too long to calculate with", f"use at most {_NUMBER_DIGITS} digits"
             )
-        return Value(Kind.NUMBER, _text(node))
+        return Value(Kind.NUMBER, text_of(node))
 
     def _product(self, node: exp.Expr, left: Value, right: Value) -> None:
         # One fixed factor keeps every product inside what the engines' exact numbers can hold.
         if left.fixed is None and right.fixed is None:
             self._note(node, "two features are multiplied", "multiply a feature by a fixed number only")
-        elif any(_is_product(side) for side in (node.this, node.expression)):
+        elif any(is_product(side) for side in (node.this, node.expression)):
             self._note(node, "a product is multiplied again", "write the product of the fixed numbers")
 
     def _comparison(self, node: exp.Expr) -> Value | None:
@@ -159,7 +129,7 @@ class Meaning:
         if left and right and self._comparable(node, left, right):
             self._ordered(node, left)
             self._counted(node, left, right)
-        return _answer(node)
+        return answer(node)
 
     def _comparable(self, node: exp.Expr, left: Value, right: Value) -> bool:
         if left.is_test or right.is_test:
@@ -177,7 +147,7 @@ class Meaning:
 
     def _unlike(self, node: exp.Expr, left: Value, right: Value) -> None:
         what = f"{left.text} is {left.kind}, but {right.text} is {right.kind}"
-        number = next((v for v in (left, right) if isinstance(v.fixed, str) and _is_digits(v.fixed)), None)
+        number = next((v for v in (left, right) if isinstance(v.fixed, str) and is_digits(v.fixed)), None)
         if number and Kind.NUMBER in {left.kind, right.kind}:
             self._note(node, what, f"write the number without quotes: {number.fixed}")
         elif Kind.YES_NO in {left.kind, right.kind}:
@@ -195,7 +165,7 @@ class Meaning:
             )
             return False
         if value.values and isinstance(other.fixed, str) and other.fixed not in value.values:
-            near = _nearest(other.fixed, value.values)
+            near = nearest(other.fixed, value.values)
             advice = f"write '{near}'" if near else f"use one of: {', '.join(value.values)}"
             self._note(node, f"{value.text} is never '{other.fixed}'", advice)
             return False
@@ -221,7 +191,7 @@ class Meaning:
     def _range(self, node: exp.Expr) -> Value | None:
         value, low, high = self._of(node.this), self._of(node.args["low"]), self._of(node.args["high"])
         if not value or not low or not high:
-            return _answer(node)
+            return answer(node)
         fine = self._comparable(node, value, low) and self._comparable(node, value, high)
         if fine and value.kind is not Kind.NUMBER:
             self._note(node, f"{value.kind} has no order, so there is no between", "use  =  <>  or  in (…)")
@@ -233,7 +203,7 @@ class Meaning:
         ):
             what = f"nothing lies between {low.text} and {high.text}"
             self._note(node, what, f"write the smaller first: between {high.text} and {low.text}")
-        return _answer(node)
+        return answer(node)
 
     def _choice(self, node: exp.Expr) -> Value | None:
         value, entries = self._of(node.this), node.expressions
@@ -243,7 +213,7 @@ class Meaning:
             self._choice_entry(value, entry)
         if value and value.counter and not any(f.severity == "error" for f in self.findings):
             self._trap(node, value.counter)
-        return _answer(node)
+        return answer(node)
 
     def _choice_entry(self, value: Value | None, entry: exp.Expr) -> None:
         if isinstance(entry, exp.Null):
@@ -267,7 +237,7 @@ class Meaning:
             )
         elif value and (value.is_test or value.fixed is not None):
             self._note(node, f"{value.text} is asked for null", "ask a feature")
-        return _answer(node)
+        return answer(node)
 
     def _fallback(self, node: exp.Expr) -> Value | None:
         parts = [node.this, *node.expressions]
@@ -284,7 +254,7 @@ class Meaning:
             self._unlike(node, first, odd)
         else:
             allowed = first.values and (*first.values, *(v.fixed for v in values if isinstance(v.fixed, str)))
-            return Value(first.kind, _text(node), allowed, is_share=first.is_share, counter=first.counter)
+            return Value(first.kind, text_of(node), allowed, is_share=first.is_share, counter=first.counter)
         return None
 
     def _segment(self, node: exp.Expr) -> Value | None:
@@ -293,7 +263,7 @@ class Meaning:
             self._note(node, "in_segment needs one name in quotes", "write for example  in_segment('vip')")
         elif names[0].this not in {*self.segments, EVERYONE}:
             self._note(node, *unknown_segment(str(names[0].this), self.segments))
-        return _answer(node)
+        return answer(node)
 
     _READERS: ClassVar[dict[type[exp.Expr], Callable[[Meaning, exp.Expr], Value | None]]] = {
         exp.And: _both, exp.Or: _both, exp.Not: _inner_test, exp.Paren: _inside, exp.Column: _feature,
@@ -303,44 +273,3 @@ class Meaning:
         exp.Between: _range, exp.In: _choice, exp.Is: _unknown, exp.Coalesce: _fallback,
         exp.Anonymous: _segment,
     }  # fmt: skip
-
-
-def unknown_segment(name: str, segments: Collection[str]) -> tuple[str, str]:
-    """What and next step for a segment that does not exist."""
-    near = _nearest(name, (*segments, EVERYONE))
-    advice = f"write '{near}'" if near else f"create segments/{name}.yaml or use another segment"
-    return f"there is no segment '{name}'", advice
-
-
-def _answer(node: exp.Expr) -> Value:
-    return Value(Kind.YES_NO, _text(node), is_test=True)
-
-
-def _text(node: exp.Expr) -> str:
-    return f"'{node.sql('duckdb')}'"
-
-
-def _nearest(word: str, known: Collection[str]) -> str | None:
-    small = {name.lower(): name for name in known}
-    return next((small[found] for found in get_close_matches(word.lower(), small, n=1, cutoff=0.6)), None)
-
-
-def _digits(number: Decimal) -> int:
-    return len(number.as_tuple().digits)
-
-
-def _is_digits(text: str) -> bool:
-    return text.replace(".", "", 1).isdigit()
-
-
-def _is_product(node: exp.Expr) -> bool:
-    """Whether a product stands in `node` that no division has turned into an inexact number."""
-    if isinstance(node, exp.Div):
-        return False
-    return isinstance(node, exp.Mul) or any(map(_is_product, node.iter_expressions()))
-
-
-def _example(value: Value) -> str:
-    if value.kind is Kind.TEXT:
-        return f"= '{value.values[0]}'" if value.values else "= '…'"
-    return ">= 1"

@@ -1,0 +1,122 @@
+"""What one file says about another: every name must exist, and some combinations deserve a word."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+
+from pakdee.catalog.lines import LineFinder
+from pakdee.catalog.values import unknown_segment
+from pakdee.domain.brand import Brand
+from pakdee.domain.campaign import Campaign
+from pakdee.domain.errors import Problem
+from pakdee.domain.program import Program
+from pakdee.domain.segment import EVERYONE
+from pakdee.domain.units import Words
+from pakdee.domain.vocabulary import OncePer, Status
+
+_LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, for text of ordinary size
+_NO_REPLY = ("noreply", "no-reply", "no_reply", "donotreply", "do-not-reply")
+
+
+def campaign_problems(
+    campaign: Campaign,
+    finder: LineFinder,
+    *,
+    segments: Collection[str],
+    templates: Collection[str],
+    program: Program | None,
+    today: dt.date | None,
+) -> Iterator[Problem]:
+    """Findings about a campaign's names and combinations; `today` judges dates where it is known."""
+    if campaign.segment is not None and campaign.segment not in {*segments, EVERYONE}:
+        what, hint = unknown_segment(campaign.segment, segments)
+        yield finder.problem("segment", what=what, next_step=hint)
+    yield from _exceptions(campaign, finder, segments)
+    if campaign.template not in templates:
+        what = f"there is no template '{campaign.template}'"
+        yield finder.problem(
+            "template", what=what, next_step=_near(campaign.template, templates, "templates/")
+        )
+    if program is not None:
+        yield from _programme(campaign, finder, program)
+    if campaign.holdout and campaign.goal is None:
+        hint = "add for example  goal: {order: 30 days}"
+        what = "a holdout without a goal proves nothing"
+        yield finder.problem("holdout", what=what, next_step=hint, severity="warning")
+    yield from _dates(campaign, finder, today)
+
+
+def _exceptions(campaign: Campaign, finder: LineFinder, segments: Collection[str]) -> Iterator[Problem]:
+    for number, name in enumerate(campaign.except_):
+        if name == EVERYONE:
+            what, hint = "except: everyone leaves nobody", "set  status: paused  to stop a campaign"
+            yield finder.problem("except", number, what=what, next_step=hint)
+        elif name not in segments:
+            what, hint = unknown_segment(name, segments)
+            yield finder.problem("except", number, what=what, next_step=hint)
+
+
+def _programme(campaign: Campaign, finder: LineFinder, program: Program) -> Iterator[Problem]:
+    if campaign.offer and program.grant(campaign.offer.grant) is None:
+        what = f"there is no grant '{campaign.offer.grant}' in program.yaml"
+        hint = _near(campaign.offer.grant, [grant.id for grant in program.grants], "program.yaml, grants: ")
+        yield finder.problem("offer", "grant", what=what, next_step=hint)
+    if campaign.once_per in {OncePer.TIER_CHANGE, OncePer.TIER_TERM} and program.tiers is None:
+        what = f"once_per: {campaign.once_per} needs tiers, and program.yaml has none"
+        yield finder.problem("once_per", what=what, next_step="add tiers: to program.yaml")
+
+
+def _dates(campaign: Campaign, finder: LineFinder, today: dt.date | None) -> Iterator[Problem]:
+    when = campaign.when
+    if when.from_ and when.until and when.until < when.from_:
+        what = f"until: {when.until} lies before from: {when.from_}"
+        yield finder.problem("when", "until", what=what, next_step="correct one of the two")
+    last = when.date or when.until
+    if today and last and last < today and campaign.status is Status.LIVE:
+        what, hint = f"its last day, {last}, is over", "set  status: ended  or choose another day"
+        key = "date" if when.date else "until"
+        yield finder.problem("when", key, what=what, next_step=hint, severity="warning")
+
+
+def _near(name: str, known: Collection[str], room: str) -> str:
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"write '{close[0]}'" if close else f"create it ({room}{name}) or use another"
+
+
+def program_problems(program: Program, finder: LineFinder, currency: str) -> Iterator[Problem]:
+    """The programme counts in the shop's money, or not at all."""
+    if program.program.currency != currency:
+        what = f"the programme counts in {program.program.currency}, the shop in {currency} (pakdee.toml)"
+        yield finder.problem("program", "currency", what=what, next_step="use the same currency in both")
+
+
+def brand_problems(brand: Brand, finder: LineFinder) -> Iterator[Problem]:
+    """Buttons must be readable, and answers must reach somebody."""
+    ratio = contrast_with_white(brand.colours.primary)
+    if ratio < _LEAST_CONTRAST:
+        what = f"white text on {brand.colours.primary} is hard to read (contrast {ratio:.1f}, needs 4.5)"
+        hint = "choose a darker colour"
+        yield finder.problem("colours", "primary", what=what, next_step=hint, severity="warning")
+    if brand.sender.reply_to.lower().startswith(_NO_REPLY):
+        what = f"nobody reads {brand.sender.reply_to}"
+        yield finder.problem("sender", "reply_to", what=what, next_step="write an inbox that people read")
+
+
+def contrast_with_white(colour: str) -> float:
+    """Contrast ratio of "#rrggbb" with white, 1 to 21. Source: WCAG 2.2, relative luminance."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 1.05 / (luminance + 0.05)
+
+
+def missing_words(
+    texts: Mapping[tuple[str | int, ...], Words], finder: LineFinder, language: str
+) -> Iterator[Problem]:
+    """A warning for each text that lacks the shop's language."""
+    for steps, words in texts.items():
+        if language not in words.root:
+            what = f"{steps[-1]} has no text in '{language}', the shop's language"
+            yield finder.problem(*steps, what=what, next_step=f"add  {language}: …", severity="warning")
