@@ -260,7 +260,7 @@ def _cut(parts: Iterable[_Part], most: int, room: int) -> Iterator[list[_Part]]:
 
 def _join(shared: bytes, parts: list[_Part]) -> bytes:
     start = _HEAD + ATTEMPT_SLOT + b'"},' + shared + b',"personalizations":['
-    body = start + b",".join(part.data for part in parts) + b"]}"
+    body = b"".join((start, b",".join([part.data for part in parts]), b"]}"))
     if len(body) > limits.REQUEST_BYTES:
         where = f"message {parts[0].draft.message_id}"
         raise _cannot(where, "one mail is over SendGrid's 30 MB", "make the template smaller")

@@ -79,7 +79,7 @@ class Sender:
             self._delays += 1
 
     def _backoff(self, attempt_id: str) -> float:
-        """Doubles with every 429 in a row; the attempt's hash spreads it, so that workers do not keep step."""
+        """Doubles with every 429 in a row; the attempt's hash keeps workers out of step."""
         spread = hashlib.blake2b(attempt_id.encode(), digest_size=1).digest()[0] / 255
         longest: float = min(_FIRST_WAIT * 2.0 ** min(self._delays, 10), _LONGEST_WAIT)
         return longest * (0.5 + spread / 2)
