@@ -1,0 +1,123 @@
+"""Where SQLite and PostgreSQL differ: how writers take turns, and how many rows go in at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.exc import IntegrityError
+
+BUSY_SECONDS = 60
+_SCHEMA_LOCK, _LOG_LOCK = 7_041_101, 7_041_102  # arbitrary, ours alone in a journal's database
+Rows = Sequence[tuple[Any, ...]]
+
+
+class Dialect(Protocol):
+    """What the journal asks of a database beyond common SQL."""
+
+    next_batch_lock: str
+
+    def engine(self, url: URL) -> Engine:
+        """Connections set up so that writers take turns and a commit is on disk."""
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Wait until no other process makes the schema."""
+
+    def lock_logs(self, connection: Connection) -> None:
+        """Wait until no other writer adds to the consent and suppression logs: their ids then commit in order."""
+
+    def insert(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+        """Insert all rows or raise IntegrityError."""
+
+    def insert_new(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> int:
+        """Insert rows that are not there yet; how many those were."""
+
+
+def _insert_sql(table: Table, columns: Sequence[str], placeholder: str) -> str:
+    unknown = [name for name in columns if name not in table.columns]
+    if unknown:
+        raise LookupError(f"{table.name} has no column {unknown[0]}")
+    return (
+        f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join([placeholder] * len(columns))})"
+    )
+
+
+class Sqlite:
+    """One file. A writer takes its turn at BEGIN, so that it can never fail halfway for a lock."""
+
+    next_batch_lock = ""
+
+    def engine(self, url: URL) -> Engine:
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=8, max_overflow=64)
+        event.listen(engine, "connect", self._set_up)
+        event.listen(engine, "begin", self._begin)
+        return engine
+
+    @staticmethod
+    def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours to say
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @staticmethod
+    def _begin(connection: Connection) -> None:
+        # A read that turns into a write fails at once when another writer came between: say it up front.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def lock_schema(self, _connection: Connection) -> None:
+        """BEGIN IMMEDIATE is the lock."""
+
+    def lock_logs(self, _connection: Connection) -> None:
+        """BEGIN IMMEDIATE is the lock."""
+
+    def insert(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+        connection.exec_driver_sql(_insert_sql(table, columns, "?"), list(rows))
+
+    def insert_new(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> int:
+        sql = _insert_sql(table, columns, "?") + " ON CONFLICT DO NOTHING"
+        return connection.exec_driver_sql(sql, list(rows)).rowcount if rows else 0
+
+
+class Postgresql:
+    """A server. Rows lock rows; only the schema and the two logs need turns."""
+
+    next_batch_lock = " FOR UPDATE OF b SKIP LOCKED"
+
+    def engine(self, url: URL) -> Engine:
+        return create_engine(url, pool_size=8, max_overflow=64, pool_pre_ping=True)
+
+    def lock_schema(self, connection: Connection) -> None:
+        self._take_turn(connection, _SCHEMA_LOCK)
+
+    def lock_logs(self, connection: Connection) -> None:
+        self._take_turn(connection, _LOG_LOCK)
+
+    @staticmethod
+    def _take_turn(connection: Connection, lock: int) -> None:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+
+    def insert(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+        from psycopg.errors import IntegrityError as Refused
+
+        sql = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
+        cursor: Any = connection.connection.cursor()
+        try:
+            with cursor.copy(sql) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except Refused as error:
+            raise IntegrityError(sql, None, error) from error
+        finally:
+            cursor.close()
+
+    def insert_new(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> int:
+        sql = _insert_sql(table, columns, "%s") + " ON CONFLICT DO NOTHING"
+        return connection.exec_driver_sql(sql, list(rows)).rowcount if rows else 0
+
+
+def dialect_of(url: URL) -> Dialect | None:
+    """The dialect for a database address; None for a kind of database the journal does not know."""
+    return {"sqlite": Sqlite, "postgresql": Postgresql}.get(url.get_backend_name(), lambda: None)()

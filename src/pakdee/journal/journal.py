@@ -1,0 +1,30 @@
+"""The journal's door: one object, its parts in a file each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from pakdee.domain.vocabulary import Mode
+from pakdee.journal.brake import Brake
+from pakdee.journal.opening import opened
+from pakdee.journal.planning import Planning
+from pakdee.journal.sending import Sending
+
+
+class Journal(Planning, Sending, Brake):
+    """Our memory in one database, SQLite or PostgreSQL; safe to use from several threads and processes."""
+
+    @classmethod
+    def open(cls, url: str, *, project: str, mode: Mode, clock: Callable[[], dt.datetime]) -> Journal:
+        """The journal at `url`, its schema made if it is new.
+
+        Args:
+            url: `sqlite:///path` or `postgresql://user@host/database`.
+            project, mode: whose journal it must be; another one is refused.
+
+        Raises:
+            JournalError: it cannot be opened, read or written, or is not this project's.
+        """
+        engine, dialect = opened(url, project=project, mode=mode, clock=clock)
+        return cls(engine, dialect, clock)

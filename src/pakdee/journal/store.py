@@ -1,0 +1,91 @@
+"""The connection that every part of the journal works on: transactions, the clock, and errors people can act on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.exc import DBAPIError
+
+from pakdee.domain.errors import JournalError
+from pakdee.journal.dialect import Dialect
+from pakdee.journal.instants import stored
+from pakdee.journal.statements import statement
+
+
+class Store:
+    """An open journal database. Every public method of the journal is one transaction, or a few that each stand alone."""
+
+    def __init__(self, engine: Engine, dialect: Dialect, clock: Callable[[], dt.datetime]) -> None:
+        self._engine, self._dialect, self._clock = engine, dialect, clock
+        self._writer = engine.execution_options(writes=True)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    def _now(self) -> int:
+        return stored(self._clock())
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with speaking(self._engine), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with speaking(self._engine), self._engine.begin() as connection:
+            yield connection
+
+    def _rows(self, name: str, **values: Any) -> list[RowMapping]:
+        with self._reading() as connection:
+            return rows(connection, name, values)
+
+
+def rows(connection: Connection, name: str, values: Mapping[str, Any]) -> list[RowMapping]:
+    """All rows of the named query."""
+    return list(connection.execute(statement(name), values).mappings())
+
+
+def changed(connection: Connection, name: str, values: Mapping[str, Any]) -> int:
+    """How many rows the named statement changed."""
+    return connection.execute(statement(name), values).rowcount
+
+
+@contextmanager
+def speaking(engine: Engine) -> Iterator[None]:
+    """Tell database errors as JournalError: what, where, and what to do."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise journal_error(engine, error.orig or error) from error
+
+
+def place(engine: Engine) -> str:
+    """The journal's address, without a password."""
+    return engine.url.database or "" if engine.name == "sqlite" else engine.url.render_as_string()
+
+
+def journal_error(engine: Engine, error: BaseException) -> JournalError:
+    """The JournalError for what a database driver said."""
+    said = " ".join(str(error).split())
+    next_step = next((step for words, step in _NEXT_STEPS if words in said), _LOOK)
+    return JournalError(said, where=f"journal {place(engine)}", next_step=next_step)
+
+
+_LOOK = "read the message of the database above; nothing of this step was stored."
+_NEXT_STEPS = (
+    ("not a database", "this file is no journal: name another, or restore the journal from a backup."),
+    ("malformed", "the file is damaged: stop all workers and restore the journal from a backup."),
+    ("readonly", "let the user who runs Pakdee write to this file and its folder."),
+    ("unable to open", "let the user who runs Pakdee write to this file and its folder."),
+    ("locked", "another process holds the journal for long: find it, then try again."),
+    ("disk is full", "make room on the disk, then run the same command again."),
+    ("disk I/O", "the disk cannot be read or written: look at its health before going on."),
+    ("password", "correct user and password in PAKDEE_JOURNAL_URL."),
+    ("onnection", "start the database server, or correct PAKDEE_JOURNAL_URL."),
+)

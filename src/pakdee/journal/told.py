@@ -1,0 +1,150 @@
+"""What the journal tells: frozen rows, with times as UTC instants and days as dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pakdee.domain.message import MessageKey, ReservedOffer
+from pakdee.domain.vocabulary import BatchState, ConsentState, EventKind, Purpose
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop in force. `scope` is a campaign, None stands for everything."""
+
+    scope: str | None
+    because: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """One message and what became of it; `state` and `reason` are those of its batch.
+
+    Args:
+        settled_at: when the outcome was recorded, None while there is none.
+    """
+
+    key: MessageKey
+    message_id: str
+    batch_id: str
+    run_id: str
+    due_on: dt.date
+    variant: str
+    locale: str
+    purpose: Purpose
+    state: BatchState
+    reason: str | None
+    not_before: dt.datetime
+    settled_at: dt.datetime | None
+    address_hash: str
+    is_test: bool
+    offer: ReservedOffer | None
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A customer deliberately not mailed."""
+
+    key: MessageKey
+    due_on: dt.date
+
+
+@dataclass(frozen=True)
+class ConsentEntry:
+    """One entry of the consent log."""
+
+    state: ConsentState
+    at: dt.datetime
+    source: str
+
+
+@dataclass(frozen=True)
+class EventEntry:
+    """One engagement event of a message."""
+
+    message_id: str
+    kind: EventKind
+    at: dt.datetime
+    is_machine: bool
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class History:
+    """All the journal knows about a customer, newest first."""
+
+    messages: tuple[MessageRow, ...]
+    held_out: tuple[HeldOut, ...]
+    consents: tuple[ConsentEntry, ...]
+    events: tuple[EventEntry, ...]
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A planning run. `is_dead`: still planning, but its lease is over."""
+
+    run_id: str
+    state: str
+    is_dead: bool
+    started_at: dt.datetime
+    finished_at: dt.datetime | None
+    campaigns: tuple[str, ...]
+    content_version: str
+    snapshot_id: str
+    reason: str | None
+    verdicts: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class DayStatus:
+    """Whether a business day went out; tests are left out.
+
+    Args:
+        messages: by campaign and state, e.g. {"birthday": {"accepted": 120}}.
+        held_out: by campaign.
+        reasons: messages by (campaign, state, reason), for states that need one.
+        oldest_due: the earliest time at which a message still open was due.
+        stops: what is stopped now.
+    """
+
+    day: dt.date
+    runs: tuple[RunRow, ...]
+    messages: Mapping[str, Mapping[BatchState, int]]
+    held_out: Mapping[str, int]
+    reasons: Mapping[tuple[str, BatchState, str], int]
+    oldest_due: dt.datetime | None
+    stops: tuple[Stop, ...]
+
+    @property
+    def open(self) -> int:
+        """Messages without an outcome: queued, being sent, or unknown."""
+        states = (BatchState.QUEUED, BatchState.SENDING, BatchState.UNKNOWN)
+        return sum(counts.get(state, 0) for counts in self.messages.values() for state in states)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether a planning run was finished."""
+        return any(run.state == "enqueued" for run in self.runs)
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """A metric's value on a day, or why there is none. `scope` is "" for the whole shop, else a campaign."""
+
+    metric: str
+    scope: str
+    value: float | Decimal | None
+    unit: str
+    k: int | None
+    n: int | None
+    low: float | None
+    high: float | None
+    why_not: str | None
+    definition: str
+    currency: str | None
+    day: dt.date | None = None
