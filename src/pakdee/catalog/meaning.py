@@ -16,6 +16,7 @@ from pakdee.catalog.values import (
     answer,
     digits_of,
     example_of,
+    is_digits,
     is_product,
     nearest,
     text_of,
