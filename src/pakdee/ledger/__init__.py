@@ -1,5 +1,7 @@
-"""The shop's facts: sources to snapshots, features as of a day, one boolean column per condition."""
+"""The shop's facts: sources become immutable snapshots, snapshots become features as of a day."""
 
-from pakdee.ledger.catalogue import feature_specs
+from pakdee.ledger.intake import import_
+from pakdee.ledger.intake.report import ImportReport, Reject
+from pakdee.ledger.snapshot import Snapshot, check_fresh, connect, open_snapshot
 
-__all__ = ["feature_specs"]
+__all__ = ["ImportReport", "Reject", "Snapshot", "check_fresh", "connect", "import_", "open_snapshot"]
