@@ -34,7 +34,7 @@ test: setup ## all tests
 check: setup ## lint, format, types, import contracts
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy
+	$(VENV)/bin/mypy -p pakdee -p flows
 	$(VENV)/bin/lint-imports
 
 bench: setup ## measurements against plain hand-written code

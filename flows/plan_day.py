@@ -8,6 +8,7 @@ from prefect import flow, get_run_logger
 from prefect.artifacts import acreate_table_artifact
 
 from flows.acting import act
+from flows.progress import Bar
 from pakdee import jobs
 from pakdee.jobs import tables
 
@@ -19,7 +20,9 @@ async def plan_day(as_of: date | None = None) -> int:
     Args:
         as_of: the shop's day to plan for; empty means today, so that a late run plans the day it runs on.
     """
-    plan = await act("decide and enqueue", lambda house: jobs.plan_day(house, as_of))
+    bar = await Bar.begin("plan-progress", "Customers decided about and mails frozen")
+    plan = await act("decide and enqueue", lambda house: jobs.plan_day(house, as_of, progress=bar))
+    await bar.end()
     await acreate_table_artifact(
         key="audience-funnel",
         table=tables.funnel(plan),

@@ -8,6 +8,7 @@ from prefect import flow, get_run_logger
 from prefect.artifacts import acreate_table_artifact
 
 from flows.acting import act
+from flows.progress import Bar
 from pakdee import jobs
 from pakdee.jobs import tables
 
@@ -19,7 +20,9 @@ async def send_due(as_of: date | None = None) -> int:
     Args:
         as_of: in twin mode all of this day counts as due; empty means what is due by now.
     """
-    report = await act("send", lambda house: jobs.send_due(house, as_of))
+    bar = await Bar.begin("send-progress", "Messages that were due and are settled")
+    report = await act("send", lambda house: jobs.send_due(house, as_of, progress=bar))
+    await bar.end()
     await acreate_table_artifact(
         key="send-report", table=tables.outcomes(report), description="Messages that were due, by outcome"
     )

@@ -60,7 +60,7 @@ class Family:
         return self._logs / f"{name}.log"
 
     def start(self, name: str, command: Sequence[str]) -> None:
-        """Start a long-running process; its output is appended to its log."""
+        """Start a long-running process; its output goes to a new log, the last one is kept."""
         with self._log(name) as log:
             process = self._popen(command, log)
         self._members[name] = process
@@ -120,7 +120,10 @@ class Family:
         )
 
     def _log(self, name: str) -> IO[bytes]:
-        return self.log_of(name).open("ab")
+        log = self.log_of(name)
+        if log.exists():
+            log.replace(log.with_suffix(".last.log"))
+        return log.open("wb")
 
     def _forget(self, name: str) -> None:
         self._tell_guard(f"-{self._members.pop(name).pid}")

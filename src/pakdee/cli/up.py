@@ -42,13 +42,18 @@ class Running:
         raise self.family.failed(name, f"{name} ended by itself, so everything was stopped")
 
 
-def run(project: Path) -> int:
-    """Bring `project` up and keep it up until Ctrl-C. Returns the exit code."""
+def run(project: Path | None) -> int:
+    """Bring a project up and keep it up until Ctrl-C. Returns the exit code.
+
+    Args:
+        project: its folder; None means $PAKDEE_PROJECT, else here.
+    """
     house = open_house(project)
     with ends_on_signals():
         try:
             with up(house, say=_print) as running:
-                _print(_where_to_look(running.addresses))
+                _print(where_to_look(running.addresses))
+                _print("\nCtrl-C stops everything.")
                 running.watch()
         except KeyboardInterrupt:
             _print("Stopped.")
@@ -164,7 +169,8 @@ def _pakdee(*words: str) -> list[str]:
     return [sys.executable, "-m", "pakdee", *words]
 
 
-def _where_to_look(addresses: Mapping[str, str]) -> str:
+def where_to_look(addresses: Mapping[str, str]) -> str:
+    """The addresses, for people."""
     lines = [
         "",
         f"  Runs, schedules, reports   {addresses['prefect']}/v2",
@@ -172,7 +178,7 @@ def _where_to_look(addresses: Mapping[str, str]) -> str:
     ]
     if "twin" in addresses:
         lines.append(f"  Mails sent (the twin)      {addresses['twin']}")
-    return "\n".join([*lines, "", "Ctrl-C stops everything."])
+    return "\n".join(lines)
 
 
 def _print(line: str) -> None:

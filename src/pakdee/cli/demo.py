@@ -1,0 +1,231 @@
+"""`pakdee demo`: the tour. One business day of a shop through real Prefect flows, against the twin."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import re
+import shutil
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pakdee import jobs
+from pakdee.cli import show
+from pakdee.cli.imported import show_import
+from pakdee.cli.processes import ends_on_signals, only_one
+from pakdee.cli.up import Running, up, where_to_look
+from pakdee.domain.errors import SettingsError
+from pakdee.house import SETTINGS_FILE, House, open_house
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
+
+    from pakdee.ledger import ImportReport
+
+MARKER = ".pakdee-demo"
+CUSTOMERS, SEED = 4_000, 20_260_615
+FLOW_PATIENCE = 300.0  # seconds; a flow of this size takes some ten, on a busy machine more
+
+
+@dataclass(frozen=True)
+class Tour:
+    """One shop to show. `adapter` is None for the generated one; zone and currency are the shop's."""
+
+    title: str
+    day: dt.date
+    adapter: str | None
+    zone: str = "Asia/Bangkok"
+    currency: str = "THB"
+
+
+TOURS = {
+    None: Tour("a made-up shop in Bangkok", dt.date(2026, 6, 15), None),
+    "online-retail": Tour(
+        "Online Retail (UCI)", dt.date(2011, 12, 10), "online-retail", "Europe/London", "GBP"
+    ),
+    "cdnow": Tour("CDNOW", dt.date(1998, 7, 1), "cdnow", "America/New_York", "USD"),
+    "starbucks": Tour(
+        "Starbucks rewards test", dt.date(2018, 7, 3), "starbucks", "America/Los_Angeles", "USD"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Day:
+    """What the business day left, read back from Prefect's artifacts and from the twin."""
+
+    funnel: list[dict[str, Any]]
+    sending: list[dict[str, Any]]
+    engagement: list[dict[str, Any]]
+    metrics: list[dict[str, Any]]
+    at_the_twin: dict[str, Any]
+
+
+def run(directory: Path, dataset: str | None, path: Path | None, *, as_json: bool) -> int:
+    """Take the tour in `directory`. On a terminal it stays up until Ctrl-C, else it ends by itself.
+
+    Raises:
+        PakdeeError: the folder is not a demo's, the data cannot be used, a part does not start, a flow fails.
+    """
+    tour = _tour(dataset, path)
+    say = _Teller(show.errors if as_json else show.console)
+    with ends_on_signals(), contextlib.ExitStack() as until_the_end:
+        with say.working():
+            say(f"A tour with {tour.title}, as of {tour.day}, in the folder {directory} …")
+            house = _new_shop(directory, tour)
+            imported = _import(house, tour, path, say)
+            running = until_the_end.enter_context(up(house, say=say))
+            day = _business_day(running, tour.day, say)
+        if as_json:
+            show.as_json({"imported": imported, "day": day, "addresses": running.addresses})
+            return 0
+        _report(imported, day, running, tour)
+        if show.console.is_terminal:
+            _stay(running)
+    return 0
+
+
+def _tour(dataset: str | None, path: Path | None) -> Tour:
+    if dataset not in TOURS:
+        known = ", ".join(name for name in TOURS if name)
+        raise SettingsError(f"there is no set {dataset!r}", where="--from", next_step=f"choose of: {known}")
+    if (dataset is None) != (path is None):
+        raise SettingsError(
+            "a set needs its file" if dataset else "a file needs the name of its set",
+            where="pakdee demo",
+            next_step="pakdee demo --from online-retail PATH, or just: pakdee demo",
+        )
+    return TOURS[dataset]
+
+
+# ── the shop ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _new_shop(directory: Path, tour: Tour) -> House:
+    """A fresh starter project in `directory`. Only what an earlier tour made is thrown away."""
+    if directory.exists() and any(directory.iterdir()):
+        if not (directory / MARKER).is_file():
+            raise SettingsError(
+                "the folder is not empty and was not made by a tour, so it is left alone",
+                where=str(directory),
+                next_step="choose another: pakdee demo --in FOLDER",
+            )
+        with only_one(directory / "var" / "up.lock"):
+            shutil.rmtree(directory)
+    jobs.new_project(directory)
+    (directory / MARKER).write_text("Made by `pakdee demo`, which throws this folder away each time.\n")
+    _adapt(directory, tour)
+    return open_house(directory)
+
+
+def _adapt(directory: Path, tour: Tour) -> None:
+    """The tour's zone and currency in the copied files; amounts keep their numbers."""
+    settings, program = directory / SETTINGS_FILE, directory / "program.yaml"
+    _rewrite(settings, r"THB", tour.currency)
+    _rewrite(program, r"\bTHB\b", tour.currency)
+    _rewrite(settings, r"Asia/Bangkok", tour.zone)
+    if tour.adapter:
+        _rewrite(settings, r'(?m)^language = "th"', 'language = "en"')
+
+
+def _rewrite(file: Path, pattern: str, new: str) -> None:
+    file.write_text(re.sub(pattern, new, file.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _import(house: House, tour: Tour, path: Path | None, say: Callable[[str], None]) -> ImportReport:
+    if path is None:
+        from pakdee.ledger import generate_shop
+
+        path = house.var / "shop"
+        say("Making up the shop …")
+        generate_shop(path, customers=CUSTOMERS, until=tour.day, seed=SEED)
+    say("Importing customers and orders …")
+    # The public sets say nothing of consent; a tour that mails nobody would show nothing, and it says so.
+    return jobs.import_facts(house, path, adapter=tour.adapter, assume_consent=tour.adapter is not None)
+
+
+# ── the day ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _business_day(running: Running, day: dt.date, say: Callable[[str], None]) -> Day:
+    """Plan, send, hear back and measure, each as a run of its Prefect deployment on the worker."""
+    prefect, as_of = running.orchestrator, {"as_of": day.isoformat()}
+    prefect.pause_schedules()  # they would act on the real today, of which this shop knows nothing
+
+    def flow(name: str, parameters: dict[str, str], artifact: str, words: str) -> list[dict[str, Any]]:
+        say(words)
+        run = prefect.run(name, parameters, seconds=FLOW_PATIENCE)
+        found: list[dict[str, Any]] = json.loads(prefect.artifacts(run)[artifact])
+        return found
+
+    funnel = flow("plan-day", as_of, "audience-funnel", "Flow plan-day: who gets which mail …")
+    sending = flow("send-due", as_of, "send-report", "Flow send-due: to the twin …")
+    say("Waiting for what the twin reports: deliveries, opens, clicks, bounces …")
+    twin = running.addresses["twin"]
+    _ask(f"{twin}/twin/deliver-events", b"")
+    engagement = flow("ingest-engagement", {}, "engagement", "Flow ingest-engagement: reading the reports …")
+    metrics = flow("measure-loyalty", as_of, "loyalty-metrics", "Flow measure-loyalty: the figures …")
+    return Day(funnel, sending, engagement, metrics, _ask(f"{twin}/twin/counts"))
+
+
+def _ask(url: str, body: bytes | None = None) -> dict[str, Any]:
+    request = urllib.request.Request(url, data=body)  # noqa: S310 - the twin is our own child
+    with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
+        found: dict[str, Any] = json.loads(answer.read())
+    return found
+
+
+# ── what is shown ─────────────────────────────────────────────────────────────────────────────────
+
+
+class _Teller:
+    """Says what is being done: one changing line on a terminal while it works, else a line each."""
+
+    def __init__(self, out: Console) -> None:
+        self._out = out
+        self._status: Status | None = None
+
+    def __call__(self, words: str) -> None:
+        if self._status:
+            self._status.update(words)
+        else:
+            self._out.print(words, markup=False)
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """Inside, the line changes instead of a new one being written, if `out` is a terminal."""
+        if not self._out.is_terminal:
+            yield
+            return
+        with self._out.status("") as self._status:
+            yield
+        self._status = None
+
+
+def _report(imported: ImportReport, day: Day, running: Running, tour: Tour) -> None:
+    show_import(imported)
+    _show_rows(f"Audience on {tour.day}: customers of each campaign's segment by verdict", day.funnel)
+    _show_rows("Sent to the twin", day.sending)
+    _show_rows("What the twin reported", day.engagement)
+    _show_rows("Loyalty", [{k: v for k, v in row.items() if k != "definition"} for row in day.metrics])
+    twin = day.at_the_twin
+    show.say(f"The twin holds {twin['messages']} messages in {twin['requests']} requests.")
+    show.say(where_to_look(running.addresses))
+
+
+def _show_rows(title: str, rows: list[dict[str, Any]]) -> None:
+    headings = list(rows[0]) if rows else []
+    show.table(title, headings, [list(row.values()) for row in rows])
+
+
+def _stay(running: Running) -> None:
+    show.say("Everything stays up until you press Ctrl-C.")
+    try:
+        running.watch()
+    except KeyboardInterrupt:
+        show.say("")
