@@ -1,0 +1,315 @@
+"""The small language templates are written in: what is not listed here does not exist.
+
+No template can keep a value, call anything but a component, multiply a text, read a file or loop without
+end: every loop runs over a list of ours, at most two deep, so size and time are bounded by the file itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from jinja2 import nodes
+
+from pakdee.rendering.components import COMPONENTS, UI, Component, Level, Takes
+from pakdee.rendering.findings import Findings, did_you_mean, dotted
+
+FILTERS = {"greet": 0, "date": 1, "money": 0, "num": 0, "percent": 0, "plural": 2, "level": 0, "default": 1}
+"""Filters a template may use, and how many arguments each takes at most."""
+ROOTS = frozenset({"customer", "offer", "links", "brand", "program", "today", "why_you", "campaign"})
+RESERVED = ROOTS | {"ui", "frame", "words", "colour", "caller", "loop", "slots"}
+DEEPEST_LOOP = 2
+LONGEST_TEXT = 2_000
+LARGEST_NUMBER = 10**9
+_TAG = re.compile(r"<\s*[A-Za-z/!?]")
+_ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[A-Za-z]{2,8});")
+_FORBIDDEN = {
+    "Assign": "{% set %} is not part of templates, as they keep no values",
+    "AssignBlock": "{% set %} is not part of templates, as they keep no values",
+    "Include": "{% include %} is not part of templates: a mail is one file",
+    "Import": "{% import %} is not part of templates: a mail is one file",
+    "FromImport": "{% from … import %} is not part of templates: a mail is one file",
+    "Extends": "{% extends %} is not part of templates: the system owns the layout",
+    "Block": "{% block %} is not part of templates: the system owns the layout",
+    "Macro": "{% macro %} is not part of templates: use the ui components",
+    "FilterBlock": "{% filter %} is not part of templates: put the filter behind a value",
+    "With": "{% with %} is not part of templates, as they keep no values",
+    "ScopedEvalContextModifier": "{% autoescape %} is not part of templates: escaping is the system's",
+    "Getitem": "square brackets are not part of templates",
+    "Slice": "square brackets are not part of templates",
+    "List": "lists can't be written into a template",
+    "Tuple": "lists can't be written into a template",
+    "Dict": "braces of values can't be written into a template",
+}
+_CALCULATION = {"Add", "Sub", "Mul", "Div", "FloorDiv", "Mod", "Pow", "Neg", "Pos"}
+_PARTS = (nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Concat)
+
+
+class Grammar:
+    """Walks one template and notes everything outside the language."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._note = findings.add
+
+    def statements(self, body: Sequence[nodes.Node], level: Level, depth: int = 0) -> None:
+        """Check what stands at `level`, inside `depth` loops."""
+        for node in body:
+            if isinstance(node, nodes.Output):
+                for part in node.nodes:
+                    self.output(part, level)
+            elif isinstance(node, nodes.If):
+                self.expression(node.test)
+                for branch in (node.body, node.elif_, node.else_):
+                    self.statements(branch, level, depth)
+            elif isinstance(node, nodes.For):
+                self.loop(node, level, depth + 1)
+            elif isinstance(node, nodes.CallBlock):
+                self.content(node, level, depth)
+            else:
+                self.refuse(node)
+
+    def words(self, body: Sequence[nodes.Node]) -> None:
+        """Check a line of front matter: words and values, no components."""
+        for node in body:
+            for call in node.find_all((nodes.Call, nodes.CallBlock)):
+                self._note(call.lineno, "subject and preheader hold no components", "write words and values")
+                return
+        self.statements(body, Level.INLINE)
+
+    def output(self, part: nodes.Node, level: Level) -> None:
+        """Words, a component or a value."""
+        if isinstance(part, nodes.TemplateData):
+            self.data(part, level)
+        elif isinstance(part, nodes.Call):
+            self.component(part, level, with_content=False)
+        elif level is not Level.INLINE:
+            self._note(
+                part.lineno, "a value stands outside a component", "put it inside ui.p or another component"
+            )
+        else:
+            self.expression(part)
+
+    def data(self, part: nodes.TemplateData, level: Level) -> None:
+        """Plain words: only where words can stand, and never HTML."""
+        text = part.data
+        words = text.strip()
+        line = part.lineno + text[: len(text) - len(text.lstrip())].count("\n")
+        if words and level is not Level.INLINE:
+            shown = " ".join(words.split())[:40]
+            self._note(
+                line,
+                f"words stand outside a component: {shown!r}",
+                "put them inside {% call ui.p() %} … {% endcall %}",
+            )
+        self.plain(words, line)
+
+    def plain(self, text: str, line: int) -> None:
+        """A text written into the template."""
+        tag = _TAG.search(text) or _ENTITY.search(text)
+        if tag:
+            self._note(
+                line,
+                f"HTML is not part of templates: {tag[0]!r}",
+                "use a component, such as ui.strong or ui.link",
+            )
+        if any(ord(c) < 0x20 and c not in "\n\t\r" or 0x7F <= ord(c) < 0xA0 for c in text):
+            self._note(
+                line, "there is an invisible control character here", "delete the line and type it again"
+            )
+
+    def loop(self, node: nodes.For, level: Level, depth: int) -> None:
+        """A loop over one of our lists, not too deep."""
+        if depth > DEEPEST_LOOP:
+            self._note(
+                node.lineno, f"loops stand {depth} deep", f"use at most {DEEPEST_LOOP} inside each other"
+            )
+        if dotted(node.iter) is None:
+            self._note(
+                node.lineno,
+                "a loop runs over something that is not one of the lists",
+                "loop over program.tiers",
+            )
+        if not isinstance(node.target, nodes.Name):
+            self._note(
+                node.lineno, "a loop takes one thing at a time", "write {% for tier in program.tiers %}"
+            )
+        elif node.target.name in RESERVED or node.target.name.startswith("_"):
+            self._note(
+                node.lineno, f"{node.target.name!r} can't name what a loop takes", "choose another word"
+            )
+        if node.recursive or node.test or node.else_:
+            self._note(node.lineno, "a loop has no if, else or recursive", "write a plain {% for … in … %}")
+        self.statements(node.body, level, depth)
+
+    def content(self, node: nodes.CallBlock, level: Level, depth: int) -> None:
+        """`{% call ui.x() %} … {% endcall %}`."""
+        if node.args or node.defaults:
+            self._note(node.lineno, "{% call(…) %} takes nothing in brackets", "write {% call ui.p() %}")
+        component = self.component(node.call, level, with_content=True)
+        if component and component.content:
+            self.statements(node.body, component.content, depth)
+
+    def component(self, call: nodes.Call, level: Level, *, with_content: bool) -> Component | None:
+        """One call: of a component that exists, may stand here, and gets the right arguments."""
+        name = dotted(call.node) or ""
+        root, _, attribute = name.partition(".")
+        if root != UI or not attribute:
+            self._note(
+                call.lineno,
+                f"{name + '()' if name else 'this'} can't be called",
+                "call only ui components, such as ui.button",
+            )
+            return None
+        component = COMPONENTS.get(attribute)
+        if component is None:
+            self._note(
+                call.lineno, f"there is no component ui.{attribute}", did_you_mean(attribute, COMPONENTS)
+            )
+            return None
+        self.place(component, call, level, with_content=with_content)
+        self.arguments(component, call)
+        return component
+
+    def place(self, component: Component, call: nodes.Call, level: Level, *, with_content: bool) -> None:
+        """Whether a component stands where it may, with or without content as it should."""
+        name = f"ui.{component.name}"
+        if component.content and not with_content:
+            self._note(call.lineno, f"{name} needs content", f"write {{% call {name}() %}} … {{% endcall %}}")
+        if with_content and not component.content:
+            self._note(call.lineno, f"{name} takes no content", f"write {{{{ {name}(…) }}}}")
+        if component.level is not level:
+            inside = {
+                Level.BLOCK: "a ui.section",
+                Level.ITEM: "a ui.list",
+                Level.INLINE: "words, such as a ui.p",
+            }
+            where = inside.get(component.level, "no other component: it stands by itself")
+            self._note(call.lineno, f"{name} can't stand here", f"put it inside {where}")
+
+    def arguments(self, component: Component, call: nodes.Call) -> None:
+        """Whether a call gives what its component takes."""
+        name = f"ui.{component.name}"
+        given = dict(zip(component.takes, call.args, strict=False))
+        if call.dyn_args or call.dyn_kwargs or len(call.args) > len(component.takes):
+            self._note(
+                call.lineno,
+                f"{name} gets too many arguments",
+                f"it takes: {', '.join(component.takes) or 'none'}",
+            )
+        for keyword in call.kwargs:
+            if keyword.key in given:
+                self._note(call.lineno, f"{name} gets {keyword.key} twice", "leave one of them out")
+            elif keyword.key not in component.takes:
+                next_step = did_you_mean(keyword.key, component.takes) if component.takes else "leave it out"
+                self._note(call.lineno, f"{name} takes no {keyword.key!r}", next_step)
+            given[keyword.key] = keyword.value
+        for missing in [n for n in component.takes if n not in component.optional and n not in given]:
+            self._note(call.lineno, f"{name} lacks {missing}", f"add {missing}=…")
+        for argument, value in given.items():
+            self.argument(component, argument, value)
+
+    def argument(self, component: Component, name: str, value: nodes.Expr) -> None:
+        """One argument by what it may be."""
+        takes = component.takes.get(name)
+        if takes is Takes.LINK and not (dotted(value) or "").startswith("links."):
+            self._note(
+                value.lineno,
+                f"{name} of ui.{component.name} must be one of our links",
+                "write for example href=links.shop",
+            )
+        elif takes is Takes.TONE and getattr(value, "value", None) not in component.tones:
+            self._note(
+                value.lineno,
+                f"{name} of ui.{component.name} can't be this",
+                f"use one of: {', '.join(component.tones)}",
+            )
+        else:
+            self.expression(value)
+
+    def expression(self, node: nodes.Node) -> None:
+        """An expression: paths, texts, numbers, comparisons, filters of the list."""
+        if isinstance(node, nodes.Const):
+            self.constant(node)
+        elif isinstance(node, nodes.Getattr | nodes.Name):
+            self.path(node)
+        elif isinstance(node, nodes.Filter):
+            self.filter(node)
+        elif isinstance(node, nodes.Test):
+            if node.name != "none":
+                self._note(
+                    node.lineno,
+                    f"'is {node.name}' is not part of templates",
+                    "write 'is none' or compare values",
+                )
+            self.expression(node.node)
+        elif isinstance(node, nodes.CondExpr):
+            if node.expr2 is None:
+                self._note(node.lineno, "a short if has no else", "write … if … else …")
+            self.parts(node)
+        elif isinstance(node, _PARTS):
+            self.parts(node)
+        else:
+            self.refuse(node)
+
+    def parts(self, node: nodes.Node) -> None:
+        """Everything an expression is made of."""
+        for part in node.iter_child_nodes():
+            self.expression(part)
+
+    def constant(self, node: nodes.Const) -> None:
+        """A text or number written out: bounded."""
+        value = node.value
+        if value is None:
+            self._note(node.lineno, "none can't be printed or compared", "write 'is none', or leave it out")
+        elif isinstance(value, str):
+            self.plain(value, node.lineno)
+            if len(value) > LONGEST_TEXT:
+                self._note(node.lineno, f"a text is longer than {LONGEST_TEXT:,} characters", "split it")
+        elif abs(value) > LARGEST_NUMBER:
+            self._note(node.lineno, "a number is too large", f"stay below {LARGEST_NUMBER:,}")
+
+    def path(self, node: nodes.Node) -> None:
+        """`customer.tier`: names joined by dots, none of them hidden."""
+        name = dotted(node)
+        if name is None:
+            self._note(
+                node.lineno, "a dot follows something that has no parts", "write a path such as customer.tier"
+            )
+        elif any(part.startswith("_") for part in name.split(".")):
+            self._note(
+                node.lineno,
+                f"{name} is not open to templates: names can't begin with _",
+                "use a path of docs/templates.md",
+            )
+
+    def filter(self, node: nodes.Filter) -> None:
+        """A filter of the list, with constant arguments."""
+        if node.name not in FILTERS:
+            self._note(node.lineno, f"there is no filter {node.name!r}", did_you_mean(node.name, FILTERS))
+        elif len(node.args) > FILTERS[node.name] or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            self._note(
+                node.lineno,
+                f"the filter {node.name} gets too many arguments",
+                f"it takes at most {FILTERS[node.name]}",
+            )
+        if node.node is not None:
+            self.expression(node.node)
+        for argument in node.args:
+            self.expression(argument)
+
+    def refuse(self, node: nodes.Node) -> None:
+        """Anything else, in words."""
+        kind = type(node).__name__
+        if isinstance(node, nodes.Call):
+            name = dotted(node.node)
+            what = f"{name + '()' if name else 'this'} can't be called here"
+            self._note(node.lineno, what, "let a component stand by itself: {{ ui.strong(…) }}")
+        elif kind in _CALCULATION:
+            self._note(
+                node.lineno,
+                "templates don't calculate",
+                "use a feature that holds the result (pakdee features)",
+            )
+        else:
+            what = _FORBIDDEN.get(kind, f"{kind} is not part of templates")
+            self._note(node.lineno, what, "use components, if, for and values (docs/templates.md)")

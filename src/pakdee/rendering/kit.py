@@ -1,0 +1,95 @@
+"""What every mail in one language shares: filters, components, the brand's words and colours."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from pakdee.domain.brand import Brand
+from pakdee.domain.program import Program
+from pakdee.domain.units import Words
+from pakdee.rendering.components import FRAME, UI, Library, library
+from pakdee.rendering.filters import bar, filters, share_of
+from pakdee.rendering.palette import palette
+from pakdee.rendering.sandbox import PARTS, MailEnvironment, collecting, environment
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The tools for one language; dictionaries go by part, "html" and "text".
+
+    Args:
+        environments: print values.
+        collectors: the same, but take printed values out.
+        libraries: components, by part and then by namespace.
+        constants: `brand` and `program` as templates see them.
+    """
+
+    locale: str
+    environments: Mapping[str, MailEnvironment]
+    collectors: Mapping[str, MailEnvironment]
+    libraries: Mapping[str, Mapping[str, Library]]
+    constants: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, locale: str, brand: Brand, currency: str, program: Program | None) -> Kit:
+        """The tools for `locale`, a language of words.toml."""
+        words = _words()[locale] | {"lang": locale}
+        chosen = filters(locale, words, currency=currency, levels=_levels(program))
+        chosen |= {"_share": share_of, "_bar": bar}
+        constants = {"brand": _brand(brand, locale), "program": _program(program, locale)}
+        looks = {"words": words, "colour": palette(brand.colours)}
+        environments, collectors, libraries = {}, {}, {}
+        for part in PARTS:
+            env = environment(part, chosen)
+            env.globals |= constants | looks
+            libraries[part] = {space: library(env, space, part) for space in (UI, FRAME)}
+            env.globals |= {space: found.macros for space, found in libraries[part].items()}
+            environments[part], collectors[part] = env, collecting(env, part)
+        return cls(locale, environments, collectors, libraries, constants)
+
+
+def languages() -> tuple[str, ...]:
+    """Languages a template can be written in: those of words.toml."""
+    return tuple(sorted(_words()))
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict[str, Any]]:
+    text = (files("pakdee.rendering") / "components/words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _levels(program: Program | None) -> dict[str, Words]:
+    return {level.id: level.title for level in program.tiers.levels} if program and program.tiers else {}
+
+
+def _brand(brand: Brand, locale: str) -> dict[str, Any]:
+    return {
+        "name": brand.name.in_language(locale),
+        "tagline": brand.tagline.in_language(locale),
+        "logo": brand.logo,
+        "postal_address": brand.postal_address.in_language(locale),
+        "persona": {
+            "name": brand.persona.name.in_language(locale),
+            "role": brand.persona.role.in_language(locale),
+        },
+    }
+
+
+def _program(program: Program | None, locale: str) -> dict[str, Any]:
+    if program is None:
+        return {"name": "", "unit": "", "tiers": []}
+    levels = program.tiers.levels if program.tiers else ()
+    return {
+        "name": program.program.name.in_language(locale),
+        "unit": program.program.unit.name.in_language(locale),
+        "tiers": [
+            {"id": level.id, "title": level.title.in_language(locale), "at": level.at.amount}
+            for level in levels
+        ],
+    }

@@ -1,0 +1,211 @@
+"""One template in one language: read, checked, compiled, rendered."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+
+from pakdee.domain.errors import Problem, RenderError
+from pakdee.domain.message import Draft, Rendered
+from pakdee.rendering.components import Level
+from pakdee.rendering.contract import Contract
+from pakdee.rendering.findings import Findings
+from pakdee.rendering.flatten import flattened
+from pakdee.rendering.frontmatter import Source, split
+from pakdee.rendering.grammar import Grammar
+from pakdee.rendering.kit import Kit
+from pakdee.rendering.preparing import Preparing
+from pakdee.rendering.printing import Unprintable, one_line
+from pakdee.rendering.reading import Reading
+from pakdee.rendering.sandbox import HTML, PARTS, SLOTS, TEXT, MailEnvironment, compiled
+from pakdee.rendering.shapes import Collected
+
+LARGEST_MAIL = 200_000
+_FAILURES = (
+    Unprintable,
+    TemplateError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    RecursionError,
+)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One template in one language.
+
+    Args:
+        where: its file, for messages.
+        paths: what it reads, with lines.
+        subject: a template of one line of plain text.
+        direct: the definition, by part: components are called.
+        flat: the same without calls, values taken out, by part.
+    """
+
+    where: str
+    paths: tuple[tuple[str, int], ...]
+    features: frozenset[str]
+    needs_offer: bool
+    constants: Mapping[str, Any]
+    subject: Template
+    direct: Mapping[str, Template]
+    flat: Mapping[str, Template]
+
+    def render(self, context: Mapping[str, Any]) -> Rendered:
+        """The mail for one reader. Raises RenderError."""
+        values = self._values(context)
+        try:
+            subject = self._subject(values)
+            html, text = (self.direct[part].render(values) for part in PARTS)
+        except _FAILURES as error:
+            raise self._failed(error, values) from error
+        self._bounded(html)
+        return Rendered(subject, text, html)
+
+    def collect(self, draft: Draft) -> Collected:
+        """The mail with its printed values taken out. Raises RenderError."""
+        values = self._values(draft.context)
+        slots: list[str] = []
+        values[SLOTS] = slots
+        try:
+            subject = self._subject(values)
+            html, text = (self.flat[part].render(values) for part in PARTS)
+        except _FAILURES as error:
+            raise self._failed(error, values) from error
+        self._bounded(html, slots)
+        return Collected(draft, subject, html, text, tuple(slots))
+
+    def _values(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        offer = context.get("offer")
+        return {
+            "customer": dict(context["customer"]),
+            "offer": None if offer is None else dict(offer),
+            "links": dict(context["links"]),
+            "campaign": dict(context["campaign"]),
+            "today": context["today"],
+            "why_you": context["why_you"],
+            **self.constants,
+        }
+
+    def _subject(self, values: Mapping[str, Any]) -> str:
+        subject = one_line(self.subject.render(values))
+        if not subject:
+            raise Unprintable("is empty for this customer", "the subject")
+        return subject
+
+    def _bounded(self, html: str, slots: list[str] | None = None) -> None:
+        if len(html) + sum(map(len, slots or ())) > LARGEST_MAIL:
+            raise RenderError(
+                f"the mail is larger than {LARGEST_MAIL:,} characters",
+                where=self.where,
+                next_step="shorten the template or what it prints",
+            )
+
+    def _failed(self, error: Exception, values: Mapping[str, Any]) -> RenderError:
+        line = getattr(error, "line", 0) or self._line(error)
+        variable = getattr(error, "variable", "") or self._variable(line, values)
+        what = error.what if isinstance(error, Unprintable) else "is not there"
+        if not isinstance(error, Unprintable | UndefinedError):
+            what = f"can't be used like this ({error})"
+        return RenderError(
+            f"{variable} {what}",
+            where=f"{self.where}:{line}" if line else self.where,
+            next_step="give it a fallback in the template, or leave such customers out of the segment",
+        )
+
+    def _line(self, error: Exception) -> int:
+        frames = traceback.extract_tb(error.__traceback__)
+        return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == self.where), 0)
+
+    def _variable(self, line: int, values: Mapping[str, Any]) -> str:
+        """The path on `line` (or anywhere) that has no value, else the first one there."""
+        near = [path for path, at in self.paths if at == line] or [path for path, _ in self.paths]
+        without = [path for path in near if _found(path, values) is None]
+        return next(iter([*without, *near]), "a value")
+
+
+def read_mail(where: str, raw: bytes, kit: Kit, contract: Contract) -> tuple[Mail | None, list[Problem]]:
+    """A template file as a Mail, or everything that is wrong with it."""
+    findings = Findings(where)
+    source = split(raw, findings)
+    if source is None:
+        return None, findings.problems
+    reading = _check(source, kit.environments[TEXT], findings, contract)
+    if reading is None or findings.problems:
+        return None, findings.problems
+    return _compile(where, source, kit, reading), []
+
+
+def _check(source: Source, env: MailEnvironment, findings: Findings, contract: Contract) -> Reading | None:
+    grammar, reading = Grammar(findings), Reading(contract, findings)
+    for text in (source.subject, source.preheader):
+        tree = _parse(text, env, findings)
+        if tree:
+            grammar.words(tree.body)
+            reading.statements(tree.body)
+    tree = _parse(source.body, env, findings)
+    if tree is None:
+        return None
+    grammar.statements(tree.body, Level.TOP)
+    reading.statements(tree.body)
+    if not any(
+        isinstance(node, nodes.Output | nodes.CallBlock | nodes.If) and _says(node) for node in tree.body
+    ):
+        findings.add(
+            source.body.count("\n") + 1, "the mail is empty", "write at least one {% call ui.section() %}"
+        )
+    return reading
+
+
+def _says(node: nodes.Node) -> bool:
+    return next(node.find_all(nodes.Call), None) is not None
+
+
+def _parse(text: str, env: MailEnvironment, findings: Findings) -> nodes.Template | None:
+    try:
+        return env.parse(text)
+    except TemplateSyntaxError as error:
+        findings.add(
+            error.lineno, f"this can't be read: {error.message}", "compare it with docs/templates.md"
+        )
+    except RecursionError:
+        findings.add(1, "brackets stand too deep inside each other", "write it more simply")
+    return None
+
+
+def _compile(where: str, source: Source, kit: Kit, reading: Reading) -> Mail:
+    direct, flat = {}, {}
+    for part in PARTS:
+        env = kit.environments[part]
+        direct[part] = compiled(env, _tree(source, env, part), where)
+        inlined = flattened(env, _tree(source, env, part), kit.libraries[part])
+        flat[part] = compiled(kit.collectors[part], inlined, where)
+    text_env = kit.environments[TEXT]
+    subject = Preparing(text_env).words(text_env.parse(source.subject).body)
+    return Mail(
+        where=where,
+        paths=tuple(reading.paths),
+        features=frozenset(filter(None, (reading.contract.feature(path) for path, _ in reading.paths))),
+        needs_offer=reading.needs_offer,
+        constants=kit.constants,
+        subject=compiled(text_env, subject, where),
+        direct=direct,
+        flat=flat,
+    )
+
+
+def _tree(source: Source, env: MailEnvironment, part: str) -> list[nodes.Node]:
+    return Preparing(env).mail(env.parse(source.preheader), env.parse(source.body), part)
+
+
+def _found(path: str, values: Mapping[str, Any]) -> Any:
+    found: Any = values
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found

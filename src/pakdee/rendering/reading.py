@@ -1,0 +1,318 @@
+"""What a template reads, expression by expression: known paths, fitting types, nothing empty printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from jinja2 import nodes
+
+from pakdee.rendering.components import COMPONENTS, Takes
+from pakdee.rendering.contract import NUMERIC, Contract, Entry, Kind
+from pakdee.rendering.findings import Findings, did_you_mean, dotted
+
+_PLAIN = frozenset({Kind.TEXT, Kind.INTEGER})
+_TAKES = {
+    "greet": frozenset({Kind.GROUP}),
+    "date": frozenset({Kind.DATE}),
+    "money": frozenset({Kind.MONEY}),
+    "num": frozenset({Kind.INTEGER, Kind.NUMBER}),
+    "percent": frozenset({Kind.SHARE}),
+    "plural": frozenset({Kind.INTEGER, Kind.NUMBER}),
+    "level": frozenset({Kind.TEXT}),
+}
+_FILTER_FOR = {
+    Kind.DATE: "date",
+    Kind.MONEY: "money",
+    Kind.NUMBER: "num",
+    Kind.SHARE: "percent",
+    Kind.GROUP: "greet",
+}
+Guards = frozenset[str]
+NONE: Guards = frozenset()
+
+
+@dataclass(frozen=True)
+class Value:
+    """What an expression is. `empty` is the nullable entry that could leave it empty; kind None is unknown."""
+
+    kind: Kind | None
+    empty: Entry | None = None
+
+
+@dataclass
+class Reading:
+    """What one template reads: paths with lines, and whether it can't do without an offer."""
+
+    contract: Contract
+    findings: Findings
+    paths: list[tuple[str, int]] = field(default_factory=list)
+    needs_offer: bool = False
+    _loops: dict[str, str] = field(default_factory=dict)
+
+    def statements(self, body: Sequence[nodes.Node], guards: Guards = NONE) -> None:
+        """Read statements; `guards` are paths known to have a value here."""
+        for node in body:
+            if isinstance(node, nodes.Output):
+                for part in node.nodes:
+                    self.output(part, guards)
+            elif isinstance(node, nodes.If):
+                self.branches([node, *node.elif_], node.else_, guards)
+            elif isinstance(node, nodes.For):
+                self.loop(node, guards)
+            elif isinstance(node, nodes.CallBlock):
+                self.call(node.call, guards)
+                self.statements(node.body, guards)
+
+    def branches(self, ifs: Sequence[nodes.If], otherwise: Sequence[nodes.Node], guards: Guards) -> None:
+        """`if … elif … else`: each branch knows what the tests before it ruled out."""
+        for branch in ifs:
+            self.value(branch.test, guards)
+            true, false = self.told(branch.test)
+            self.statements(branch.body, guards | true)
+            guards |= false
+        self.statements(otherwise, guards)
+
+    def loop(self, node: nodes.For, guards: Guards) -> None:
+        """A loop binds its name to the entries of a list."""
+        name, path = getattr(node.target, "name", None), dotted(node.iter)
+        if name is None or path is None:
+            return
+        if self.value(node.iter, guards).kind not in {Kind.LIST, None}:
+            self.findings.add(node.lineno, f"{path} is not a list", "loop over program.tiers")
+        outer = self._loops.get(name)
+        self._loops[name] = f"{self.full(path)}[]"
+        self.statements(node.body, guards)
+        self._loops.pop(name)
+        if outer is not None:
+            self._loops[name] = outer
+
+    def output(self, part: nodes.Node, guards: Guards) -> None:
+        """A printed expression or a component."""
+        if isinstance(part, nodes.Call):
+            self.call(part, guards)
+        elif not isinstance(part, nodes.TemplateData):
+            self.printable(part, guards)
+
+    def call(self, call: nodes.Call, guards: Guards) -> None:
+        """A component's arguments, each by what it may be."""
+        component = COMPONENTS.get((dotted(call.node) or "").removeprefix("ui."))
+        if component is None:
+            return
+        given = [*zip(component.takes, call.args, strict=False), *((k.key, k.value) for k in call.kwargs)]
+        for name, value in given:
+            takes = component.takes.get(name)
+            if takes is Takes.WORDS:
+                self.printable(value, guards)
+            elif takes is Takes.LINK:
+                self.needed(self.value(value, guards), value, guards)
+            elif takes is Takes.SHARE:
+                self.share(value, guards)
+
+    def share(self, node: nodes.Node, guards: Guards) -> None:
+        """A value from 0 to 1 that is there."""
+        value = self.value(node, guards)
+        self.needed(value, node, guards)
+        if value.kind not in {Kind.SHARE, Kind.NUMBER, None}:
+            self.findings.add(
+                node.lineno, "share takes a share of 0 to 1", "write for example share=customer.tier_progress"
+            )
+
+    def printable(self, node: nodes.Node, guards: Guards) -> None:
+        """A value that can be printed as it is and is never empty."""
+        if isinstance(node, nodes.Concat):
+            for part in node.nodes:
+                self.printable(part, guards)
+            return
+        value = self.value(node, guards)
+        self.needed(value, node, guards)
+        if value.kind is None or value.kind in _PLAIN:
+            return
+        name, wanted = dotted(node) or "this", _FILTER_FOR.get(value.kind)
+        if wanted:
+            self.findings.add(
+                node.lineno,
+                f"{name} is a {value.kind} and can't be printed as it is",
+                f"write {name}|{wanted}",
+            )
+        elif value.kind is Kind.LINK:
+            self.findings.add(node.lineno, f"{name} is a link", "use ui.link or ui.button with href")
+        else:
+            self.findings.add(
+                node.lineno, f"{name} is a {value.kind} and can't be printed", "test it with {% if %}"
+            )
+
+    def needed(self, value: Value, node: nodes.Node, guards: Guards) -> None:
+        """Notes a value that could be empty where one is needed."""
+        entry = value.empty
+        if entry is None or entry.path in guards:
+            return
+        when = f" (when {entry.empty_when})" if entry.empty_when else ""
+        self.findings.add(
+            node.lineno,
+            f"{entry.path} can be empty{when}, and is used here without a fallback",
+            f"put it inside {{% if {entry.path} %}} … {{% endif %}}, or write {entry.path} or '…'",
+        )
+
+    def value(self, node: nodes.Node, guards: Guards) -> Value:
+        """What an expression is; notes unknown paths and types that don't fit on the way."""
+        if isinstance(node, nodes.Const):
+            return Value(_constant(node.value))
+        if isinstance(node, nodes.Name | nodes.Getattr):
+            return self.path(node, guards)
+        if isinstance(node, nodes.Filter):
+            return self.filtered(node, guards)
+        if isinstance(node, nodes.CondExpr):
+            return self.choice(node, guards)
+        if isinstance(node, nodes.And | nodes.Or):
+            return self.joined(node, guards)
+        if isinstance(node, nodes.Concat):
+            self.printable(node, guards)
+            return Value(Kind.TEXT)
+        if isinstance(node, nodes.Compare):
+            return self.comparison(node, guards)
+        if isinstance(node, nodes.Not | nodes.Test) and node.node is not None:
+            self.value(node.node, guards)
+            return Value(Kind.BOOLEAN)
+        return Value(None)
+
+    def full(self, path: str) -> str:
+        """A path with a loop's name replaced by the list it runs over."""
+        root, dot, rest = path.partition(".")
+        return f"{self._loops[root]}{dot}{rest}" if root in self._loops else path
+
+    def path(self, node: nodes.Node, guards: Guards) -> Value:
+        """A path of the contract."""
+        name = dotted(node)
+        if name is None:
+            return Value(None)
+        path = self.full(name)
+        if path in set(self._loops.values()):
+            return Value(Kind.GROUP)
+        entry = self.contract.get(path)
+        if entry is None:
+            near = self.contract.suggestion(path)
+            next_step = f"write {near!r}" if near else "see docs/templates.md for all there is"
+            self.findings.add(node.lineno, f"there is no {path!r}", next_step)
+            return Value(None)
+        self.paths.append((path, node.lineno))
+        self.needs_offer |= path.startswith("offer.") and "offer" not in guards
+        return Value(entry.kind, entry if entry.nullable and path not in guards else None)
+
+    def filtered(self, node: nodes.Filter, guards: Guards) -> Value:
+        """A value behind a filter."""
+        if node.node is None:
+            return Value(None)
+        value = self.value(node.node, guards)
+        if node.name == "default":
+            return (
+                self.either(value, self.value(node.args[0], guards), node) if node.args else Value(value.kind)
+            )
+        if node.name != "greet":
+            self.needed(value, node, guards)
+        wanted = _TAKES.get(node.name)
+        fits = value.kind is None or wanted is None or value.kind in wanted
+        if not fits or (node.name == "greet" and dotted(node.node) != "customer"):
+            name = dotted(node.node) or "this"
+            right = _FILTER_FOR.get(value.kind or Kind.TEXT)
+            next_step = (
+                f"write {name}|{right}"
+                if right and right != node.name
+                else "write customer|greet"
+                if node.name == "greet"
+                else f"leave |{node.name} out"
+            )
+            self.findings.add(
+                node.lineno, f"the filter {node.name} doesn't fit {name}, a {value.kind}", next_step
+            )
+        for argument in node.args:
+            self.printable(argument, guards)
+        return Value(Kind.TEXT)
+
+    def choice(self, node: nodes.CondExpr, guards: Guards) -> Value:
+        """`a if test else b`."""
+        self.value(node.test, guards)
+        true, false = self.told(node.test)
+        first = self.value(node.expr1, guards | true)
+        if node.expr2 is None:
+            return first
+        second = self.value(node.expr2, guards | false)
+        return Value(self.either(first, second, node).kind, first.empty or second.empty)
+
+    def joined(self, node: nodes.And | nodes.Or, guards: Guards) -> Value:
+        """`a and b`, `a or b`; the right side is reached only when the left allows it."""
+        true, false = self.told(node.left)
+        left = self.value(node.left, guards)
+        if isinstance(node, nodes.And):
+            self.value(node.right, guards | true)
+            return Value(Kind.BOOLEAN)
+        right = self.value(node.right, guards | false)
+        if Kind.BOOLEAN in {left.kind, right.kind} or Kind.GROUP in {left.kind, right.kind}:
+            return Value(Kind.BOOLEAN)
+        return self.either(left, right, node)
+
+    def either(self, first: Value, second: Value, node: nodes.Node) -> Value:
+        """A value or its fallback: both must be of one sort; empty only if the fallback can be."""
+        if None not in {first.kind, second.kind} and not _alike(first.kind, second.kind):
+            self.findings.add(
+                node.lineno,
+                f"a {first.kind} and a {second.kind} can't stand for each other",
+                "format the first inside {% if %}, and write the words after {% else %}",
+            )
+        return Value(first.kind, second.empty)
+
+    def comparison(self, node: nodes.Compare, guards: Guards) -> Value:
+        """`a < b`: values of one sort; order needs both to be there; listed values must exist."""
+        left = self.value(node.expr, guards)
+        for operand in node.ops:
+            right = self.value(operand.expr, guards)
+            if operand.op in {"in", "notin"}:
+                self.findings.add(node.lineno, "'in' is not part of templates", "compare with == and or")
+            elif operand.op not in {"eq", "ne"}:
+                self.needed(left, node, guards)
+                self.needed(right, node, guards)
+            if None not in {left.kind, right.kind} and not _alike(left.kind, right.kind):
+                self.findings.add(
+                    node.lineno,
+                    f"a {left.kind} is compared with a {right.kind}",
+                    "compare values of one sort",
+                )
+            self.listed(node, operand.expr)
+        return Value(Kind.BOOLEAN)
+
+    def listed(self, node: nodes.Compare, other: nodes.Expr) -> None:
+        """A text compared with a value that has a closed list."""
+        entry = self.contract.get(dotted(node.expr) or "")
+        if entry and entry.values and isinstance(other, nodes.Const) and str(other.value) not in entry.values:
+            self.findings.add(
+                node.lineno,
+                f"{entry.path} is never {other.value!r}",
+                did_you_mean(str(other.value), entry.values),
+            )
+
+    def told(self, test: nodes.Node) -> tuple[Guards, Guards]:
+        """Paths that surely have a value when `test` is true, and when it is false."""
+        path = dotted(test)
+        if path is not None:
+            return frozenset({self.full(path)}), NONE
+        if isinstance(test, nodes.Not):
+            true, false = self.told(test.node)
+            return false, true
+        if isinstance(test, nodes.Test) and test.name == "none":
+            return NONE, self.told(test.node)[0]
+        if isinstance(test, nodes.And):
+            return self.told(test.left)[0] | self.told(test.right)[0], NONE
+        if isinstance(test, nodes.Or):
+            return NONE, self.told(test.left)[1] | self.told(test.right)[1]
+        if isinstance(test, nodes.Compare) and [operand.op for operand in test.ops] != ["ne"]:
+            return self.told(test.expr)[0], NONE
+        return NONE, NONE
+
+
+def _constant(value: object) -> Kind | None:
+    kinds = {str: Kind.TEXT, bool: Kind.BOOLEAN, int: Kind.INTEGER, float: Kind.NUMBER}
+    return kinds.get(type(value))
+
+
+def _alike(one: Kind | None, other: Kind | None) -> bool:
+    return one is other or {one, other} <= NUMERIC

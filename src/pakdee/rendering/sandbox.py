@@ -1,0 +1,100 @@
+"""The Jinja environments: one per language, part (HTML, text) and use (printing, collecting slots).
+
+Templates are checked against an allow-list before they get here (`grammar`); this is the second wall.
+Attributes are keys of plain mappings and nothing else, and nothing but a component can be called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, cast
+
+from jinja2 import StrictUndefined, Template, nodes, pass_context
+from jinja2.runtime import Context, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from pakdee.rendering.printing import finalize, printed
+
+HTML, TEXT = "html", "text"
+PARTS = (HTML, TEXT)
+SLOT = "\x00"
+"""Stands for one printed value while slots are collected; no template or value can hold it."""
+SLOTS = "slots"
+_SLOT_MARK = Markup(SLOT)
+
+
+class MailEnvironment(ImmutableSandboxedEnvironment):
+    """A sandbox in which data is mappings of plain values and calls reach components only."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """`obj.attribute` as a key of a plain mapping; nothing else has attributes."""
+        try:
+            return obj[attribute] if type(obj) is dict else self.undefined(obj=obj, name=attribute)
+        except KeyError:
+            return self.undefined(obj=obj, name=attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """The same: `obj[argument]` is not in the allow-list and finds nothing."""
+        return self.undefined(obj=obj, name=str(argument))
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Only components can be called."""
+        return isinstance(obj, Macro)
+
+
+def environment(part: str, filters: Mapping[str, Callable[..., Any]]) -> MailEnvironment:
+    """An environment that renders one part in one language."""
+    env = MailEnvironment(
+        autoescape=part == HTML,
+        undefined=StrictUndefined,
+        finalize=finalize,
+        keep_trailing_newline=True,
+        cache_size=0,
+    )
+    env.globals.clear()
+    env.filters = {**filters, "_printed": printed}
+    env.tests = {name: env.tests[name] for name in ("none",)}
+    return env
+
+
+def collecting(env: MailEnvironment, part: str) -> MailEnvironment:
+    """`env`, but each printed value goes to the list `slots` of the context and leaves SLOT behind."""
+    write = cast("Callable[[Any], str]", escape if part == HTML else str)
+
+    @pass_context  # also keeps Jinja from finalizing constants when it compiles
+    def collect(context: Context, value: Any) -> Markup:
+        context.parent[SLOTS].append(str(write(finalize(value))))
+        return _SLOT_MARK
+
+    return cast("MailEnvironment", env.overlay(finalize=collect))
+
+
+def compiled(env: MailEnvironment, body: list[nodes.Node], name: str) -> Template:
+    """A template made of `body`. Lines in error messages are those of the nodes."""
+    tree = nodes.Template(body, lineno=1).set_environment(env)
+    code = env.compile(tree, name, name)
+    return env.template_class.from_code(env, code, env.make_globals(None))
+
+
+def literal(env: MailEnvironment, text: str) -> nodes.TemplateData:
+    """`text` as static words of a part, escaped where the part is HTML."""
+    return nodes.TemplateData(str(escape(text)) if env.autoescape else text)
+
+
+def clone(node: nodes.Node) -> nodes.Node:
+    """A copy that shares nothing with `node` but its environment."""
+    copied = partial(_cloned_field, clone)
+    fresh = object.__new__(type(node))
+    for attribute in node.attributes:
+        setattr(fresh, attribute, getattr(node, attribute, None))
+    for field in node.fields:
+        setattr(fresh, field, copied(getattr(node, field, None)))
+    return fresh
+
+
+def _cloned_field(copy: Callable[[nodes.Node], nodes.Node], value: Any) -> Any:
+    if isinstance(value, list):
+        return [_cloned_field(copy, item) for item in value]
+    return copy(value) if isinstance(value, nodes.Node) else value

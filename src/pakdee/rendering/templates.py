@@ -1,0 +1,158 @@
+"""The door of this room: every mail of a project, checked when loaded, rendered for one customer or many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pakdee.domain.brand import Brand
+from pakdee.domain.errors import CatalogError, Problem, RenderError
+from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.message import Draft, MessageKey, Rendered, Shape
+from pakdee.domain.program import Program
+from pakdee.domain.segment import NAME
+from pakdee.rendering.contract import Contract
+from pakdee.rendering.kit import Kit, languages
+from pakdee.rendering.mail import Mail, read_mail
+from pakdee.rendering.shapes import Collected, shapes
+
+_SUFFIX = ".j2"
+
+
+class Templates:
+    """All templates of a project, by name and language.
+
+    Args:
+        mails: by (name, locale).
+        fallback: the language for readers whose own a template lacks.
+    """
+
+    def __init__(self, mails: Mapping[tuple[str, str], Mail], contract: Contract, fallback: str) -> None:
+        self._mails, self.contract, self._fallback = dict(mails), contract, fallback
+        self.names = tuple(sorted({name for name, _ in self._mails}))
+
+    @classmethod
+    def load(
+        cls,
+        directory: Path,
+        *,
+        brand: Brand,
+        currency: str,
+        features: FeatureCatalog,
+        fallback: str = "th",
+        program: Program | None = None,
+    ) -> Templates:
+        """Every `<directory>/<name>/<locale>.j2`, checked.
+
+        Args:
+            currency: of amounts, ISO 4217.
+            features: what `customer.*` may read.
+            program: gives `program.*` and the names of tiers; without it there are none.
+
+        Raises:
+            CatalogError: with every problem of every file, by file and line.
+        """
+        contract = Contract(features)
+        kits = {locale: Kit.of(locale, brand, currency, program) for locale in languages()}
+        problems: list[Problem] = []
+        mails = {}
+        for path in sorted(directory.glob(f"*/*{_SUFFIX}")):
+            name, locale = path.parent.name, path.stem
+            where = f"{directory.name}/{name}/{path.name}"
+            found = [*_misnamed(where, name, locale)]
+            mail = None
+            if not found:
+                mail, found = read_mail(where, path.read_bytes(), kits[locale], contract)
+            problems += found
+            if mail:
+                mails[name, locale] = mail
+        if problems:
+            raise CatalogError(problems)
+        return cls(mails, contract, fallback)
+
+    def locales(self, name: str) -> tuple[str, ...]:
+        """Languages the template has, in alphabetical order. Raises RenderError for an unknown name."""
+        found = tuple(sorted(locale for known, locale in self._mails if known == name))
+        if not found:
+            raise RenderError(
+                "there is no such template",
+                where=f"templates/{name}",
+                next_step=f"use one of: {', '.join(self.names) or 'none yet'}",
+            )
+        return found
+
+    def locale_for(self, name: str, wanted: str | None) -> str:
+        """The language to write in: the wanted one (`th-TH` is `th`), else the fallback, else what there is."""
+        there = self.locales(name)
+        language = re.split(r"[-_]", wanted or "")[0].lower()
+        return next((locale for locale in (language, self._fallback) if locale in there), there[0])
+
+    def features_of(self, name: str) -> frozenset[str]:
+        """Features that the template reads, in any language."""
+        return frozenset().union(*(self._mails[name, locale].features for locale in self.locales(name)))
+
+    def needs_offer(self, name: str) -> bool:
+        """Whether the template can't be rendered without an offer."""
+        return any(self._mails[name, locale].needs_offer for locale in self.locales(name))
+
+    def render(self, name: str, locale: str, context: Mapping[str, Any]) -> Rendered:
+        """One mail: the definition of what its reader gets.
+
+        Args:
+            context: plain values: customer, offer (or None), links, today, why_you, campaign.
+
+        Raises:
+            RenderError: naming file, line and variable; nothing is ever half rendered.
+        """
+        return self._mail(name, locale).render(context)
+
+    def render_shapes(
+        self, name: str, locale: str, drafts: Sequence[Draft]
+    ) -> tuple[list[Shape], dict[MessageKey, RenderError]]:
+        """The same mails with shared text, and the drafts that can't be rendered with their reasons.
+
+        Law: `fill(shape, row) == render(...)` for every row, byte for byte, in subject, HTML and text.
+        """
+        mail = self._mail(name, locale)
+        collected, errors = _collect(mail, drafts)
+        return list(shapes(collected, lambda draft: mail.render(draft.context), mail.where)), errors
+
+    def _mail(self, name: str, locale: str) -> Mail:
+        if (name, locale) not in self._mails:
+            raise RenderError(
+                f"there is no template in {locale!r}",
+                where=f"templates/{name}",
+                next_step=f"use one of: {', '.join(self.locales(name))}",
+            )
+        return self._mails[name, locale]
+
+
+def _collect(mail: Mail, drafts: Sequence[Draft]) -> tuple[list[Collected], dict[MessageKey, RenderError]]:
+    collected, errors = [], {}
+    for draft in drafts:
+        try:
+            collected.append(mail.collect(draft))
+        except RenderError as error:
+            errors[draft.key] = error
+    return collected, errors
+
+
+def _misnamed(where: str, name: str, locale: str) -> list[Problem]:
+    if not re.fullmatch(NAME.strip("^$"), name):
+        return [
+            Problem(
+                where, 1, f"{name!r} can't name a template", "use small letters, digits and _, e.g. birthday"
+            )
+        ]
+    if locale not in languages():
+        return [
+            Problem(
+                where,
+                1,
+                f"there are no footer words in {locale!r}",
+                f"name the file {' or '.join(f'{known}.j2' for known in languages())}",
+            )
+        ]
+    return []
