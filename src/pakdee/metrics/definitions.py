@@ -119,14 +119,6 @@ DEFINITIONS: Mapping[str, Definition] = {
         "social acts of active customers in the period, capped per customer and day / active customers",
         "จำนวนการมีส่วนร่วมของลูกค้าเคลื่อนไหว (จำกัดต่อคนต่อวัน) / ลูกค้าเคลื่อนไหว",
     ),
-    "social_unmatched": _define(
-        "M5",
-        "acts",
-        "Social acts of unknown people",
-        "การมีส่วนร่วมที่จับคู่ลูกค้าไม่ได้",
-        "social acts in the period that belong to no customer; in no other figure",
-        "การมีส่วนร่วมที่ไม่ตรงกับลูกค้ารายใด ไม่นับในตัวเลขอื่น",
-    ),
     "multi_category_share": _define(
         "M6",
         "share",

@@ -12,6 +12,7 @@ from pakdee.domain.vocabulary import EventKind
 from pakdee.metrics.figure import Figure, share
 
 EVENT_COLUMNS = ("message_id", "kind", "occurred_at", "is_machine", "url")
+EPOCH = pd.Timestamp(0, tz="UTC")
 _ARRIVED = (
     EventKind.DELIVERED,
     EventKind.OPENED,
@@ -43,7 +44,7 @@ def engagement_counts(events: pd.DataFrame, rule: MachineRule = MACHINE) -> Enga
     distinct = _distinct(events)
     opens = _of(distinct, EventKind.OPENED)
     clicks = _of(distinct, EventKind.CLICKED)
-    delivered_at = _of(distinct, EventKind.DELIVERED).groupby("message_id")["occurred_at"].min()
+    delivered_at = _of(distinct, EventKind.DELIVERED).groupby("message_id")["at"].min()
     opened = set(opens.loc[~(opens["is_machine"] | _at_once(opens, delivered_at, rule)), "message_id"])
     by_machine = clicks["is_machine"] | _at_once(clicks, delivered_at, rule) | _bursts(clicks, rule)
     clicked = set(clicks.loc[~by_machine, "message_id"])
@@ -61,13 +62,13 @@ def engagement_counts(events: pd.DataFrame, rule: MachineRule = MACHINE) -> Enga
 
 
 def _distinct(events: pd.DataFrame) -> pd.DataFrame:
-    """One row per (message, kind, instant, link), the flag set where any copy has it set."""
+    """One row per (message, kind, second, link), the flag set where any copy has it set."""
     known = events.loc[events["message_id"].notna(), list(EVENT_COLUMNS)].copy()
     known["kind"] = known["kind"].astype(str)
     known["url"] = known["url"].astype(object).where(known["url"].notna(), "").astype(str)
-    known["occurred_at"] = pd.to_datetime(known["occurred_at"], utc=True)
+    known["at"] = (pd.to_datetime(known["occurred_at"], utc=True) - EPOCH).dt.total_seconds()
     known["is_machine"] = known["is_machine"].eq(True)
-    keys = ["message_id", "kind", "occurred_at", "url"]
+    keys = ["message_id", "kind", "at", "url"]
     return known.groupby(keys, sort=False)[["is_machine"]].max().reset_index()
 
 
@@ -82,7 +83,7 @@ def _messages(events: pd.DataFrame, *kinds: EventKind) -> int:
 def _at_once(acts: pd.DataFrame, delivered_at: pd.Series, rule: MachineRule) -> pd.Series:
     """True for acts too near delivery for a person."""
     # On either side, as scanners act during delivery; longer before, the delivery was reported late.
-    waited = (acts["occurred_at"] - acts["message_id"].map(delivered_at)).dt.total_seconds()
+    waited = acts["at"] - acts["message_id"].map(delivered_at).astype(float)
     return waited.abs() < rule.seconds
 
 
@@ -96,16 +97,10 @@ def _bursts(clicks: pd.DataFrame, rule: MachineRule) -> pd.Series:
 
 
 def _burst(clicks: pd.DataFrame, rule: MachineRule) -> np.ndarray:
-    at = clicks["occurred_at"].astype("int64").to_numpy() / _ticks(clicks["occurred_at"])
-    urls = clicks["url"].to_numpy()
+    at, urls = clicks["at"].to_numpy(), clicks["url"].to_numpy()
     within = (at[None, :] >= at[:, None]) & (at[None, :] <= at[:, None] + rule.burst)
     crowded = np.array([len(set(urls[row])) >= rule.links for row in within])
     return np.asarray(within[crowded].any(axis=0))
-
-
-def _ticks(instants: pd.Series) -> int:
-    """How many of the column's units make a second."""
-    return int(pd.Timedelta(seconds=1) / pd.Timedelta(1, unit=instants.dt.unit))
 
 
 def delivered(counts: EngagementCounts) -> Figure:

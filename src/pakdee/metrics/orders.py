@@ -25,14 +25,14 @@ def order_frequency(counts: OrderCounts, settings: Mapping[str, object] = NO_SET
     return quotient("order_frequency", counts.orders_of_active, counts.active, nobody, settings=settings)
 
 
-def average_order(takings: Takings, currency: str) -> Figure:
+def average_order(takings: Takings, currency: str | None) -> Figure:
     """Net revenue / net orders, with guests: 63,000/1,260 = 50."""
     if takings.orders == 0:
         return undefined("average_order", "there were no net orders", currency=currency)
     return known("average_order", takings.net / takings.orders, n=takings.orders, currency=currency)
 
 
-def guest_share(takings: Takings, currency: str) -> Figure:
+def guest_share(takings: Takings, currency: str | None) -> Figure:
     """Guests' part of net revenue; shown because customer counts leave guests out."""
     if takings.net <= 0:
         return undefined("guest_share", "there was no net revenue", currency=currency)

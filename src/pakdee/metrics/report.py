@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import TypeVar
+
+import pandas as pd
 
 from pakdee.domain.measures import (
     ChannelCounts,
@@ -12,19 +15,21 @@ from pakdee.domain.measures import (
     LtvAssumptions,
     Missing,
     OrderCounts,
+    Takings,
     ValueCounts,
 )
 from pakdee.metrics import engagement, nps, orders, referral, retention, social, upsell, value
-from pakdee.metrics.figure import Figure, unmeasured
+from pakdee.metrics.figure import Figure, undefined, unmeasured
 
 Counts = TypeVar("Counts")
+NO_TAKINGS = Takings(0, Decimal(0), Decimal(0))
 NOT_GIVEN = LtvAssumptions()
 NO_CONSENTS = Missing(("customers.marketing_consent",))
 
 
 def loyalty_figures(
     counts: LoyaltyCounts,
-    mail: EngagementCounts | Missing,
+    events: pd.DataFrame | Missing,
     *,
     channel: ChannelCounts | Missing = NO_CONSENTS,
     assumed: LtvAssumptions = NOT_GIVEN,
@@ -33,10 +38,11 @@ def loyalty_figures(
 
     Args:
         counts: of the ledger, `ledger.loyalty_counts`.
-        mail: of the journal's events, `engagement_counts`; of messages due in the period.
+        events: of the messages due in the period, with the columns of `engagement_counts`.
         channel: contactable and opted out, `ledger.channel_counts`.
     """
     active = {"active_days": counts.active_days}
+    mail = events if isinstance(events, Missing) else engagement.engagement_counts(events)
     return [
         *_each(counts.retention, {"retention": lambda c: retention.retention(c, active)}),
         *_values(counts.value, assumed),
@@ -48,7 +54,6 @@ def loyalty_figures(
             {
                 "social_share": lambda c: social.social_share(c, active),
                 "social_per_head": lambda c: social.social_per_head(c, active),
-                "social_unmatched": social.social_unmatched,
             },
         ),
         *_each(
@@ -103,6 +108,8 @@ def _values(counts: Mapping[str, ValueCounts] | Missing, assumed: LtvAssumptions
     }
     if isinstance(counts, Missing):
         return [unmeasured(metric, counts) for metric in names]
+    if not counts:
+        return [undefined(metric, "nobody has bought yet") for metric in names]
     per_currency = sorted(counts.items())
     return [figure(found, money, assumed) for figure in names.values() for money, found in per_currency]
 
@@ -111,7 +118,7 @@ def _order_figures(counts: OrderCounts | Missing, active: Mapping[str, int]) -> 
     names = ("order_frequency", "average_order", "guest_share", "order_gap")
     if isinstance(counts, Missing):
         return [unmeasured(metric, counts) for metric in names]
-    takings = sorted(counts.takings.items())
+    takings: list[tuple[str | None, Takings]] = [*sorted(counts.takings.items())] or [(None, NO_TAKINGS)]
     return [
         orders.order_frequency(counts, active),
         *(orders.average_order(found, money) for money, found in takings),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pakdee.domain.measures import SocialCounts
-from pakdee.metrics.figure import NO_SETTINGS, Figure, known, quotient, share
+from pakdee.metrics.figure import NO_SETTINGS, Figure, quotient, share
 
 NOBODY_ACTIVE = "nobody was active at the end"
 
@@ -18,8 +18,3 @@ def social_share(counts: SocialCounts, settings: Mapping[str, object] = NO_SETTI
 def social_per_head(counts: SocialCounts, settings: Mapping[str, object] = NO_SETTINGS) -> Figure:
     """Social acts of active customers per active customer: 120/900 = 0.13."""
     return quotient("social_per_head", counts.acts, counts.active, NOBODY_ACTIVE, settings=settings)
-
-
-def social_unmatched(counts: SocialCounts) -> Figure:
-    """Acts by handles that belong to no customer, counted apart."""
-    return known("social_unmatched", float(counts.unmatched))

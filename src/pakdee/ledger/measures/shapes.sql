@@ -1,0 +1,47 @@
+-- What:  for each table the measures read, no rows but every column they read.
+-- Grain: none.   Params: none.
+-- Why:   a shop may lack a table or an optional column; laid under the real rows by name, the shape gives
+--        null there, so that each measure is written once and not once per kind of shop.
+CREATE TEMP VIEW shape_customers AS
+SELECT NULL::VARCHAR AS customer_id, NULL::BOOLEAN AS is_staff, NULL::BOOLEAN AS marketing_consent,
+       NULL::TIMESTAMPTZ AS consent_at
+WHERE false;
+
+CREATE TEMP VIEW shape_persons AS
+SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS email
+WHERE false;
+
+CREATE TEMP VIEW shape_orders AS
+SELECT NULL::VARCHAR AS order_id, NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS ordered_at,
+       NULL::DATE AS ordered_on, NULL::DECIMAL(18, 4) AS net_amount, NULL::VARCHAR AS currency,
+       NULL::VARCHAR AS status
+WHERE false;
+
+CREATE TEMP VIEW shape_refunds AS
+SELECT NULL::VARCHAR AS order_id, NULL::BIGINT AS line_no, NULL::DECIMAL(18, 4) AS amount,
+       NULL::DATE AS refunded_on
+WHERE false;
+
+CREATE TEMP VIEW shape_order_lines AS
+SELECT NULL::VARCHAR AS order_id, NULL::BIGINT AS line_no, NULL::VARCHAR AS product_id,
+       NULL::VARCHAR AS category, NULL::DECIMAL(18, 4) AS quantity, NULL::DECIMAL(18, 4) AS net_amount
+WHERE false;
+
+CREATE TEMP VIEW shape_products AS
+SELECT NULL::VARCHAR AS product_id, NULL::VARCHAR AS category
+WHERE false;
+
+CREATE TEMP VIEW shape_activities AS
+SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS type, NULL::TIMESTAMPTZ AS occurred_at
+WHERE false;
+
+CREATE TEMP VIEW shape_survey_responses AS
+SELECT NULL::VARCHAR AS response_id, NULL::VARCHAR AS survey_id, NULL::VARCHAR AS customer_id,
+       NULL::VARCHAR AS question, NULL::DECIMAL(18, 4) AS score, NULL::DECIMAL(18, 4) AS scale_max,
+       NULL::TIMESTAMPTZ AS answered_at
+WHERE false;
+
+CREATE TEMP VIEW shape_referrals AS
+SELECT NULL::VARCHAR AS referral_id, NULL::VARCHAR AS referrer_id, NULL::TIMESTAMPTZ AS invited_at,
+       NULL::VARCHAR AS converted_customer_id, NULL::VARCHAR AS converted_order_id
+WHERE false;
