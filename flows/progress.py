@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -18,7 +19,8 @@ class Bar:
 
     artifact: UUID
     loop: asyncio.AbstractEventLoop
-    _last: float = field(default=0.0)
+    _moved_at: float = 0.0
+    _moving: list[Future[None]] = field(default_factory=list)
 
     @classmethod
     async def begin(cls, key: str, description: str) -> Bar:
@@ -31,13 +33,16 @@ class Bar:
     def __call__(self, _what: str, done: int, of_all: int) -> None:
         """Move the bar, if it was not moved just now."""
         now = time.monotonic()
-        if of_all and now - self._last >= PAUSE:
-            self._last = now
-            asyncio.run_coroutine_threadsafe(self._move(100 * done / of_all), self.loop)
+        if of_all and now - self._moved_at >= PAUSE:
+            self._moved_at = now
+            percent = min(100 * done / of_all, 100.0)
+            self._moving = [asyncio.run_coroutine_threadsafe(self._move(percent), self.loop)]
 
     async def end(self) -> None:
-        """The bar at 100 %."""
+        """The bar at 100 %, and no late update may turn it back."""
+        for moving in self._moving:
+            await asyncio.wrap_future(moving)
         await self._move(100.0)
 
     async def _move(self, percent: float) -> None:
-        await aupdate_progress_artifact(artifact_id=self.artifact, progress=min(percent, 100.0))
+        await aupdate_progress_artifact(artifact_id=self.artifact, progress=percent)
