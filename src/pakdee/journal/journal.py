@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Callable
 
 from pakdee.domain.vocabulary import Mode
-from pakdee.journal.brake import Brake
+from pakdee.journal.asking import Asking
+from pakdee.journal.learning import Learning
+from pakdee.journal.measuring import Measuring
 from pakdee.journal.opening import opened
 from pakdee.journal.planning import Planning
 from pakdee.journal.sending import Sending
 
 
-class Journal(Planning, Sending, Brake):
+class Journal(Planning, Sending, Learning, Asking, Measuring):
     """Our memory in one database, SQLite or PostgreSQL; safe to use from several threads and processes."""
 
     @classmethod

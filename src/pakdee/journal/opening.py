@@ -94,7 +94,7 @@ def _check(found: RowMapping | None, where: str, project: str, mode: Mode) -> No
 
 _NEXT_STEP = {
     "project": "open the journal of this project; a journal never serves two, or customers would be mixed.",
-    "mode": "use a journal of its own for each SendGrid mode, so that what the twin took never counts as sent.",
+    "mode": "keep a journal for each SendGrid mode, so that what the twin took never counts as sent.",
     "schema_version": "use the version of Pakdee that made this journal, or start a new one.",
 }
 

@@ -123,7 +123,7 @@ def _taken(
     connection: Connection, keys: Sequence[MessageKey], rule: Mapping[str, Any]
 ) -> frozenset[MessageKey]:
     values = {"campaign": keys[0].campaign, "step": keys[0].step, "customers": [k.customer_id for k in keys]}
-    found = connection.execute(statement("taken_keys", many="customers"), values | rule).all()
+    found = connection.execute(statement("taken_keys", many="customers"), {**values, **rule}).all()
     occasions = {(row.customer_id, row.occasion) for row in found if row.same_step}
     days = {row.customer_id for row in found if row.same_day}
     return frozenset(

@@ -1,8 +1,8 @@
 """The journal's tables, once for SQLite and PostgreSQL. CHECKs make impossible rows impossible.
 
-Instants (`*_at`, `*_until`, `not_before`, `not_after`) are whole microseconds since 1970 in UTC, days (`*_on`,
-`day`) ISO texts: both databases then compare them alike and nothing is rounded. People appear as customer ids and
-address hashes; plain addresses stand only inside `batch.body` and `webhook_inbox.body`.
+Instants (`*_at`, `*_until`, `not_before`, `not_after`) are whole microseconds since 1970 in UTC, days (`day`,
+`*_on`) ISO texts: both databases then compare them alike and nothing is rounded. People appear as customer
+ids and address hashes; plain addresses stand only inside `batch.body` and `webhook_inbox.body`.
 """
 
 from __future__ import annotations

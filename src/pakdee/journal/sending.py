@@ -1,8 +1,8 @@
 """Sending: a batch is claimed by one worker at a time, and every outcome is written down once.
 
-What a claim re-reads (promises 5 and 9): bounced, complained and invalid addresses block whatever the purpose. A
-withdrawal, or an address that unsubscribed, blocks marketing and survey mail when it came after the run started:
-the plan has weighed everything earlier against the ledger's dated grants, which only the ledger knows.
+What a claim re-reads: bounced, complained and invalid addresses block whatever the purpose. A withdrawal, or
+an address that unsubscribed, blocks marketing and survey mail when it came after the run started: the plan has
+weighed everything earlier against the ledger's dated grants, which only the ledger knows.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from pakdee.domain.message import ClaimedBatch, Receipt
 from pakdee.domain.vocabulary import Purpose
 from pakdee.journal.bodies import packed, unpacked
 from pakdee.journal.instants import length, stored
-from pakdee.journal.privacy import scrubbed
 from pakdee.journal.schema import EVERYTHING
 from pakdee.journal.statements import statement
 from pakdee.journal.store import Store, changed, rows
@@ -66,7 +65,7 @@ class Sending(Store):
     def refused(self, claimed: ClaimedBatch, reason: str) -> bool:
         """Record that the provider said no for good; its messages take no place in caps."""
         with self._writing() as connection:
-            values = _outcome(claimed, reason=scrubbed(reason), now=self._now())
+            values = _outcome(claimed, reason=reason, now=self._now())
             is_recorded = changed(connection, "record_refused", values) == 1
             if is_recorded:
                 changed(connection, "uncount_messages", {"batch": claimed.batch_id})
@@ -75,18 +74,18 @@ class Sending(Store):
     def delayed(self, claimed: ClaimedBatch, *, until: dt.datetime, reason: str) -> bool:
         """Record that the provider asked to wait: the batch is queued again, and all workers wait `until`."""
         with self._writing() as connection:
-            values = _outcome(claimed, reason=scrubbed(reason), retry_at=stored(until))
+            values = _outcome(claimed, reason=reason, retry_at=stored(until))
             changed(connection, "pace", {"until": stored(until)})
             return changed(connection, "record_queued", values) == 1
 
     def not_reached(self, claimed: ClaimedBatch, reason: str, *, until: dt.datetime) -> bool:
         """Record that no byte left: the batch is queued again, not to be tried before `until`."""
-        return self._record("record_queued", claimed, reason=scrubbed(reason), retry_at=stored(until))
+        return self._record("record_queued", claimed, reason=reason, retry_at=stored(until))
 
     def unknown(self, claimed: ClaimedBatch, reason: str) -> bool:
         """Record that nobody can say; accepted at once when an event of this mail has already arrived."""
         with self._writing() as connection:
-            values = _outcome(claimed, reason=scrubbed(reason))
+            values = _outcome(claimed, reason=reason)
             is_recorded = changed(connection, "record_unknown", values) == 1
             settle_by_evidence(connection, self._now())
         return is_recorded
@@ -97,10 +96,9 @@ class Sending(Store):
         with self._writing() as connection:
             died = changed(connection, "bury_dead", {"now": now, "reason": DEAD_WORKER})
             settle_by_evidence(connection, now)
-            expired = [
-                _cancel(connection, b["id"], EXPIRED, now)
-                for b in rows(connection, "expired_batches", {"now": now})
-            ]
+            expired = rows(connection, "expired_batches", {"now": now})
+            for batch in expired:
+                _cancel(connection, batch["id"], EXPIRED, now)
         return died + len(expired)
 
     def open_messages(self, due_before: dt.datetime) -> int:

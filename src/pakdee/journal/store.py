@@ -1,4 +1,4 @@
-"""The connection that every part of the journal works on: transactions, the clock, and errors people can act on."""
+"""What every part of the journal stands on: transactions, the clock, and errors people can act on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pakdee.journal.statements import statement
 
 
 class Store:
-    """An open journal database. Every public method of the journal is one transaction, or a few that each stand alone."""
+    """An open journal database. Each public method is one transaction, or several that each stand alone."""
 
     def __init__(self, engine: Engine, dialect: Dialect, clock: Callable[[], dt.datetime]) -> None:
         self._engine, self._dialect, self._clock = engine, dialect, clock
@@ -72,7 +72,8 @@ def place(engine: Engine) -> str:
 
 def journal_error(engine: Engine, error: BaseException) -> JournalError:
     """The JournalError for what a database driver said."""
-    said = " ".join(str(error).split())
+    # The first line only: a DETAIL after it may quote customers.
+    said = str(error).strip().split("\n")[0]
     next_step = next((step for words, step in _NEXT_STEPS if words in said), _LOOK)
     return JournalError(said, where=f"journal {place(engine)}", next_step=next_step)
 

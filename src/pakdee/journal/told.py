@@ -147,4 +147,3 @@ class FigureRow:
     why_not: str | None
     definition: str
     currency: str | None
-    day: dt.date | None = None

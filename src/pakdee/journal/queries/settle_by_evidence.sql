@@ -3,8 +3,7 @@
 -- Why:    also one waiting to be sent again: what reached its readers must not be sent twice. A batch being
 --         sent is left to its worker. The state is read off the stored events, so their order cannot matter.
 UPDATE batch
-SET state = 'accepted', reason = :reason, settled_at = :now,
-    provider_id = (SELECT MIN(e.provider_id) FROM engagement_event e WHERE e.attempt_id = batch.attempt_id)
+SET state = 'accepted', reason = :reason, settled_at = :now
 WHERE (state IN ('unknown', 'unconfirmed') OR (state = 'queued' AND attempts > 0))
   AND (EXISTS (
           SELECT 1 FROM engagement_event e

@@ -1,0 +1,8 @@
+-- What:   customers held out on a business day.
+-- Grain:  one row per campaign.
+-- Params: day
+SELECT m.campaign, COUNT(*) AS customers
+FROM run r JOIN message m ON m.run_id = r.id AND m.is_held_out
+WHERE r.day = :day
+GROUP BY m.campaign
+ORDER BY m.campaign

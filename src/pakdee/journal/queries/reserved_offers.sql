@@ -1,0 +1,8 @@
+-- What:   offers that are promised in a mail, sent or on its way.
+-- Grain:  one row per message.
+-- Params: grant (an id, or * for all)
+-- Why:    an offer whose mail was cancelled or refused was promised to nobody; tests promise nothing.
+SELECT o.message_id, m.customer_id, m.campaign, m.due_on, o.grant_id, o.code, o.value, o.expires_on
+FROM offer o JOIN message m ON m.message_id = o.message_id JOIN batch b ON b.id = m.batch_id
+WHERE (o.grant_id = :grant OR :grant = '*') AND b.state NOT IN ('cancelled', 'refused') AND NOT m.is_test
+ORDER BY m.due_on, o.message_id
