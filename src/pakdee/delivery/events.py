@@ -84,7 +84,7 @@ def _event(raw: Mapping[str, Any], received_at: dt.datetime) -> Event:
         is_machine=raw.get("sg_machine_open") in (True, 1, "true", "True", "1"),
         url=_clean(raw["url"]) if isinstance(raw.get("url"), str) else None,
         reason=_reason(raw),
-        raw={_text(key): _clean(value) for key, value in raw.items() if key not in {"email", "ip"}},
+        raw={scrub(_text(key)): _clean(value) for key, value in raw.items() if key not in {"email", "ip"}},
     )
 
 
@@ -147,7 +147,7 @@ def _clean(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         return scrub(_text(value))
     if isinstance(value, dict):
-        return {_text(key): _clean(inner, depth + 1) for key, inner in value.items()}
+        return {scrub(_text(key)): _clean(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list):
         return [_clean(inner, depth + 1) for inner in value]
     is_odd_number = isinstance(value, int | float) and not -(2**63) < value < 2**63

@@ -36,7 +36,7 @@ def create_app(
     state: Path,
     *,
     webhook_url: str | None,
-    signing_key: Path,
+    signing_key: str,
     api_key: str,
     seed: int,
     behaviour: Behaviour | None = None,
@@ -46,7 +46,7 @@ def create_app(
 
     Args:
         webhook_url: where events are posted; None keeps them waiting.
-        signing_key: PEM file of an ECDSA P-256 private key, see `make_signing_key`.
+        signing_key: an ECDSA P-256 private key, PEM text; its public half is what the webhook checks with.
         api_key: the only bearer token it takes.
         seed: chance of the mails' stories.
         behaviour: shares of opens, bounces and so on.

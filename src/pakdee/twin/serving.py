@@ -16,7 +16,7 @@ def run(
     host: str = "127.0.0.1",
     port: int,
     webhook_url: str | None,
-    signing_key: Path,
+    signing_key: str,
     api_key: str,
     seed: int,
     behaviour: Behaviour | None = None,
