@@ -53,6 +53,7 @@ def status(
     if report.campaigns:
         headings = list(report.campaigns[0])
         show.table("", headings, [list(row.values()) for row in report.campaigns])
+    show.say(*report.reasons)
     for scope, because in report.stops:
         show.say(f"Stopped: {scope or 'everything'}, because {because}")
     raise typer.Exit(report.exit_code)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from pakdee.domain.errors import PakdeeError
 from pakdee.domain.units import parse_money
-from pakdee.domain.vocabulary import Verdict
+from pakdee.domain.vocabulary import BatchState, Verdict
 from pakdee.house import House
 from pakdee.jobs.planning import CampaignPlan, DayPlan
+
+if TYPE_CHECKING:
+    from pakdee.journal import DayStatus
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class StatusReport:
     answer: str
     exit_code: int
     campaigns: tuple[dict[str, object], ...]
+    reasons: tuple[str, ...]
     stops: tuple[tuple[str | None, str], ...]
-    run_state: str | None
 
 
 def segment(house: House, name: str, day: dt.date | None = None) -> SegmentReport:
@@ -104,20 +108,31 @@ def status(house: House, day: dt.date | None = None) -> StatusReport:
     """Did everything due on `day` (default: today in the shop's zone) go out?"""
     asked = day or house.today()
     found = house.journal.day_status(asked)
-    stops = tuple((stop.scope, stop.because) for stop in house.journal.stops())
-    answer, code = _answer(asked, found, stops)
-    return StatusReport(asked, answer, code, tuple(found.campaigns), stops, found.run_state)
+    answer, code = _answer(found)
+    campaigns = [_campaign_row(found, name) for name in sorted({*found.messages, *found.held_out})]
+    reasons = [
+        f"{n} {state} in {campaign}: {why}" for (campaign, state, why), n in sorted(found.reasons.items())
+    ]
+    stops = tuple((stop.scope, stop.because) for stop in found.stops)
+    return StatusReport(asked, answer, code, tuple(campaigns), tuple(reasons), stops)
 
 
-def _answer(day: dt.date, found: object, stops: tuple[tuple[str | None, str], ...]) -> tuple[str, int]:
-    total, open_, unknown = found.messages, found.open, found.unknown  # type: ignore[attr-defined]
-    if found.run_state is None:  # type: ignore[attr-defined]
+def _campaign_row(found: DayStatus, name: str) -> dict[str, object]:
+    states = found.messages.get(name, {})
+    counts = {str(state): states.get(state, 0) for state in BatchState}
+    return {"campaign": name} | counts | {"held out": found.held_out.get(name, 0)}
+
+
+def _answer(found: DayStatus) -> tuple[str, int]:
+    day, total = found.day, sum(sum(states.values()) for states in found.messages.values())
+    if not found.runs:
         return f"No: nothing was planned for {day}. Plan and send it with: pakdee run --as-of {day}", 1
-    if found.run_state != "enqueued":  # type: ignore[attr-defined]
+    if not found.is_planned:
         return f"No: planning of {day} did not finish. Finish it with: pakdee run --as-of {day}", 3
-    if not open_ and not unknown:
+    unknown = sum(states.get(BatchState.UNKNOWN, 0) for states in found.messages.values())
+    waiting = found.open - unknown
+    if not found.open:
         return f"Yes: all {total} messages of {day} are settled.", 0
-    parts = [f"{open_} are still to be sent"] if open_ else []
+    parts = [f"{waiting} are still to be sent"] if waiting else []
     parts += [f"{unknown} have no clear answer from SendGrid"] if unknown else []
-    held = f" Stopped: {stops[0][1]}." if stops else ""
-    return f"Partly: of {total} messages of {day}, {' and '.join(parts)}.{held}", 3
+    return f"Partly: of {total} messages of {day}, {' and '.join(parts)}.", 3

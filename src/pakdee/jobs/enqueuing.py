@@ -101,6 +101,8 @@ class Enqueuer:
 
         settings = self._house.settings
         not_before, not_after = send_window(campaign.when, self._day, self._house.zone, settings.quiet_hours)
+        if self._day != self._house.today():
+            not_after = None  # a rehearsed day is over already; nothing of it would be left
         size = settings.delivery.batch_size
         shared = envelope(self._house, campaign, locale)
         return freeze(shape, shared, batch_size=size, not_before=not_before, not_after=not_after)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -20,6 +21,9 @@ from pakdee.jobs.drafting import Drafter
 from pakdee.jobs.enqueuing import envelope
 from pakdee.jobs.people import situation
 from pakdee.jobs.planning import cannot_run, no_such_campaign
+
+if TYPE_CHECKING:
+    from pakdee.journal import History
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,30 @@ def explain(house: House, customer_id: str, day: dt.date | None = None) -> Expla
     for campaign in others:  # each alone: what it would decide if it ran today
         decided |= _verdicts(situated, [campaign])
     reasons = [_reason(house, c, decided, day) for c in house.project.campaigns.values()]
-    return Explanation(customer_id, day, tuple(reasons), tuple(house.journal.history(customer_id)))
+    return Explanation(customer_id, day, tuple(reasons), tuple(_before(house.journal.history(customer_id))))
+
+
+def _before(history: History) -> Iterator[dict[str, object]]:
+    events = {message.message_id: [] for message in history.messages}
+    for event in history.events:
+        events[event.message_id].append(str(event.kind))
+    for message in history.messages:
+        known = ", ".join(sorted(set(events[message.message_id])))
+        told = {"what": f"mail {message.state}", "then": known or message.reason or ""}
+        yield {
+            "day": message.due_on,
+            "campaign": message.key.campaign,
+            "occasion": message.key.occasion,
+        } | told
+    for held in history.held_out:
+        yield _line(held.due_on, "held out", "", held.key)
+    for entry in history.consents:
+        yield _line(entry.at.date(), f"consent {entry.state}", entry.source)
+
+
+def _line(day: dt.date, what: str, then: str, key: MessageKey | None = None) -> dict[str, object]:
+    campaign, occasion = (key.campaign, key.occasion) if key else ("", "")
+    return {"day": day, "campaign": campaign, "occasion": occasion, "what": what, "then": then}
 
 
 def _verdicts(situated: object, campaigns: Sequence[Campaign]) -> dict[str, str]:

@@ -1,0 +1,165 @@
+"""The tour runs without a terminal, ends by itself with 0, leaves nobody behind, and can be taken again."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared" / "data"
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(600)]
+
+
+def pakdee(folder, *words):
+    """Run a command in `folder`, as CI does: no terminal, no input."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    return subprocess.run(
+        [sys.executable, "-m", "pakdee", *words],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=500,
+    )
+
+
+def left_behind(folder):
+    """Processes whose command line names the folder, or whose project it is."""
+    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    return [line for line in found.stdout.splitlines() if str(folder) in line]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("tour")
+
+
+@pytest.fixture(scope="module")
+def tour(folder):
+    """The tour's report as JSON, taken while somebody else holds Prefect's usual port."""
+    with socket.socket() as busy:
+        busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            busy.bind(("127.0.0.1", 4200))
+            busy.listen()
+        except OSError:
+            pass  # taken by a real server: just as well
+        done = pakdee(folder, "demo", "--json")
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+def outcome(rows, name):
+    return next(row["messages"] for row in rows if row["outcome"] == name)
+
+
+def test_facts_are_imported_and_bad_rows_set_aside(tour):
+    """The generated shop has some four thousand customers and a few rows no shop is without."""
+    imported = tour["imported"]
+
+    assert imported["rows"]["customers"] > 3500
+    assert imported["rows"]["orders"] > imported["rows"]["customers"] / 2
+    assert sum(imported["reject_counts"].values()) > 0
+
+
+def test_every_campaign_says_what_became_of_its_segment(tour):
+    """Verdicts add up to the segment: nobody is lost; several campaigns mail somebody."""
+    words = {"campaign", "in segment", "note"}
+    for row in tour["day"]["funnel"]:
+        assert sum(n for name, n in row.items() if name not in words) == row["in segment"]
+
+    assert sum(row.get("included", 0) > 0 for row in tour["day"]["funnel"]) >= 3
+
+
+def test_what_was_planned_is_at_the_twin_once(tour):
+    """Included in the plan = accepted when sent = messages the twin holds."""
+    planned = sum(row.get("included", 0) for row in tour["day"]["funnel"])
+
+    assert planned > 100
+    assert outcome(tour["day"]["sending"], "accepted") == planned
+    assert outcome(tour["day"]["sending"], "still due") == 0
+    assert tour["day"]["at_the_twin"]["messages"] == planned
+
+
+def test_engagement_comes_back_and_is_measured(tour):
+    """Events of more than one kind per message were read, and figures have a value and an n."""
+    events = {row["what"]: row["count"] for row in tour["day"]["engagement"]}
+    figures = [row for row in tour["day"]["metrics"] if row["value"] != "–"]
+
+    assert events["events not known before"] > tour["day"]["at_the_twin"]["messages"]
+    assert events["deliveries that could not be read"] == 0
+    assert len(figures) >= 5
+
+
+def test_the_next_free_port_was_taken(tour):
+    """Port 4200 was not to be had; the address printed is the one that answered."""
+    assert not tour["addresses"]["prefect"].endswith(":4200")
+
+
+def test_nobody_is_left_behind(tour, folder):
+    """When the tour has ended, so have its processes."""
+    assert tour
+    assert not left_behind(folder)
+
+
+def test_the_tour_can_be_taken_again_and_says_the_same(tour, folder):
+    """The same seed and day: the same shop and the same audience, in a folder made anew, for people to read."""
+    done = pakdee(folder, "demo")
+
+    assert done.returncode == 0, done.stderr[-3000:]
+    for row in tour["day"]["funnel"]:
+        if row["in segment"]:
+            assert re.search(rf"^{row['campaign']}\s+{row['in segment']}\s", done.stdout, re.MULTILINE)
+    for word in ("Set aside", "Loyalty", tour["addresses"]["twin"].rsplit(":", 1)[0], "/v2"):
+        assert word in done.stdout
+    assert not left_behind(folder)
+
+
+def test_a_day_planned_again_sends_nothing(tour, folder):
+    """The same day once more, without Prefect: no further message, whoever asks."""
+    done = pakdee(folder, "run", "--as-of", "2026-06-15", "--project", "demo", "--json")
+
+    assert tour
+    assert json.loads(done.stdout)["sent"]["outcomes"] == {}
+
+
+def test_keys_are_its_owners_only(tour, folder):
+    """The keys it made for itself may be read by nobody else."""
+    assert tour
+    assert (folder / "demo" / "var" / "local-keys.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path):
+    """What no tour has made is never thrown away."""
+    mine = tmp_path / "demo" / "diary.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+
+    done = pakdee(tmp_path, "demo")
+
+    assert done.returncode == 1
+    assert "left alone" in done.stderr
+    assert mine.read_text() == "mine"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the data sets in ../shared")
+def test_the_tour_of_a_real_shop(tmp_path):
+    """Online Retail as of 2011-12-10: 4,372 customers, and what its data does not allow says what it needs."""
+    done = pakdee(
+        tmp_path, "demo", "--json", "--from", "online-retail", str(SHARED / "online_retail.parquet")
+    )
+
+    assert done.returncode == 0, done.stderr[-3000:]
+    tour = json.loads(done.stdout)
+    funnel = {row["campaign"]: row for row in tour["day"]["funnel"]}
+    assert tour["imported"]["rows"]["customers"] == 4372
+    assert "needs" in funnel["birthday"]["note"]
+    assert outcome(tour["day"]["sending"], "accepted") == tour["day"]["at_the_twin"]["messages"] > 0
