@@ -1,0 +1,43 @@
+"""What the endpoints need done; by default the jobs of the same names do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class Owner(Protocol):
+    """Whom a page speaks to: no more than a language and a name for the brand."""
+
+    @property
+    def language(self) -> str:
+        """A locale such as "th"."""
+
+    @property
+    def brand(self) -> str:
+        """The brand's name in that language."""
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Each takes the house first. They block, so they are called from worker threads.
+
+    Args:
+        receive_webhook: stores raw bytes that the headers (names in lower case) prove, else WebhookRejected.
+        unsubscribe: withdraws for the mail behind a link's token; False for a token that is not ours.
+        link_owner: whom to speak to; None for a token that is not ours.
+        health: figures for those who watch; "ok" false where something is wrong.
+    """
+
+    receive_webhook: Callable[[Any, Mapping[str, str], bytes], None]
+    unsubscribe: Callable[[Any, str], bool]
+    link_owner: Callable[[Any, str], Owner | None]
+    health: Callable[[Any], Mapping[str, Any]]
+
+
+def jobs_actions() -> Actions:
+    """The real ones."""
+    from pakdee import jobs
+
+    return Actions(jobs.receive_webhook, jobs.unsubscribe, jobs.link_owner, jobs.health)

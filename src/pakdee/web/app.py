@@ -1,0 +1,158 @@
+"""`create_app(house)`: SendGrid's webhook, one-click unsubscribing, the pages behind mails' links, health."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse
+from starlette.concurrency import run_in_threadpool
+
+from pakdee.domain.errors import PakdeeError, WebhookRejected
+from pakdee.web.actions import Actions, Owner, jobs_actions
+from pakdee.web.body import TooLong, read_body
+from pakdee.web.pages import content_security, language_of, page
+
+EVENTS_LIMIT = 4 * 1024 * 1024
+"""SendGrid posts at about 768 KB; a body is held in memory until it is stored."""
+
+FORM_LIMIT = 16 * 1024
+AT_ONCE = 100
+"""Requests served at once; more are told to come back, so that memory is bounded."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+_SAFETY = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+_LOG = logging.getLogger(__name__)
+
+
+def run(house: Any, host: str, port: int) -> None:
+    """Serve until stopped. There is no access log: a link's token is a key and belongs in no file."""
+    import uvicorn
+
+    uvicorn.run(
+        create_app(house),
+        host=host,
+        port=port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        limit_concurrency=AT_ONCE,
+    )
+
+
+def create_app(house: Any, actions: Actions | None = None) -> FastAPI:
+    """The web application over `house`; `actions` are the jobs unless others are given."""
+    app = FastAPI(title="Pakdee", docs_url=None, redoc_url=None, openapi_url=None)
+    do = actions or jobs_actions()
+    _be_safe(app)
+    _serve_events(app, house, do)
+    _serve_links(app, house, do)
+    _serve_health(app, house, do)
+    return app
+
+
+def _be_safe(app: FastAPI) -> None:
+    headers = {**_SAFETY, "Content-Security-Policy": content_security()}
+
+    @app.middleware("http")
+    async def safely(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        response.headers.update(headers)
+        return response
+
+    @app.exception_handler(TooLong)
+    async def too_long(_request: Request, _error: Exception) -> Response:
+        return PlainTextResponse("too long", status_code=413)
+
+    @app.exception_handler(WebhookRejected)
+    async def rejected(_request: Request, _error: Exception) -> Response:
+        # No reason: whoever forges a callback need not learn what was wrong with it.
+        return PlainTextResponse("not accepted", status_code=403)
+
+    @app.exception_handler(PakdeeError)
+    async def trouble(request: Request, error: Exception) -> Response:
+        _LOG.error("%s", error)
+        if request.url.path.startswith("/sendgrid/"):
+            return PlainTextResponse("not stored, send it again", status_code=503)
+        return _page("trouble", request, status=503)
+
+    @app.exception_handler(Exception)
+    async def surprise(request: Request, _error: Exception) -> Response:
+        return _page("trouble", request, status=500)
+
+
+def _serve_events(app: FastAPI, house: Any, do: Actions) -> None:
+    @app.post("/sendgrid/events")
+    async def events(request: Request) -> Response:
+        """Signed event batches: verified and stored as they came, read later."""
+        body = await read_body(request, EVENTS_LIMIT)
+        await run_in_threadpool(do.receive_webhook, house, dict(request.headers), body)
+        return Response(status_code=204)
+
+
+def _serve_links(app: FastAPI, house: Any, do: Actions) -> None:
+    async def owner_of(token: str) -> Owner | None:
+        known = _TOKEN.fullmatch(token)
+        return await run_in_threadpool(do.link_owner, house, token) if known else None
+
+    @app.post("/u/{token}")
+    async def unsubscribe(token: str, request: Request) -> Response:
+        """One click (RFC 8058) or the page's button: both withdraw at once, whatever the body says."""
+        await read_body(request, FORM_LIMIT)
+        owner = await owner_of(token)
+        if owner is None or not await run_in_threadpool(do.unsubscribe, house, token):
+            return _page("unknown", request, status=404)
+        return _page("done", request, owner=owner)
+
+    @app.api_route("/u/{token}", methods=["GET", "HEAD"])
+    async def ask(token: str, request: Request) -> Response:
+        """Changes nothing: scanners open every link of a mail."""
+        owner = await owner_of(token)
+        return _page("ask", request, owner=owner, action="") if owner else _unknown(request)
+
+    @app.api_route("/preferences/{token}", methods=["GET", "HEAD"])
+    async def preferences(token: str, request: Request) -> Response:
+        """What this reader gets, and the way to stop it."""
+        owner = await owner_of(token)
+        return (
+            _page("preferences", request, owner=owner, action=f"../u/{token}") if owner else _unknown(request)
+        )
+
+    @app.options("/u/{token}")
+    @app.options("/preferences/{token}")
+    async def allowed(token: str) -> Response:  # noqa: ARG001 - the route has it, the answer does not depend on it
+        return Response(status_code=204, headers={"Allow": "GET, HEAD, OPTIONS, POST"})
+
+
+def _serve_health(app: FastAPI, house: Any, do: Actions) -> None:
+    @app.api_route("/health", methods=["GET", "HEAD"])
+    async def health() -> Response:
+        """JSON for those who watch: 200 where all is well, 503 where not."""
+        try:
+            found = dict(await run_in_threadpool(do.health, house))
+        except PakdeeError as error:
+            _LOG.error("%s", error)
+            found = {"ok": False, "because": type(error).__name__}
+        status = 200 if found.get("ok", True) else 503
+        return Response(orjson.dumps(found), status_code=status, media_type="application/json")
+
+
+def _unknown(request: Request) -> Response:
+    return _page("unknown", request, status=404)
+
+
+def _page(
+    name: str, request: Request, *, owner: Owner | None = None, action: str | None = None, status: int = 200
+) -> Response:
+    language = language_of(owner.language if owner else None, request.headers.get("accept-language"))
+    brand = owner.brand if owner else ""
+    return HTMLResponse(page(name, language, brand=brand, action=action), status_code=status)
