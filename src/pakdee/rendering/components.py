@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 
 from jinja2 import nodes
 from jinja2.runtime import Macro
@@ -158,7 +158,7 @@ def library(env: MailEnvironment, namespace: str, part: str) -> Library:
     """The components `<namespace>_<part>.j2`, bound to `env` and its globals."""
     name = f"components/{namespace}_{part}.j2"
     source = (files("pakdee.rendering") / name).read_text(encoding="utf-8")
-    block_env = cast("MailEnvironment", env.overlay(trim_blocks=True, lstrip_blocks=True))
+    block_env = env.overlay(trim_blocks=True, lstrip_blocks=True)
     trees = {macro.name: macro for macro in block_env.parse(source).find_all(nodes.Macro)}
     module: Any = block_env.from_string(source).module
     return Library({macro: getattr(module, macro) for macro in trees}, trees)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
-from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.feature import FeatureCatalog, FeatureSpec
 
 
 class Kind(StrEnum):
@@ -120,7 +120,7 @@ class Contract:
     """All paths by name: the fixed ones, and `customer.<feature>` for every feature of the catalogue."""
 
     def __init__(self, features: FeatureCatalog) -> None:
-        self.entries = {entry.path: entry for entry in (*_FIXED, *map(_of_feature(features), features))}
+        self.entries = {entry.path: entry for entry in (*_FIXED, *map(_of_feature, features.values()))}
         self._features = frozenset(features)
 
     def get(self, path: str) -> Entry | None:
@@ -140,17 +140,13 @@ class Contract:
         return next(iter(found or get_close_matches(path, self.entries, n=1, cutoff=0.6)), None)
 
 
-def _of_feature(features: FeatureCatalog):  # noqa: ANN202
-    def entry(name: str) -> Entry:
-        spec = features[name]
-        return Entry(
-            f"customer.{name}",
-            Kind(spec.type.value),
-            f"feature {spec.code}".strip(),
-            spec.label.in_language("en"),
-            spec.nullable,
-            spec.null_rule,
-            spec.values,
-        )
-
-    return entry
+def _of_feature(spec: FeatureSpec) -> Entry:
+    return Entry(
+        f"customer.{spec.name}",
+        Kind(spec.type.value),
+        f"feature {spec.code}".strip(),
+        spec.label.in_language("en"),
+        spec.nullable,
+        spec.null_rule,
+        spec.values,
+    )

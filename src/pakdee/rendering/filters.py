@@ -113,15 +113,13 @@ def _date(words: Mapping[str, Any]) -> Callable[..., str]:
 def _money(locale: str, words: Mapping[str, Any], currency: str) -> Callable[[Any], str]:
     places = get_currency_precision(currency)
     symbol = "฿" if currency == "THB" else get_currency_symbol(currency, Locale(locale))
-    form = words["money"].get(currency, "{sign}" + symbol + "{amount}").replace(" ", NBSP)
+    form = str(words["money"].get(currency, "{sign}" + symbol + "{amount}")).replace(" ", NBSP)
 
     def money(value: Any) -> str:
         """An amount in the shop's currency, rounded here and only here; whole amounts without decimals."""
         exact = _rounded(number(value), places)
         amount = f"{abs(exact):,.0f}" if exact == exact.to_integral_value() else f"{abs(exact):,f}"
         sign = "-" if exact < 0 else ""
-        if "{sign}" in form:
-            return form.replace("{sign}", sign).replace("{amount}", amount)
-        return form.replace("{amount}", sign + amount)
+        return form.format(sign=sign, amount=amount)
 
     return money

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from pakdee.domain.errors import Problem
-
 from jinja2 import nodes
+
+from pakdee.domain.errors import Problem
 
 
 @dataclass

@@ -60,7 +60,7 @@ class _Flattener:
         node.else_ = list(self.statements(node.else_, caller))
         yield node
 
-    def decided(self, test: nodes.Expr) -> bool | None:
+    def decided(self, test: nodes.Node) -> bool | None:
         """Whether a test is true in every mail, None where it depends on the customer."""
         if not _names(test) <= CONSTANT_NAMES:
             return None
@@ -68,7 +68,8 @@ class _Flattener:
 
     def constant(self, statement: nodes.Node) -> str:
         """What a statement without customers prints."""
-        return compiled(self.env, [statement.set_lineno(1)], "constant").render()
+        statement.set_lineno(1)
+        return compiled(self.env, [statement], "constant").render()
 
     def output(self, part: nodes.Expr, caller: Sequence[nodes.Node] | None) -> Iterator[nodes.Node]:
         """One printed expression: words, a call, the caller's content, or a value."""
@@ -112,7 +113,7 @@ def _otherwise(node: nodes.If) -> list[nodes.Node]:
     return [nodes.If(first.test, first.body, node.elif_[1:], node.else_, lineno=first.lineno)]
 
 
-def _names(node: nodes.Expr) -> set[str]:
+def _names(node: nodes.Node) -> set[str]:
     inner = {name.name for name in node.find_all(nodes.Name)}
     return inner | {node.name} if isinstance(node, nodes.Name) else inner
 

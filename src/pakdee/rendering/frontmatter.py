@@ -63,7 +63,7 @@ def _head(text: str, findings: Findings) -> dict[str, str] | None:
     for key in found:
         if key not in KEYS:
             findings.add(
-                found.lc.key(key)[0] + 1, f"the front matter takes no {key!r}", did_you_mean(str(key), KEYS)
+                _at(found, key) + 1, f"the front matter takes no {key!r}", did_you_mean(str(key), KEYS)
             )
     texts = {key: _line(found, key, findings) for key in KEYS}
     return {key: value for key, value in texts.items() if value is not None} if all(texts.values()) else None
@@ -71,8 +71,12 @@ def _head(text: str, findings: Findings) -> dict[str, str] | None:
 
 def _line(found: Any, key: str, findings: Findings) -> str | None:
     value = found.get(key)
-    line = found.lc.key(key)[0] if key in found else 0
+    line = _at(found, key) if key in found else 0
     if not isinstance(value, str) or not value.strip():
         findings.add(line + 1, f"there is no {key}", f'add {key}: "…" to the front matter')
         return None
     return "\n" * line + value.strip()
+
+
+def _at(found: Any, key: str) -> int:
+    return int(found.lc.key(key)[0])

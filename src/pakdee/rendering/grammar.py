@@ -22,6 +22,7 @@ DEEPEST_LOOP = 2
 LONGEST_TEXT = 2_000
 LARGEST_NUMBER = 10**9
 _TAG = re.compile(r"<\s*[A-Za-z/!?]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[A-Za-z]{2,8});")
 _FORBIDDEN = {
     "Assign": "{% set %} is not part of templates, as they keep no values",
@@ -112,7 +113,7 @@ class Grammar:
                 f"HTML is not part of templates: {tag[0]!r}",
                 "use a component, such as ui.strong or ui.link",
             )
-        if any(ord(c) < 0x20 and c not in "\n\t\r" or 0x7F <= ord(c) < 0xA0 for c in text):
+        if _CONTROL.search(text):
             self._note(
                 line, "there is an invisible control character here", "delete the line and type it again"
             )

@@ -21,7 +21,7 @@ from pakdee.rendering.kit import Kit
 from pakdee.rendering.preparing import Preparing
 from pakdee.rendering.printing import Unprintable, one_line
 from pakdee.rendering.reading import Reading
-from pakdee.rendering.sandbox import HTML, PARTS, SLOTS, TEXT, MailEnvironment, compiled
+from pakdee.rendering.sandbox import PARTS, SLOTS, TEXT, MailEnvironment, compiled
 from pakdee.rendering.shapes import Collected
 
 LARGEST_MAIL = 200_000
@@ -43,6 +43,8 @@ class Mail:
     Args:
         where: its file, for messages.
         paths: what it reads, with lines.
+        features: those it can't do without.
+        optional: features it has a fallback for, so that a ledger may lack them altogether.
         subject: a template of one line of plain text.
         direct: the definition, by part: components are called.
         flat: the same without calls, values taken out, by part.
@@ -51,6 +53,7 @@ class Mail:
     where: str
     paths: tuple[tuple[str, int], ...]
     features: frozenset[str]
+    optional: frozenset[str]
     needs_offer: bool
     constants: Mapping[str, Any]
     subject: Template
@@ -84,7 +87,7 @@ class Mail:
     def _values(self, context: Mapping[str, Any]) -> dict[str, Any]:
         offer = context.get("offer")
         return {
-            "customer": dict(context["customer"]),
+            "customer": dict.fromkeys(self.optional) | context["customer"],
             "offer": None if offer is None else dict(offer),
             "links": dict(context["links"]),
             "campaign": dict(context["campaign"]),
@@ -188,10 +191,13 @@ def _compile(where: str, source: Source, kit: Kit, reading: Reading) -> Mail:
         flat[part] = compiled(kit.collectors[part], inlined, where)
     text_env = kit.environments[TEXT]
     subject = Preparing(text_env).words(text_env.parse(source.subject).body)
+    read = frozenset(filter(None, (reading.contract.feature(path) for path, _ in reading.paths)))
+    required = read & {path.removeprefix("customer.") for path in reading.required}
     return Mail(
         where=where,
         paths=tuple(reading.paths),
-        features=frozenset(filter(None, (reading.contract.feature(path) for path, _ in reading.paths))),
+        features=required,
+        optional=read - required,
         needs_offer=reading.needs_offer,
         constants=kit.constants,
         subject=compiled(text_env, subject, where),

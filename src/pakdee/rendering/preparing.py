@@ -80,7 +80,8 @@ class Preparing:
         """Words escaped, components with guarded arguments, values guarded."""
         if isinstance(part, nodes.TemplateData):
             words = literal(self.env, _BLANKS.sub(" ", part.data))
-            return words.set_lineno(part.lineno)
+            words.set_lineno(part.lineno)
+            return words
         return self.call(part) if isinstance(part, nodes.Call) else self.guarded(part)
 
     def call(self, call: nodes.Call) -> nodes.Call:
@@ -108,7 +109,8 @@ class Preparing:
             return node
         told = [nodes.Const(described(node)), nodes.Const(node.lineno)]
         guard = nodes.Filter(node, "_printed", told, [], None, None, lineno=node.lineno)
-        return guard.set_environment(self.env)
+        guard.set_environment(self.env)
+        return guard
 
 
 def described(node: nodes.Node) -> str:
@@ -119,7 +121,7 @@ def described(node: nodes.Node) -> str:
 
 
 def _trim(body: list[nodes.Node], at: int, strip: Callable[[str], str]) -> None:
-    if body and isinstance(body[at], nodes.Output):
-        data = body[at].nodes[at]
-        if isinstance(data, nodes.TemplateData):
-            data.data = strip(data.data)
+    edge = body[at] if body else None
+    data = edge.nodes[at] if isinstance(edge, nodes.Output) else None
+    if isinstance(data, nodes.TemplateData):
+        data.data = strip(data.data)

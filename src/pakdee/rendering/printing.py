@@ -15,10 +15,7 @@ LARGEST_NUMBER = 10**15
 # Line breaks and tabs become a space; other control characters and those that reverse the reading
 # direction of what follows vanish. Joiners stay: emoji and several scripts are made with them.
 _BREAKS = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
-_HARMFUL = {
-    code: None
-    for code in (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF, *range(0xFFF9, 0xFFFC))
-}
+_HARMFUL = dict.fromkeys((*range(32), *range(127, 160), *range(55296, 57344), 65279, *range(65529, 65532)))
 _BIDI = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), None)
 _CLEANING = _HARMFUL | _BIDI | _BREAKS
 _BLANKS = re.compile(r"\s+")

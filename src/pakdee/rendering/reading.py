@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from jinja2 import nodes
 
@@ -34,19 +35,20 @@ NONE: Guards = frozenset()
 
 @dataclass(frozen=True)
 class Value:
-    """What an expression is. `empty` is the nullable entry that could leave it empty; kind None is unknown."""
+    """What an expression is: its kind, None if unknown, and the unguarded paths it is empty without."""
 
     kind: Kind | None
-    empty: Entry | None = None
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass
 class Reading:
-    """What one template reads: paths with lines, and whether it can't do without an offer."""
+    """What one template reads: paths with lines, those it can't do without, and whether it needs an offer."""
 
     contract: Contract
     findings: Findings
     paths: list[tuple[str, int]] = field(default_factory=list)
+    required: set[str] = field(default_factory=set)
     needs_offer: bool = False
     _loops: dict[str, str] = field(default_factory=dict)
 
@@ -143,38 +145,52 @@ class Reading:
             )
 
     def needed(self, value: Value, node: nodes.Node, guards: Guards) -> None:
-        """Notes a value that could be empty where one is needed."""
-        entry = value.empty
-        if entry is None or entry.path in guards:
-            return
-        when = f" (when {entry.empty_when})" if entry.empty_when else ""
-        self.findings.add(
-            node.lineno,
-            f"{entry.path} can be empty{when}, and is used here without a fallback",
-            f"put it inside {{% if {entry.path} %}} … {{% endif %}}, or write {entry.path} or '…'",
-        )
+        """Notes what a value needs, and where that could be empty without a fallback."""
+        for entry in value.entries:
+            if entry.path in guards:
+                continue
+            if not entry.nullable:
+                self.required.add(entry.path)
+                continue
+            when = f" (when {entry.empty_when})" if entry.empty_when else ""
+            self.findings.add(
+                node.lineno,
+                f"{entry.path} can be empty{when}, and is used here without a fallback",
+                f"put it inside {{% if {entry.path} %}} … {{% endif %}}, or write {entry.path} or '…'",
+            )
 
     def value(self, node: nodes.Node, guards: Guards) -> Value:
         """What an expression is; notes unknown paths and types that don't fit on the way."""
-        if isinstance(node, nodes.Const):
-            return Value(_constant(node.value))
-        if isinstance(node, nodes.Name | nodes.Getattr):
-            return self.path(node, guards)
-        if isinstance(node, nodes.Filter):
-            return self.filtered(node, guards)
-        if isinstance(node, nodes.CondExpr):
-            return self.choice(node, guards)
-        if isinstance(node, nodes.And | nodes.Or):
-            return self.joined(node, guards)
-        if isinstance(node, nodes.Concat):
-            self.printable(node, guards)
-            return Value(Kind.TEXT)
-        if isinstance(node, nodes.Compare):
-            return self.comparison(node, guards)
-        if isinstance(node, nodes.Not | nodes.Test) and node.node is not None:
-            self.value(node.node, guards)
-            return Value(Kind.BOOLEAN)
-        return Value(None)
+        readers: dict[type[nodes.Node], Callable[[Any, Guards], Value]] = {
+            nodes.Const: self.constant,
+            nodes.Name: self.path,
+            nodes.Getattr: self.path,
+            nodes.Filter: self.filtered,
+            nodes.CondExpr: self.choice,
+            nodes.And: self.joined,
+            nodes.Or: self.joined,
+            nodes.Concat: self.concatenation,
+            nodes.Compare: self.comparison,
+            nodes.Not: self.yes_or_no,
+            nodes.Test: self.yes_or_no,
+        }
+        reader = readers.get(type(node))
+        return reader(node, guards) if reader else Value(None)
+
+    def constant(self, node: nodes.Const, _: Guards) -> Value:
+        """A text or number written out."""
+        kinds = {str: Kind.TEXT, bool: Kind.BOOLEAN, int: Kind.INTEGER, float: Kind.NUMBER}
+        return Value(kinds.get(type(node.value)))
+
+    def concatenation(self, node: nodes.Concat, guards: Guards) -> Value:
+        """`a ~ b`: words."""
+        self.printable(node, guards)
+        return Value(Kind.TEXT)
+
+    def yes_or_no(self, node: nodes.Not | nodes.Test, guards: Guards) -> Value:
+        """`not a`, `a is none`."""
+        self.value(node.node, guards)
+        return Value(Kind.BOOLEAN)
 
     def full(self, path: str) -> str:
         """A path with a loop's name replaced by the list it runs over."""
@@ -197,7 +213,7 @@ class Reading:
             return Value(None)
         self.paths.append((path, node.lineno))
         self.needs_offer |= path.startswith("offer.") and "offer" not in guards
-        return Value(entry.kind, entry if entry.nullable and path not in guards else None)
+        return Value(entry.kind, () if path in guards else (entry,))
 
     def filtered(self, node: nodes.Filter, guards: Guards) -> Value:
         """A value behind a filter."""
@@ -237,7 +253,7 @@ class Reading:
         if node.expr2 is None:
             return first
         second = self.value(node.expr2, guards | false)
-        return Value(self.either(first, second, node).kind, first.empty or second.empty)
+        return Value(self.either(first, second, node).kind, first.entries + second.entries)
 
     def joined(self, node: nodes.And | nodes.Or, guards: Guards) -> Value:
         """`a and b`, `a or b`; the right side is reached only when the left allows it."""
@@ -259,7 +275,7 @@ class Reading:
                 f"a {first.kind} and a {second.kind} can't stand for each other",
                 "format the first inside {% if %}, and write the words after {% else %}",
             )
-        return Value(first.kind, second.empty)
+        return Value(first.kind, second.entries)
 
     def comparison(self, node: nodes.Compare, guards: Guards) -> Value:
         """`a < b`: values of one sort; order needs both to be there; listed values must exist."""
@@ -296,22 +312,19 @@ class Reading:
         if path is not None:
             return frozenset({self.full(path)}), NONE
         if isinstance(test, nodes.Not):
-            true, false = self.told(test.node)
-            return false, true
-        if isinstance(test, nodes.Test) and test.name == "none":
+            return self.told(test.node)[::-1]
+        if isinstance(test, nodes.Test):
             return NONE, self.told(test.node)[0]
         if isinstance(test, nodes.And):
             return self.told(test.left)[0] | self.told(test.right)[0], NONE
-        if isinstance(test, nodes.Or):
-            return NONE, self.told(test.left)[1] | self.told(test.right)[1]
+        either = self.told(test.left)[1] | self.told(test.right)[1] if isinstance(test, nodes.Or) else NONE
+        return self.compared(test), either
+
+    def compared(self, test: nodes.Node) -> Guards:
+        """A path that is equal to something, or in order with it, has a value."""
         if isinstance(test, nodes.Compare) and [operand.op for operand in test.ops] != ["ne"]:
-            return self.told(test.expr)[0], NONE
-        return NONE, NONE
-
-
-def _constant(value: object) -> Kind | None:
-    kinds = {str: Kind.TEXT, bool: Kind.BOOLEAN, int: Kind.INTEGER, float: Kind.NUMBER}
-    return kinds.get(type(value))
+            return self.told(test.expr)[0]
+        return NONE
 
 
 def _alike(one: Kind | None, other: Kind | None) -> bool:

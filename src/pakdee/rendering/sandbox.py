@@ -6,7 +6,7 @@ Attributes are keys of plain mappings and nothing else, and nothing but a compon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -22,7 +22,7 @@ PARTS = (HTML, TEXT)
 SLOT = "\x00"
 """Stands for one printed value while slots are collected; no template or value can hold it."""
 SLOTS = "slots"
-_SLOT_MARK = Markup(SLOT)
+_SLOT_MARK = Markup(SLOT)  # noqa: S704 -- a constant of ours
 
 
 class MailEnvironment(ImmutableSandboxedEnvironment):
@@ -68,12 +68,13 @@ def collecting(env: MailEnvironment, part: str) -> MailEnvironment:
         context.parent[SLOTS].append(str(write(finalize(value))))
         return _SLOT_MARK
 
-    return cast("MailEnvironment", env.overlay(finalize=collect))
+    return env.overlay(finalize=collect)
 
 
-def compiled(env: MailEnvironment, body: list[nodes.Node], name: str) -> Template:
+def compiled(env: MailEnvironment, body: Sequence[nodes.Node], name: str) -> Template:
     """A template made of `body`. Lines in error messages are those of the nodes."""
-    tree = nodes.Template(body, lineno=1).set_environment(env)
+    tree = nodes.Template(list(body), lineno=1)
+    tree.set_environment(env)
     code = env.compile(tree, name, name)
     return env.template_class.from_code(env, code, env.make_globals(None))
 

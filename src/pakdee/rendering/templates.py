@@ -84,13 +84,13 @@ class Templates:
         return found
 
     def locale_for(self, name: str, wanted: str | None) -> str:
-        """The language to write in: the wanted one (`th-TH` is `th`), else the fallback, else what there is."""
+        """The language to write in: the wanted one (`th-TH` is `th`), else the fallback, else any."""
         there = self.locales(name)
         language = re.split(r"[-_]", wanted or "")[0].lower()
         return next((locale for locale in (language, self._fallback) if locale in there), there[0])
 
     def features_of(self, name: str) -> frozenset[str]:
-        """Features that the template reads, in any language."""
+        """Features the template can't do without, in any language; others it reads have a fallback in it."""
         return frozenset().union(*(self._mails[name, locale].features for locale in self.locales(name)))
 
     def needs_offer(self, name: str) -> bool:
