@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pakdee.cli import show
+from pakdee.cli.imported import show_import
 from pakdee.cli.options import Json, Project, house_of
 
 
@@ -84,13 +85,7 @@ def import_(
             }
         )
         return
-    show.table(f"Snapshot {report.snapshot.id}", ["table", "rows"], sorted(report.rows.items()))
-    if report.reject_counts:
-        rows = [(table, reason, n) for (table, reason), n in sorted(report.reject_counts.items())]
-        show.table("Set aside", ["table", "reason", "rows"], rows, right=2)
-        first = [(r.table, r.row, r.column, r.reason) for r in report.rejects[:10]]
-        show.table("The first of them", ["table", "row", "column", "reason"], first, right=9)
-    show.say(*report.notes)
+    show_import(report)
 
 
 COMMANDS = {"init": init, "new": new, "import": import_}

@@ -10,6 +10,7 @@ import shutil
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,23 +35,30 @@ FLOW_PATIENCE = 300.0  # seconds; a flow of this size takes some ten, on a busy 
 
 @dataclass(frozen=True)
 class Tour:
-    """One shop to show. `adapter` is None for the generated one; zone and currency are the shop's."""
+    """One shop to show.
+
+    Args:
+        adapter: the public set, None for the generated shop.
+        zone, currency: the shop's; `rate` is what one unit of it is worth in the starter project's baht,
+            roughly, so that the amounts of the copied programme keep their sense.
+    """
 
     title: str
     day: dt.date
-    adapter: str | None
+    adapter: str | None = None
     zone: str = "Asia/Bangkok"
     currency: str = "THB"
+    rate: int = 1
 
 
 TOURS = {
-    None: Tour("a made-up shop in Bangkok", dt.date(2026, 6, 15), None),
+    None: Tour("a made-up shop in Bangkok", dt.date(2026, 6, 15)),
     "online-retail": Tour(
-        "Online Retail (UCI)", dt.date(2011, 12, 10), "online-retail", "Europe/London", "GBP"
+        "Online Retail (UCI)", dt.date(2011, 12, 10), "online-retail", "Europe/London", "GBP", 40
     ),
-    "cdnow": Tour("CDNOW", dt.date(1998, 7, 1), "cdnow", "America/New_York", "USD"),
+    "cdnow": Tour("CDNOW", dt.date(1998, 7, 1), "cdnow", "America/New_York", "USD", 32),
     "starbucks": Tour(
-        "Starbucks rewards test", dt.date(2018, 7, 3), "starbucks", "America/Los_Angeles", "USD"
+        "the Starbucks rewards test", dt.date(2018, 7, 3), "starbucks", "America/Los_Angeles", "USD", 32
     ),
 }
 
@@ -124,17 +132,19 @@ def _new_shop(directory: Path, tour: Tour) -> House:
 
 
 def _adapt(directory: Path, tour: Tour) -> None:
-    """The tour's zone and currency in the copied files; amounts keep their numbers."""
-    settings, program = directory / SETTINGS_FILE, directory / "program.yaml"
-    _rewrite(settings, r"THB", tour.currency)
-    _rewrite(program, r"\bTHB\b", tour.currency)
-    _rewrite(settings, r"Asia/Bangkok", tour.zone)
-    if tour.adapter:
-        _rewrite(settings, r'(?m)^language = "th"', 'language = "en"')
+    """The tour's zone, money and language in the copied files; the generated shop needs no change."""
+    if tour.adapter is None:
+        return
 
+    def converted(amount: re.Match[str]) -> str:
+        value = Decimal(amount[1]) / tour.rate
+        return f"{round(value) if value >= 1 else round(value, 3)} {tour.currency}"
 
-def _rewrite(file: Path, pattern: str, new: str) -> None:
-    file.write_text(re.sub(pattern, new, file.read_text(encoding="utf-8")), encoding="utf-8")
+    for name in (SETTINGS_FILE, "program.yaml"):
+        file = directory / name
+        text = re.sub(r"(\d+(?:\.\d+)?) THB", converted, file.read_text(encoding="utf-8"))
+        text = text.replace("THB", tour.currency).replace("Asia/Bangkok", tour.zone)
+        file.write_text(text.replace('language = "th"', 'language = "en"'), encoding="utf-8")
 
 
 def _import(house: House, tour: Tour, path: Path | None, say: Callable[[str], None]) -> ImportReport:
@@ -202,9 +212,11 @@ class _Teller:
         if not self._out.is_terminal:
             yield
             return
-        with self._out.status("") as self._status:
-            yield
-        self._status = None
+        try:
+            with self._out.status("") as self._status:
+                yield
+        finally:
+            self._status = None
 
 
 def _report(imported: ImportReport, day: Day, running: Running, tour: Tour) -> None:
@@ -215,7 +227,19 @@ def _report(imported: ImportReport, day: Day, running: Running, tour: Tour) -> N
     _show_rows("Loyalty", [{k: v for k, v in row.items() if k != "definition"} for row in day.metrics])
     twin = day.at_the_twin
     show.say(f"The twin holds {twin['messages']} messages in {twin['requests']} requests.")
-    show.say(where_to_look(running.addresses))
+    show.say(where_to_look(running.addresses), "", *_next_steps(running, tour, day))
+
+
+def _next_steps(running: Running, tour: Tour, day: Day) -> list[str]:
+    """What to try, with names that exist in this shop."""
+    folder = running.directory
+    most = max(day.funnel, key=lambda row: row.get("included", 0))["campaign"]
+    again = tour.day + dt.timedelta(days=1)
+    return [
+        "To try next, in another terminal:",
+        f"  pakdee segment lapsed_regulars --as-of {tour.day} --project {folder}",
+        f"  pakdee preview {most} --customer ID --as-of {tour.day} --project {folder}",
+    ]
 
 
 def _show_rows(title: str, rows: list[dict[str, Any]]) -> None:

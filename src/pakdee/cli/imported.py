@@ -17,7 +17,7 @@ def show_import(report: ImportReport) -> None:
     show.table(f"Snapshot {report.snapshot.id}", ["table", "rows"], sorted(report.rows.items()))
     if report.reject_counts:
         rows = [(table, reason, n) for (table, reason), n in sorted(report.reject_counts.items())]
-        show.table("Set aside", ["table", "reason", "rows"], rows, right=2)
+        show.table("Set aside", ["table", "reason", "rows"], rows)
         first = [(r.table, r.row, r.column, r.reason) for r in report.rejects[:EXAMPLES]]
-        show.table("The first of them", ["table", "row", "column", "reason"], first, right=9)
+        show.table("The first of them", ["table", "row", "column", "reason"], first)
     show.say(*report.notes)

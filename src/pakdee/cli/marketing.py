@@ -69,7 +69,7 @@ def features(
         )
         for spec in found
     ]
-    show.table("Features", ["name", "type", "meaning", "unknown when", "needs"], rows, right=9)
+    show.table("Features", ["name", "type", "meaning", "unknown when", "needs"], rows)
 
 
 def segment(name: str, as_of: AsOf = None, project: Project = None, json: Json = False) -> None:

@@ -51,8 +51,7 @@ def status(
         raise typer.Exit(report.exit_code)
     show.say(report.answer)
     if report.campaigns:
-        headings = list(report.campaigns[0])
-        show.table("", headings, [list(row.values()) for row in report.campaigns])
+        show.records("", report.campaigns)
     show.say(*report.reasons)
     for scope, because in report.stops:
         show.say(f"Stopped: {scope or 'everything'}, because {because}")
@@ -68,10 +67,9 @@ def explain(customer: str, as_of: AsOf = None, project: Project = None, json: Js
         show.as_json(found)
         return
     rows = [(r.campaign, r.status, r.verdict, r.told) for r in found.reasons]
-    show.table(f"{customer} on {found.day}", ["campaign", "status", "verdict", ""], rows, right=9)
+    show.table(f"{customer} on {found.day}", ["campaign", "status", "verdict", ""], rows)
     if found.history:
-        headings = list(found.history[0])
-        show.table("Before", headings, [list(row.values()) for row in found.history], right=9)
+        show.records("Before", found.history)
 
 
 def stop(

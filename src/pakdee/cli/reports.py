@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pakdee.cli import show
-from pakdee.domain.vocabulary import Verdict
 
 if TYPE_CHECKING:
     from pakdee.jobs import DayPlan, Forecast, IngestReport, Measurement, SendReport
@@ -14,18 +13,9 @@ if TYPE_CHECKING:
 
 def show_plan(planned: DayPlan) -> None:
     """The audience funnel: campaigns down, verdicts across, only those that occur."""
-    told = [v for v in Verdict if any(v in campaign.verdicts for campaign in planned.campaigns)]
-    rows = [
-        [campaign.name, campaign.audience, *(campaign.verdicts.get(verdict, 0) for verdict in told)]
-        for campaign in planned.campaigns
-        if not campaign.skipped
-    ]
-    show.table(
-        f"Audience on {planned.day}", ["campaign", "in segment", *(v.replace("_", " ") for v in told)], rows
-    )
-    for campaign in planned.campaigns:
-        if campaign.skipped or campaign.stopped:
-            show.say(f"{campaign.name}: {campaign.skipped or campaign.stopped}")
+    from pakdee.jobs import tables
+
+    show.records(f"Audience on {planned.day}", tables.funnel(planned))
 
 
 def show_forecast(forecast: Sequence[Forecast]) -> None:
@@ -45,14 +35,9 @@ def show_forecast(forecast: Sequence[Forecast]) -> None:
 
 def show_sending(report: SendReport) -> None:
     """What became of what was due."""
-    for outcome, messages in sorted(report.outcomes.items()):
-        show.say(f"{messages} messages {outcome}")
-    if not report.outcomes:
-        show.say("0 messages sent: nothing was waiting")
-    if report.still_due:
-        show.say(f"{report.still_due} messages are still due. See: pakdee status")
-    for because in report.stopped:
-        show.say(f"Stopped: {because}")
+    from pakdee.jobs import tables
+
+    show.records("Messages", tables.outcomes(report))
 
 
 def show_ingest(report: IngestReport) -> None:
@@ -66,5 +51,6 @@ def show_metrics(measured: Measurement, language: str = "en") -> None:
     """Figures with their n and interval."""
     from pakdee.metrics import figures_as_rows
 
-    headings, rows = figures_as_rows(measured.figures, language)
-    show.table(f"Loyalty from {measured.start} to {measured.end} (exclusive)", headings, rows, right=9)
+    rows = figures_as_rows(measured.figures, language)
+    title = f"Loyalty from {measured.start} to {measured.end} (exclusive)"
+    show.records(title, [{name: row[name] for name in row if name != "definition"} for row in rows])

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -51,15 +52,23 @@ def as_json(value: Any) -> None:
     print(json.dumps(plain(value), ensure_ascii=False, indent=2, default=str))
 
 
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: int = 1) -> None:
-    """Print a table; columns from `right` on are numbers and stand to the right."""
+def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table; columns of numbers stand to the right."""
+    cells = [list(row) for row in rows]
     drawn = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for position, heading in enumerate(headings):
-        drawn.add_column(heading, justify="right" if position >= right else "left", overflow="fold")
-    for row in rows:
-        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+        right = bool(cells) and all(isinstance(row[position], (int, float, Decimal)) for row in cells)
+        drawn.add_column(heading, justify="right" if right else "left", overflow="fold")
+    for row in cells:
+        drawn.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     console.print(drawn)
     console.print()
+
+
+def records(title: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Print rows that name their columns; a column that says nothing in any row is left out."""
+    told = [name for name in (rows[0] if rows else []) if any(row[name] not in ("", None) for row in rows)]
+    table(title, [name.replace("_", " ") for name in told], [[row[name] for name in told] for row in rows])
 
 
 def say(*sentences: str) -> None:
@@ -86,7 +95,8 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]
         tasks: dict[str, Any] = {}
 
         def show(what: str, done: int, total: int) -> None:
-            task = tasks.setdefault(what, bar.add_task(what, total=total) if what not in tasks else None)
-            bar.update(task, completed=done, total=total)
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
 
         yield show

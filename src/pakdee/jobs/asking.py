@@ -119,8 +119,9 @@ def status(house: House, day: dt.date | None = None) -> StatusReport:
 
 def _campaign_row(found: DayStatus, name: str) -> dict[str, object]:
     states = found.messages.get(name, {})
-    counts = {str(state): states.get(state, 0) for state in BatchState}
-    return {"campaign": name} | counts | {"held out": found.held_out.get(name, 0)}
+    row: dict[str, object] = {"campaign": name}
+    row |= {str(state): states.get(state, 0) for state in BatchState}
+    return row | {"held out": found.held_out.get(name, 0)}
 
 
 def _answer(found: DayStatus) -> tuple[str, int]:

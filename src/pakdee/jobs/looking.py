@@ -66,7 +66,7 @@ def preview(house: House, campaign: str, customer_id: str, day: dt.date | None =
     from pakdee.delivery import read_back
 
     found, day = _campaign(house, campaign), house.business_day(day)
-    for message in reversed(house.journal.sent(campaign, customer_id)):
+    for message in house.journal.sent(campaign, customer_id):
         body = house.journal.body_of(message.batch_id)
         if body is not None:
             mail = read_back(body, message.message_id)
@@ -121,7 +121,7 @@ def explain(house: House, customer_id: str, day: dt.date | None = None) -> Expla
 
 
 def _before(history: History) -> Iterator[dict[str, object]]:
-    events = {message.message_id: [] for message in history.messages}
+    events: dict[str, list[str]] = {message.message_id: [] for message in history.messages}
     for event in history.events:
         events[event.message_id].append(str(event.kind))
     for message in history.messages:

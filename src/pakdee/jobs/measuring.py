@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pakdee.domain.calendar import day_bounds
 from pakdee.house import House
 
 if TYPE_CHECKING:
+    from pakdee.journal import FigureRow
     from pakdee.metrics import Figure
 
 PERIOD = timedelta(days=30)
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -32,24 +34,25 @@ def measure(
     day = house.business_day(day)
     end = end or day + timedelta(days=1)
     start = start or end - PERIOD
-    figures = loyalty_figures_of(house, start, end)
-    house.journal.store_figures(end - timedelta(days=1), [_plain(figure) for figure in figures])
+    figures = loyalty(house, start, end)
+    house.journal.store_figures(end - timedelta(days=1), [_row(figure) for figure in figures])
     house.journal.forget_bodies(house.clock() - house.settings.delivery.keep_bodies)
     return Measurement(start, end, tuple(figures))
 
 
-def loyalty_figures_of(house: House, start: dt.date, end: dt.date) -> Sequence[Figure]:
+def loyalty(house: House, start: dt.date, end: dt.date) -> list[Figure]:
     """All metrics of [start, end), not stored. A metric whose facts are missing says so."""
     from pakdee import ledger, metrics
 
+    zone, journal = house.zone, house.journal
     active_days = house.project.program.ladder.active_days
-    counts = ledger.loyalty_counts(house.snapshot, start=start, end=end, active_days=active_days)
-    events = house.journal.engagement(start, end)
-    opted_out = house.journal.opted_out(start, end)
-    return metrics.loyalty_figures(counts, events, opted_out=opted_out, currency=house.settings.shop.currency)
+    counts = ledger.loyalty_counts(house.snapshot, start=start, end=end, active_days=active_days, zone=zone)
+    withdrawn = journal.withdrawals(EPOCH, day_bounds(end, zone)[0]).to_pandas()
+    channel = ledger.channel_counts(house.snapshot, withdrawn, start=start, end=end, zone=zone)
+    return metrics.loyalty_figures(counts, journal.engagement(start, end).to_pandas(), channel=channel)
 
 
-def _plain(figure: Figure) -> dict[str, object]:
-    from dataclasses import asdict
+def _row(figure: Figure) -> FigureRow:
+    from pakdee.journal import FigureRow
 
-    return asdict(figure)
+    return FigureRow(scope=figure.currency or "", **asdict(figure))
