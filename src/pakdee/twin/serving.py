@@ -30,4 +30,4 @@ def run(
         seed=seed,
         behaviour=behaviour,
     )
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, ws="none")

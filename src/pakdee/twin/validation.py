@@ -198,7 +198,7 @@ def _recipients(found: list[dict[str, Any]]) -> Iterator[Problem]:
 def _substitutions(found: Any, field: str) -> Iterator[Problem]:
     if found is None:
         return
-    if not all(type(value) is str for value in found.values()):
+    if "" in found or not all(type(value) is str for value in found.values()):
         yield BAD_REQUEST
         return
     if len(found) > limits.SUBSTITUTIONS:

@@ -1,0 +1,104 @@
+"""Real requests pass SendGrid's official document, judged by a mock that stands on it alone."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import orjson
+import pytest
+
+from pakdee.delivery import Sender, without
+from pakdee.domain.errors import DeliveryRefused, DeliveryUnknown
+from pakdee.domain.vocabulary import Purpose
+
+RIG = Path(__file__).resolve().parents[3] / "shared/sendgrid/run.sh"
+pytestmark = [
+    pytest.mark.skipif(not RIG.exists(), reason="the official documents are not beside this checkout"),
+    pytest.mark.skipif(shutil.which("npm") is None, reason="the mock needs npm"),
+]
+
+
+@pytest.fixture(scope="module")
+def mock():
+    """Address of the strict mock, in a process of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        ["bash", str(RIG), str(port), "strict"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+        home = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+        cache = Path(os.environ.get("RIG_CACHE", f"{home}/sendgrid-rig"))
+        (cache / f"mail-strict-{port}.json").unlink(missing_ok=True)
+
+
+def _wait(process, port):
+    for _ in range(1200):  # the first time ever the mock is installed
+        if process.poll() is not None:
+            pytest.skip("the mock could not be started here")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the mock did not start")
+
+
+def status(mock, kit, body):
+    """What the mock answers. It names no X-Message-Id, so its 202 is no receipt for us."""
+    with pytest.raises((DeliveryUnknown, DeliveryRefused)) as raised:
+        Sender(api_key="SG.test", url=f"{mock}", timeout=30).send(kit.claim(body))
+    return raised.value.status
+
+
+def bodies(kit):
+    slots = {f"~k7f3a{n}~": f"ค่า {n} & <b>" for n in range(41)}
+    many = [kit.row(n, slots) for n in range(1000)]
+    text = " ".join(slots)
+    over = {f"~k7f3a{n}~": str(n) for n in range(200)}
+    [whole] = kit.frozen(kit.shape(*many, text=text))
+    yield "a thousand", whole.body
+    yield "a thousand less some", without(whole.body, {f"{n:032x}" for n in range(0, 1000, 3)})
+    yield "one without slots", kit.frozen(kit.shape(kit.row(1)))[0].body
+    yield "rendered alone", kit.frozen(kit.shape(kit.row(1, over), text=" ".join(over)))[0].body
+    yield "service", kit.frozen(kit.shape(kit.row(1)), purpose=Purpose.SERVICE)[0].body
+    yield (
+        "Thai sender",
+        kit.frozen(kit.shape(kit.row(1, subject="🎂 สุขสันต์")), from_name="บ้านเก่า, คาเฟ่")[0].body,
+    )
+    yield "sender without a name", kit.frozen(kit.shape(kit.row(1)), from_name="")[0].body
+    yield "text only", kit.frozen(kit.shape(kit.row(1), html=""))[0].body
+
+
+def test_every_kind_of_request_is_taken(mock, kit):
+    assert {name: status(mock, kit, body) for name, body in bodies(kit)} == {
+        name: 202 for name, _ in bodies(kit)
+    }
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda r: r["personalizations"][0].update(to=[]),
+        lambda r: r["personalizations"][0].update(substitutions={"~a~": 1}),
+        lambda r: r.update(categories=["a"] * 2),
+        lambda r: r.update(unheard_of=True),
+        lambda r: r.pop("content"),
+    ],
+)
+def test_the_mock_does_judge(mock, kit, spoil):
+    """A spoiled request is refused, so that the passes above mean something."""
+    [batch] = kit.frozen(kit.shape(kit.row(1)))
+    request = orjson.loads(batch.body)
+    spoil(request)
+
+    assert status(mock, kit, orjson.dumps(request)) in {400, 422}
