@@ -104,7 +104,7 @@ class SourceTable(_File):
     file: str = Field(min_length=1, description="The file's name; * stands for anything, as in orders_*.csv.")
     one_row_per: str | None = Field(
         None,
-        description="A canonical column: all rows with the same value are one, its cells the first non-empty.",
+        description="A canonical column: rows with the same value are one, each cell the first non-empty.",
     )
     columns: dict[str, Annotated[Reading, BeforeValidator(_reading)]] = Field(
         min_length=1, description="Canonical column: heading in the file."

@@ -56,7 +56,7 @@ def open_snapshot(location: Path, snapshot_id: str | None = None) -> Snapshot:
 
 
 def read_snapshot(path: Path) -> Snapshot:
-    """The complete snapshot in the folder `path`. Raises LedgerError where its manifest or a table is damaged."""
+    """The complete snapshot in the folder `path`. Raises LedgerError where it is damaged."""
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         tables = {name: path / f"{name}.parquet" for name in manifest["tables"]}

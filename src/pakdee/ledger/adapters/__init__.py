@@ -1,4 +1,4 @@
-"""Public data sets as canonical tables. None of them holds names or addresses; what is made up is said aloud."""
+"""Public data sets as canonical tables. None holds names or addresses; what is made up is said aloud."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Adapter:
 
     Args:
         files: the set's files by the name its SQL knows them by; the first may also be given alone.
-        zone: in which its naive times are meant.
+        zone: in which its naive times are meant, if it matters.
     """
 
     title: str
     files: Mapping[str, str]
     currency: str
-    zone: str
+    zone: str | None
     notes: tuple[str, ...]
 
 
@@ -38,7 +38,7 @@ ADAPTERS = {
         "Europe/London",
         (
             MADE_UP,
-            "cancellations are orders of their own, status returned, below zero: they do not name their order",
+            "cancellations are orders of their own, returned, below zero: they do not name their order",
             "lines without customer are guests' orders; stock write-offs at no price are left out",
         ),
     ),
@@ -46,7 +46,7 @@ ADAPTERS = {
         "CDNOW",
         {"rows": "cdnow_master.parquet"},
         "USD",
-        "America/New_York",
+        None,
         (MADE_UP, "purchases of one customer on one day are one order, as in the literature; times are noon"),
     ),
     "starbucks": Adapter(
@@ -55,12 +55,13 @@ ADAPTERS = {
             "profile": "starbucks_profile.parquet",
             "events": "starbucks_events_head.parquet",
             "offers": "starbucks_offers.parquet",
+            "portfolio": "starbucks_portfolio.json",
         },
         "USD",
-        "UTC",
+        None,
         (
             MADE_UP,
-            "hours of the test are counted from 2018-08-01; transactions are known for its first 30 hours only",
+            "the test is set to begin on 2018-08-01; purchases are known for its first 30 hours only",
         ),
     ),
 }
@@ -78,16 +79,21 @@ def adapt(bench: Bench, name: str, path: Path) -> dict[str, str]:
     if bench.currency != adapter.currency:
         what = f"{adapter.title} is in {adapter.currency}, the shop's currency is {bench.currency}"
         raise _refused(what, str(path), f'write currency = "{adapter.currency}" in pakdee.toml')
-    if bench.zone.key != adapter.zone:
+    if adapter.zone and bench.zone.key != adapter.zone:
         bench.notes.append(f"times of {adapter.title} are of {adapter.zone}, but read as {bench.zone.key}")
     found = {
         role: _file(path, file, role == next(iter(adapter.files))) for role, file in adapter.files.items()
     }
     text = (files("pakdee.ledger.adapters") / f"{name.replace('-', '_')}.sql").read_text(encoding="utf-8")
     bench.progress(f"reading {adapter.title}")
-    bench.run(text.format(**{role: f"read_parquet({literal(str(file))})" for role, file in found.items()}))
+    bench.run(text.format(**{role: _scan(file) for role, file in found.items()}))
     bench.notes.extend(adapter.notes)
     return {file.name: _digest(file) for file in found.values()}
+
+
+def _scan(file: Path) -> str:
+    reader = "read_parquet" if file.suffix == ".parquet" else "read_json"
+    return f"{reader}({literal(str(file))})"
 
 
 def _file(path: Path, name: str, is_first: bool) -> Path:

@@ -108,7 +108,7 @@ def _value(mapped: Mapped, column: Column) -> str:
     reading = mapped.readings.get(column.name) or _birthday_reading(mapped)
     if reading.find_by:
         return "found.customer_id"
-    summed = reading.sum or column.kind is Kind.BIRTHDAY and "birth_date" not in mapped.readings
+    summed = reading.sum or (column.kind is Kind.BIRTHDAY and "birth_date" not in mapped.readings)
     calendar = reading.calendar or mapped.calendar
     value = value_of(
         column.kind,

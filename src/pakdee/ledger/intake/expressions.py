@@ -144,7 +144,7 @@ def _numbered_months(text: str, style: str) -> str:
 
 
 def plain_number(text: str, numbers: Numbers) -> str:
-    """`text` without currency signs and separators of thousands; unreadable where the groups are not of three."""
+    """`text` without currency signs and separators; unreadable where the groups are not of three."""
     bare = f"trim(regexp_replace({text}, '[฿$£€]|THB|บาท', '', 'g'))"
     decimal, thousands = re.escape(numbers.decimal), re.escape(numbers.thousands)
     groups = rf"|[+-]?\d{{1,3}}({thousands}\d{{3}})+({decimal}\d+)?" if thousands else ""

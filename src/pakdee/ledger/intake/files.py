@@ -170,7 +170,7 @@ def _wrong_encoding(paper: Paper, line: int) -> ImportRefused:
     return ImportRefused(
         f"the text is not {says}",
         where=f"{paper.path}:{line}",
-        next_step="write the right 'encoding:' in a source file (cp874 for Thai Windows systems) and import with it",
+        next_step="write the right 'encoding:' in a source file (cp874 for Thai Windows systems)",
     )
 
 

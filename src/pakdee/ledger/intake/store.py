@@ -96,7 +96,7 @@ def commit(bench: Bench, location: Path, manifest: Mapping[str, Any]) -> Snapsho
 
 
 def tidy(location: Path, *, keep: int, newest: Path) -> None:
-    """Remove all but the last `keep` snapshots, and what imports that were killed left a day ago or earlier."""
+    """Remove all but the last `keep` snapshots, and what killed imports left a day ago or earlier."""
     for path in list(snapshots(location))[:-keep]:
         # The manifest first: a snapshot half removed must not look complete.
         (path / MANIFEST).unlink(missing_ok=True)

@@ -1,0 +1,46 @@
+"""A made-up tea and cake shop in Thailand, to try everything on; the same seed, the same shop.
+
+Nothing here is a real person: addresses are on domains reserved for examples, numbers are of no real line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pakdee.ledger.generator.baskets import fill_baskets
+from pakdee.ledger.generator.flaws import spoil
+from pakdee.ledger.generator.people import make_people
+from pakdee.ledger.generator.visits import make_visits
+
+
+def generate_shop(out: Path, *, customers: int, until: dt.date, seed: int) -> None:
+    """Write a shop's export into the folder `out`: customers, orders, order_lines, refunds, products as CSV.
+
+    Args:
+        customers: how many members, from 50; guests come on top.
+        until: the day on which campaigns are to find people; facts end on the evening before.
+        seed: the same seed, number and day give the same files, byte for byte.
+
+    A handful of rows is spoiled as rows are in life, so that rejects can be seen.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    words = tomllib.loads((files("pakdee.ledger.generator") / "words.toml").read_text(encoding="utf-8"))
+    chance = np.random.default_rng(seed)
+    people = make_people(chance, customers, until, words)
+    visits = make_visits(chance, people, until)
+    products = _products(words["products"])
+    shop = fill_baskets(chance, visits, products, until) | {"customers": people, "products": products}
+    for name, table in spoil(shop, until).items():
+        table.to_csv(out / f"{name}.csv", index=False, lineterminator="\n")
+
+
+def _products(listed: list[dict[str, Any]]) -> pd.DataFrame:
+    products = pd.DataFrame(listed)
+    return products.assign(cycle_days=products["cycle_days"].astype("Int64"), is_listed="true")
