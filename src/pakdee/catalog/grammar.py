@@ -21,6 +21,7 @@ MOST_CHARACTERS = 4000
 MOST_DEPTH = 50
 KEYWORDS = frozenset({"and", "or", "not", "between", "in", "is", "null", "true", "false"})
 FUNCTIONS = frozenset({"coalesce", "in_segment"})
+_RESERVED = KEYWORDS | FUNCTIONS
 ALLOWED = frozenset(
     {
         exp.And, exp.Or, exp.Not, exp.Paren, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between,
@@ -238,9 +239,11 @@ def _tree(text: str) -> exp.Expr:
     except RecursionError as error:
         raise Refused([Finding(0, _TOO_DEEP, _SPLIT)]) from error
     tree = found[0] if len(found) == 1 else None
-    strange = tree is None or any(not _is_plain(node) for node in tree.walk())
-    if tree is None or strange:
-        raise Refused([Finding(0, "this cannot be read as a condition", "compare with docs/files.md")])
+    if tree is None:
+        raise Refused([Finding(0, "this cannot be read as a condition", _COMPARE)])
+    strange = next((node for node in tree.walk() if not _is_plain(node)), None)
+    if strange is not None:
+        raise Refused([_not_plain(strange)])
     if depth_of(tree) > MOST_DEPTH:
         raise Refused([Finding(0, _TOO_DEEP, _SPLIT)])
     return tree
@@ -249,13 +252,26 @@ def _tree(text: str) -> exp.Expr:
 _TOO_DEEP = f"the condition is nested more than {MOST_DEPTH} levels deep"
 
 
+_COMPARE = "compare with docs/files.md"
+
+
+def _not_plain(node: exp.Expr) -> Finding:
+    if isinstance(node, exp.Column):
+        what = f"'{node.name}' is not expected here"
+        return Finding(offset_of(node), what, "is something missing before it?")
+    if isinstance(node, exp.Alias):  # so sqlglot reads a word that follows a whole condition
+        what = f"'{node.alias}' is not expected here"
+        return Finding(offset_of(node.args["alias"]), what, "is an 'and' or an 'or' missing before it?")
+    return Finding(offset_of(node), "this cannot be read as a condition", _COMPARE)
+
+
 def _is_plain(node: exp.Expr) -> bool:
     if type(node) not in ALLOWED or node.comments:
         return False
     if isinstance(node, exp.Anonymous):
         return node.name == "in_segment"
     if isinstance(node, exp.Column):
-        return isinstance(node.this, exp.Identifier) and not node.table
+        return isinstance(node.this, exp.Identifier) and not node.table and node.name.lower() not in _RESERVED
     return not (isinstance(node, exp.In) and (node.args.get("query") or node.args.get("field")))
 
 

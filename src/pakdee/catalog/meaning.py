@@ -105,6 +105,9 @@ class Meaning:
         left, right = self._number(node.this), self._number(node.expression)
         if not left or not right:
             return None
+        if left.fixed is not None and right.fixed is not None:
+            self._note(node, f"{text_of(node)} has two fixed numbers", "write the result")
+            return None
         if isinstance(node, exp.Mul):
             self._product(node, left, right)
         long = [
