@@ -53,16 +53,14 @@ def page(name: str, language: str, *, brand: str = "", action: str | None = None
         action: where its form posts to; None where it has none, "" for the page's own address.
     """
     spoken = language if language in _words() else FALLBACK
-    words = {key: _filled(text, brand) for key, text in _words()[spoken][name].items()}
     return _template().render(
-        language=spoken, brand=brand, style=_style(), words=words, action=action, common=_words()[spoken]
+        language=spoken,
+        brand=brand,
+        action=action,
+        words=_words()[spoken][name],
+        footer=_words()[spoken]["footer"],
+        style=_style(),
     )
-
-
-def _filled(text: str | list[str], brand: str) -> str | list[str]:
-    if isinstance(text, list):
-        return [part.replace("{brand}", brand) for part in text]
-    return text.replace("{brand}", brand)
 
 
 def language_of(locale: str | None, accepted: str | None) -> str:
