@@ -1,0 +1,102 @@
+"""What was answered with 202 is kept, whatever happens to the process or the disk."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+from pakdee.delivery import Sender
+from pakdee.delivery.local_keys import local_keys
+from pakdee.domain.errors import DeliveryUnknown, SettingsError
+from pakdee.twin.store import Store
+
+SERVE = """
+import sys
+from pathlib import Path
+from pakdee import twin
+from pakdee.delivery.local_keys import local_keys
+directory, port = Path(sys.argv[1]), int(sys.argv[2])
+keys = local_keys(directory / "keys.json")
+twin.run(directory / "twin", port=port, webhook_url=None, signing_key=keys.signing_key, api_key=keys.api_key, seed=7)
+"""
+
+
+def start(directory):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-c", SERVE, str(directory), str(port)])
+    while True:
+        assert process.poll() is None
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return process, f"http://127.0.0.1:{port}"
+
+
+def test_after_kill_9_every_accepted_message_is_there(kit, tmp_path):
+    process, url = start(tmp_path)
+    sender = Sender(api_key=local_keys(tmp_path / "keys.json").api_key, url=url, timeout=30)
+    ids = [sender.send(kit.claim(batch)).provider_id for batch in kit.batches(2500)]
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(30)
+
+    with kit.running(tmp_path) as twin:
+        assert twin.get("/twin/counts")["messages"] == 2500
+        assert [twin.get(f"/twin/messages?request={i}")["found"] for i in ids] == [1000, 1000, 500]
+        assert twin.get("/twin/messages/2500")["text"] == "You have 250 points"
+
+
+def test_it_ends_when_it_is_told_to(tmp_path):
+    process, _ = start(tmp_path)
+    process.terminate()
+
+    assert process.wait(30) in {0, -signal.SIGTERM}
+
+
+def test_a_full_disk_is_a_500_and_keeps_nothing_and_heals(kit, tmp_path, monkeypatch):
+    """Not a 202 that is later forgotten, not half a request."""
+    stores = []
+
+    class Watched(Store):
+        def __init__(self, directory):
+            super().__init__(directory)
+            stores.append(self)
+
+    monkeypatch.setattr("pakdee.twin.app.Store", Watched)
+    with kit.running(tmp_path) as twin:
+        twin.send(*kit.batches(1))
+        [store] = stores
+        pages = store._writer.execute("PRAGMA page_count").fetchone()[0]
+        store._writer.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(DeliveryUnknown, match="could not be stored"):
+            twin.send(*kit.batches(1000, start=1))
+        assert twin.get("/twin/counts")["messages"] == 1
+
+        store._writer.execute("PRAGMA max_page_count = 1000000")
+        twin.send(*kit.batches(1000, start=1))
+        assert twin.get("/twin/counts")["messages"] == 1001
+
+
+def test_a_store_that_cannot_be_opened_says_so_at_once(kit, tmp_path):
+    (tmp_path / "twin").mkdir()
+    (tmp_path / "twin" / "twin.sqlite").write_bytes(b"this is no database" * 100)
+
+    with pytest.raises(sqlite3.DatabaseError):
+        kit.app(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "key", ["", "nonsense", "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n"]
+)
+def test_a_wrong_signing_key_says_so_at_once(tmp_path, key):
+    from pakdee import twin
+
+    with pytest.raises(SettingsError, match="signing key"):
+        twin.create_app(tmp_path, webhook_url=None, signing_key=key, api_key="SG.x", seed=1)
