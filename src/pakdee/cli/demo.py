@@ -87,12 +87,13 @@ def run(directory: Path, dataset: str | None, path: Path | None, *, as_json: boo
             say(f"A tour with {tour.title}, as of {tour.day}, in the folder {directory} …")
             house = _new_shop(directory, tour)
             imported = _import(house, tour, path, say)
-            running = until_the_end.enter_context(up(house, say=say))
+            # Schedules would act on the real today, of which this shop knows nothing.
+            running = until_the_end.enter_context(up(house, say=say, schedules=False))
             day = _business_day(running, tour.day, say)
         if as_json:
             show.as_json({"imported": imported, "day": day, "addresses": running.addresses})
             return 0
-        _report(imported, day, running, tour)
+        _report(house, imported, day, running, tour)
         if show.console.is_terminal:
             _stay(running)
     return 0
@@ -165,7 +166,6 @@ def _import(house: House, tour: Tour, path: Path | None, say: Callable[[str], No
 def _business_day(running: Running, day: dt.date, say: Callable[[str], None]) -> Day:
     """Plan, send, hear back and measure, each as a run of its Prefect deployment on the worker."""
     prefect, as_of = running.orchestrator, {"as_of": day.isoformat()}
-    prefect.pause_schedules()  # they would act on the real today, of which this shop knows nothing
 
     def flow(name: str, parameters: dict[str, str], artifact: str, words: str) -> list[dict[str, Any]]:
         say(words)
@@ -219,7 +219,7 @@ class _Teller:
             self._status = None
 
 
-def _report(imported: ImportReport, day: Day, running: Running, tour: Tour) -> None:
+def _report(house: House, imported: ImportReport, day: Day, running: Running, tour: Tour) -> None:
     show_import(imported)
     _show_rows(f"Audience on {tour.day}: customers of each campaign's segment by verdict", day.funnel)
     _show_rows("Sent to the twin", day.sending)
@@ -227,18 +227,18 @@ def _report(imported: ImportReport, day: Day, running: Running, tour: Tour) -> N
     _show_rows("Loyalty", [{k: v for k, v in row.items() if k != "definition"} for row in day.metrics])
     twin = day.at_the_twin
     show.say(f"The twin holds {twin['messages']} messages in {twin['requests']} requests.")
-    show.say(where_to_look(running.addresses), "", *_next_steps(running, tour, day))
+    show.say(where_to_look(running.addresses), "", *_next_steps(house, tour))
 
 
-def _next_steps(running: Running, tour: Tour, day: Day) -> list[str]:
-    """What to try, with names that exist in this shop."""
-    folder = running.directory
-    most = max(day.funnel, key=lambda row: row.get("included", 0))["campaign"]
-    again = tour.day + dt.timedelta(days=1)
+def _next_steps(house: House, tour: Tour) -> list[str]:
+    """What to try, in words that work in this shop."""
+    words = f"--as-of {tour.day} --project {house.directory}"
     return [
         "To try next, in another terminal:",
-        f"  pakdee segment lapsed_regulars --as-of {tour.day} --project {folder}",
-        f"  pakdee preview {most} --customer ID --as-of {tour.day} --project {folder}",
+        f"  pakdee segment quiet_regulars {words}",
+        f"  pakdee preview win_back --customer ID {words}   (an id that segment showed)",
+        f"  pakdee explain ID {words}",
+        f"  pakdee plan {words}   (after a change in {house.directory.name}/campaigns/)",
     ]
 
 

@@ -5,6 +5,7 @@ The engine never imports Prefect; a server started as a child process is spoken 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 import urllib.error
@@ -15,7 +16,7 @@ from typing import Any
 
 from pakdee.domain.errors import PakdeeError
 
-UNFINISHED = ("RUNNING", "PENDING", "CANCELLING")
+UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
 FINISHED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 
 
@@ -46,17 +47,34 @@ class Orchestrator:
         except (OSError, ValueError):
             return False
 
+    def unfinished(self) -> list[dict[str, Any]]:
+        """Runs a process is at work on, or should be."""
+        return self._runs({"state": {"type": {"any_": UNFINISHED}}})
+
     def settle_unfinished(self, reason: str) -> int:
         """Mark as crashed the runs no process can be working on. Returns how many there were.
 
         A run left "Running" by a killed worker would hold its deployment's only place for ever.
         """
-        query = {"flow_runs": {"state": {"type": {"any_": list(UNFINISHED)}}}}
-        runs = self._ask("POST", "/flow_runs/filter", query)
-        for run in runs:
-            state = {"state": {"type": "CRASHED", "message": reason}, "force": True}
-            self._ask("POST", f"/flow_runs/{run['id']}/set_state", state)
-        return len(runs)
+        left = self.unfinished()
+        for run in left:
+            self._end(run, "CRASHED", reason)
+        return len(left)
+
+    def cancel_overdue(self, now: dt.datetime, reason: str) -> int:
+        """Of the runs whose time passed while nobody worked, keep each deployment's last. Returns the rest.
+
+        A plan missed in the morning is still made; two hundred missed looks at the inbox become one.
+        """
+        passed = {"expected_start_time": {"before_": now.isoformat()}}
+        waiting = self._runs({"state": {"type": {"any_": ["SCHEDULED"]}}, **passed})
+        newest_first = sorted(waiting, key=lambda run: str(run["expected_start_time"]), reverse=True)
+        kept: set[object] = set()
+        for run in newest_first:
+            if run["deployment_id"] in kept:
+                self._end(run, "CANCELLED", reason)
+            kept.add(run["deployment_id"])
+        return len(newest_first) - len(kept)
 
     def deployments(self) -> list[dict[str, Any]]:
         """Every deployment as Prefect describes it."""
@@ -90,6 +108,17 @@ class Orchestrator:
         """What a flow run left for people to read: key -> data."""
         query = {"artifacts": {"flow_run_id": {"any_": [run]}}}
         return {str(found["key"]): found["data"] for found in self._ask("POST", "/artifacts/filter", query)}
+
+    def _runs(self, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
+        """Flow runs by Prefect's filter, read page by page."""
+        found: list[dict[str, Any]] = []
+        while page := self._ask("POST", "/flow_runs/filter", {"flow_runs": wanted, "offset": len(found)}):
+            found += page
+        return found
+
+    def _end(self, run: Mapping[str, object], state: str, reason: str) -> None:
+        body = {"state": {"type": state, "message": reason}, "force": True}
+        self._ask("POST", f"/flow_runs/{run['id']}/set_state", body)
 
     def _final_state(self, run: str, seconds: float) -> str:
         deadline = time.monotonic() + seconds

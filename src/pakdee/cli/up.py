@@ -61,8 +61,12 @@ def run(project: Path | None) -> int:
 
 
 @contextlib.contextmanager
-def up(house: House, *, say: Say) -> Iterator[Running]:
+def up(house: House, *, say: Say, schedules: bool = True) -> Iterator[Running]:
     """Inside, the project is up: Prefect's server, deployments, worker, web and, in twin mode, the twin.
+
+    Args:
+        say: told what is being started.
+        schedules: False lets flows run only when asked for.
 
     Raises:
         ProcessFailed: it is up already, no port is free, or a part does not start (what ran is stopped).
@@ -77,6 +81,7 @@ def up(house: House, *, say: Say) -> Iterator[Running]:
         ):
             _start_endpoints(family, addresses, say)
             _start_orchestrator(family, orchestrator, say)
+            _tidy(orchestrator, house, schedules=schedules)
             _start_worker(family, say)
             try:
                 yield Running(orchestrator, addresses, family)
@@ -120,11 +125,17 @@ def _start_orchestrator(family: Family, orchestrator: Orchestrator, say: Say) ->
     port = orchestrator.address.rsplit(":", 1)[1]
     family.start("prefect-server", _prefect("server", "start", "--host", "127.0.0.1", "--port", port))
     family.wait_until(orchestrator.answers, name="prefect-server", seconds=SERVER_START)
-    orchestrator.settle_unfinished("the process was gone when pakdee came up")
     say("Deploying the flows …")
     pool = _prefect("work-pool", "create", POOL, "--type", "process", "--overwrite")
     family.run("prefect-pool", pool, failure="the work pool could not be made")
     family.run("prefect-deploy", _prefect("deploy", "--all"), failure="the flows could not be deployed")
+
+
+def _tidy(orchestrator: Orchestrator, house: House, *, schedules: bool) -> None:
+    orchestrator.settle_unfinished("the process was gone when pakdee came up")
+    orchestrator.cancel_overdue(house.clock(), "its time passed while pakdee was down; a later run is there")
+    if not schedules:  # else as they are: an operator may have paused one in Prefect
+        orchestrator.pause_schedules()
 
 
 def _start_endpoints(family: Family, addresses: Mapping[str, str], say: Say) -> None:
