@@ -287,6 +287,9 @@ class Reading:
             elif operand.op not in {"eq", "ne"}:
                 self.needed(left, node, guards)
                 self.needed(right, node, guards)
+            else:
+                # Equality tells an unknown value apart, but not one that the ledger should have and lacks.
+                self.required |= {e.path for e in left.entries + right.entries if not e.nullable}
             if None not in {left.kind, right.kind} and not _alike(left.kind, right.kind):
                 self.findings.add(
                     node.lineno,
