@@ -75,7 +75,13 @@ class Reading(_File):
     )
     otherwise: str | None = Field(None, description="What every wording not in words: means.")
     strip: str = Field("", description="Signs taken off both ends, such as the ' before Shopify's numbers.")
+    times: str | None = Field(
+        None, description="A heading whose number the amount is multiplied by, such as the quantity."
+    )
     less: Headings = Field((), description="Headings whose amounts are taken off, such as shipping.")
+    zone: Literal["shop", "utc"] = Field(
+        "shop", description="Where the clock of times without an offset hangs; utc, or the shop's own."
+    )
     sum: bool = Field(False, description="With one_row_per: added up over the rows, instead of the first.")
     find_by: Literal["email"] | None = Field(
         None, description="For customer_id: the heading holds an e-mail; the customer with it is meant."

@@ -55,6 +55,12 @@ def open_snapshot(location: Path, snapshot_id: str | None = None) -> Snapshot:
     return read_snapshot(complete[wanted])
 
 
+def newest_snapshot(location: Path) -> Snapshot | None:
+    """The newest complete snapshot at `location`, None where there is none yet."""
+    newest = max(snapshots(location), default=None)
+    return read_snapshot(newest) if newest else None
+
+
 def read_snapshot(path: Path) -> Snapshot:
     """The complete snapshot in the folder `path`. Raises LedgerError where it is damaged."""
     try:

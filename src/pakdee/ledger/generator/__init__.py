@@ -37,6 +37,8 @@ def generate_shop(out: Path, *, customers: int, until: dt.date, seed: int) -> No
     visits = make_visits(chance, people, until)
     products = _products(words["products"])
     shop = fill_baskets(chance, visits, products, until) | {"customers": people, "products": products}
+    # An order's lines keep the price they were sold at; the list of goods needs none.
+    shop["products"] = products.drop(columns="price")
     for name, table in spoil(shop, until).items():
         table.to_csv(out / f"{name}.csv", index=False, lineterminator="\n")
 

@@ -27,7 +27,7 @@ BY_HOUR = np.array([0.10, 0.11, 0.10, 0.09, 0.11, 0.09, 0.07, 0.07, 0.08, 0.08, 
 
 
 def make_visits(chance: np.random.Generator, people: pd.DataFrame, until: dt.date) -> pd.DataFrame:
-    """One row per order in order of time: customer_id ("" for guests), wall (shop's time), wish (baht), channel."""
+    """One row per order, by time: customer_id ("" for guests), wall (shop's time), wish (baht), channel."""
     members = _member_visits(chance, people, until)
     guests = members.sample(frac=GUESTS, random_state=chance).assign(customer_id="", channel="store")
     visits = pd.concat([members, guests], ignore_index=True)
@@ -58,7 +58,7 @@ def _member_visits(chance: np.random.Generator, people: pd.DataFrame, until: dt.
 def _repeat(
     chance: np.random.Generator, joined: np.ndarray, end: np.datetime64
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(customer number, day) of each visit: a first one soon after joining, then until the customer is lost."""
+    """(customer number, day) of each visit: one soon after joining, then until the customer is lost."""
     rate = chance.gamma(R, TEMPO / (7 * ALPHA), len(joined))
     lost = chance.beta(A, B, len(joined))
     alive = np.flatnonzero(chance.random(len(joined)) >= NEVER_BUY)
@@ -84,7 +84,7 @@ def _in_season(chance: np.random.Generator, days: np.ndarray) -> np.ndarray:
 
 
 def _wishes(chance: np.random.Generator, customers: int, owners: np.ndarray) -> np.ndarray:
-    """What each visit is meant to cost: around the customer's own mean, gamma with gamma-distributed scale."""
+    """What each visit is meant to cost: around the customer's own mean, itself gamma-distributed."""
     scale = chance.gamma(Q, 1 / GAMMA, customers)
     wishes: np.ndarray = chance.gamma(P, 1 / scale[owners]) * BAHT
     return wishes

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from pakdee.domain.source import Reading
-from pakdee.ledger.intake.expressions import BAD, birthday_text, cell, plain_number, text_of, value_of
+from pakdee.ledger.intake.expressions import (
+    BAD,
+    UNREADABLE,
+    birthday_text,
+    cell,
+    plain_number,
+    text_of,
+    value_of,
+)
 from pakdee.ledger.intake.mapping import Mapped
 from pakdee.ledger.intake.report import Reason
 from pakdee.ledger.intake.staging import Bench, identifier, literal, query
@@ -11,7 +19,9 @@ from pakdee.ledger.tables import Column, Kind
 
 TIMES = (Kind.DAY, Kind.MOMENT, Kind.DEADLINE)
 REFUSING = (Kind.STATUS, Kind.CURRENCY)
-"""Kinds whose unreadable values set the row aside even where the column is optional: guessing is dangerous."""
+"""Kinds whose unreadable values set the row aside even where the column is optional."""
+
+UTC = "+00:00"
 
 CORRECTED = 1000
 """Up to so many malformed lines, the numbers of the rows behind them are corrected."""
@@ -20,7 +30,7 @@ CORRECTED = 1000
 def convert(bench: Bench, mapped: Mapped) -> None:
     """Make staging table `typed_<table>` (`_row`, columns, `_fault`, `_slips`) and collect its rejects."""
     name = mapped.table.name
-    if any(reading.find_by for reading in mapped.readings.values()):
+    if _found_by(mapped):
         bench.run(query("customer_by_email"))
     text = query("convert").format(
         typed=f"typed_{name}",
@@ -32,11 +42,10 @@ def convert(bench: Bench, mapped: Mapped) -> None:
         lookup=_lookup(mapped),
         kept=_aliased({column.name: _kept(column) for column in mapped.columns}),
         fault=_fault(mapped.columns),
-        slips=", ".join(_slip(column) for column in mapped.columns),
+        slips=", ".join([*map(_slip, mapped.columns), *_not_found(mapped)]),
     )
     bench.run(text)
     bench.run(f"DROP TABLE raw_{name}")
-    collect_faults(bench, name)
 
 
 def collect_faults(bench: Bench, table: str) -> None:
@@ -60,7 +69,7 @@ def _aliased(expressions: dict[str, str]) -> str:
 
 
 def _texts(mapped: Mapped) -> dict[str, str]:
-    """Texts by `t_<column>`; amounts to be taken off as `t_<column>_less<n>`."""
+    """Texts by `t_<column>`; those that amounts are reckoned with as `t_<column>_times` and `_less<n>`."""
     texts = {name: text_of(reading) for name, reading in mapped.readings.items() if not reading.count_per}
     found = {}
     for column in mapped.columns:
@@ -71,7 +80,9 @@ def _texts(mapped: Mapped) -> dict[str, str]:
             found[f"t_{column.name}"] = _counted(mapped, reading.count_per)
         elif reading:
             found[f"t_{column.name}"] = texts[column.name]
-            found |= {f"t_{column.name}_less{i}": cell(other) for i, other in enumerate(reading.less)}
+            others = [(f"less{i}", other) for i, other in enumerate(reading.less)]
+            others += [("times", reading.times)] if reading.times else []
+            found |= {f"t_{column.name}_{role}": cell(other) for role, other in others}
     return found
 
 
@@ -97,11 +108,9 @@ def _grouped(mapped: Mapped) -> str:
 
 
 def _summed(mapped: Mapped, text: str) -> str:
-    value = f"read_exact({plain_number(text, mapped.numbers)})" if mapped.numbers else f"read_exact({text})"
-    return (
-        f"CASE WHEN count({text}) = count({value}) THEN CAST(CAST(sum({value}) AS DECIMAL(18, 4)) AS VARCHAR) "
-        f"ELSE '?' END"
-    )
+    value = f"read_exact({plain_number(text, mapped.numbers) if mapped.numbers else text})"
+    total = f"CAST(CAST(sum({value}) AS DECIMAL(18, 4)) AS VARCHAR)"
+    return f"CASE WHEN count({text}) = count({value}) THEN {total} ELSE {UNREADABLE} END"
 
 
 def _value(mapped: Mapped, column: Column) -> str:
@@ -116,15 +125,25 @@ def _value(mapped: Mapped, column: Column) -> str:
         dates=() if summed else reading.dates or mapped.dates,
         calendar=calendar,
         numbers=None if summed else mapped.numbers,
+        suffix=UTC if reading.zone == "utc" else "",
     )
+    return _reckoned(mapped, column, reading, value)
+
+
+def _reckoned(mapped: Mapped, column: Column, reading: Reading, value: str) -> str:
+    """`value`, multiplied and lessened as the reading says, rounded once."""
+    if not reading.times and not reading.less:
+        return value
+    if reading.times:
+        value += f" * {_amount(mapped, f't_{column.name}_times')}"
     for i in range(len(reading.less)):
-        value += f" - {_less(mapped, identifier(f't_{column.name}_less{i}'))}"
-    return value
+        text = f"t_{column.name}_less{i}"
+        value += f" - CASE WHEN {identifier(text)} IS NULL THEN 0 ELSE {_amount(mapped, text)} END"
+    return f"CAST({value} AS DECIMAL(18, 4))"
 
 
-def _less(mapped: Mapped, text: str) -> str:
-    value = value_of(Kind.MONEY, text, dates=(), calendar="gregorian", numbers=mapped.numbers)
-    return f"CASE WHEN {text} IS NULL THEN 0 ELSE {value} END"
+def _amount(mapped: Mapped, text: str) -> str:
+    return value_of(Kind.MONEY, identifier(text), dates=(), calendar="gregorian", numbers=mapped.numbers)
 
 
 def _birthday_reading(mapped: Mapped) -> Reading:
@@ -132,10 +151,22 @@ def _birthday_reading(mapped: Mapped) -> Reading:
     return mapped.readings[named]
 
 
+def _found_by(mapped: Mapped) -> str | None:
+    return next((name for name, reading in mapped.readings.items() if reading.find_by), None)
+
+
 def _lookup(mapped: Mapped) -> str:
-    by = next((name for name, reading in mapped.readings.items() if reading.find_by), None)
+    by = _found_by(mapped)
     text = identifier(f"t_{by}")
     return f"LEFT JOIN customer_by_email AS found ON lower({text}) = found.email" if by else ""
+
+
+def _not_found(mapped: Mapped) -> list[str]:
+    by = _found_by(mapped)
+    if by is None:
+        return []
+    condition = f"{identifier(f't_{by}')} IS NOT NULL AND {identifier(by)} IS NULL"
+    return [f"CASE {_case(mapped.table.columns[by], condition, Reason.NO_ADDRESSEE)} END"]
 
 
 def _kept(column: Column) -> str:

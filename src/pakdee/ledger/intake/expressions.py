@@ -90,12 +90,19 @@ def birthday_text(texts: dict[str, str]) -> str:
 
 
 def value_of(
-    kind: Kind, text: str, *, dates: tuple[str, ...], calendar: Calendar, numbers: Numbers | None
+    kind: Kind,
+    text: str,
+    *,
+    dates: tuple[str, ...],
+    calendar: Calendar,
+    numbers: Numbers | None,
+    suffix: str = "",
 ) -> str:
-    """The typed value of `text`, an SQL name; NULL where it is none."""
+    """The typed value of `text`, an SQL name; NULL where it is none. `suffix`: an offset for times."""
     if kind in {Kind.DAY, Kind.MOMENT, Kind.DEADLINE, Kind.BIRTHDAY}:
         reader = {Kind.DAY: "read_day", Kind.BIRTHDAY: "read_birthday"}.get(kind, "read_moment")
-        return f"{reader}({iso(text, dates, calendar)})"
+        written = iso(text, dates, calendar)
+        return f"{reader}({written} || {literal(suffix)})" if suffix else f"{reader}({written})"
     if kind in {Kind.MONEY, Kind.NUMBER, Kind.WHOLE}:
         reader = "read_whole" if kind is Kind.WHOLE else "read_exact"
         return f"{reader}({plain_number(text, numbers) if numbers else text})"

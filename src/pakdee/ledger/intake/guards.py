@@ -47,3 +47,14 @@ def _rows_before(last: Snapshot) -> dict[str, int]:
 
 def _said(instant: dt.datetime | None) -> str:
     return instant.strftime("%Y-%m-%d %H:%M UTC") if instant else "no day at all"
+
+
+def refuse_mixture(last: Snapshot, *, zone: str, currency: str, where: str) -> None:
+    """Nothing, if rows may be added to `last`. Raises ImportRefused where it is of another zone or currency."""
+    before, now = (last.manifest["zone"], last.manifest["currency"]), (zone, currency)
+    if before != now:
+        raise ImportRefused(
+            f"the last snapshot is in {' and '.join(before)}, pakdee.toml says {' and '.join(now)}",
+            where=where,
+            next_step="import the full picture without --append",
+        )

@@ -122,7 +122,7 @@ def _unknown(what: str, name: str, known: Iterable[str], source: Source) -> Impo
 def _is_there(
     column: str, reading: Reading, table: Table, paper: Paper, headings: list[str], notes: list[str]
 ) -> bool:
-    wanted = (*reading.heading, *reading.less, *([reading.count_per] if reading.count_per else []))
+    wanted = [*reading.heading, *reading.less, *filter(None, (reading.count_per, reading.times))]
     lacking = next((heading for heading in wanted if heading not in headings), None)
     if lacking is None:
         return True

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     IDENTICAL = "identical duplicate, kept once"
     CONFLICT = "same key, different content: none is kept"
     NO_CUSTOMER = "unknown customer"
+    NO_ADDRESSEE = "no single customer has this e-mail: a guest's order"
     NO_ORDER = "unknown order"
     MALFORMED = "wrong number of columns in this line"
 
