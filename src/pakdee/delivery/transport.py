@@ -18,6 +18,7 @@ import logging
 import ssl
 import urllib.request
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,12 +88,17 @@ class _Http(urllib.request.HTTPHandler):
 
 class _Https(urllib.request.HTTPSHandler):
     def __init__(self) -> None:
-        self.tls = ssl.create_default_context()
-        super().__init__(context=self.tls)
+        super().__init__(context=_tls())
 
     def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
         """Opens through our connection, certificates checked."""
-        return self.do_open(_TlsConnection, request, context=self.tls)
+        return self.do_open(_TlsConnection, request, context=_tls())
+
+
+@lru_cache
+def _tls() -> ssl.SSLContext:
+    # Reading all root certificates takes a tenth of a second: once, and not once per thread.
+    return ssl.create_default_context()
 
 
 def connect(*, api_key: str, url: str, timeout: float) -> Callable[[bytes], Answer]:

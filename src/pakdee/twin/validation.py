@@ -61,7 +61,9 @@ def _unknown(found: Mapping[str, Any], known: frozenset[str], field: str | None)
 
 
 def _objects(request: dict[str, Any]) -> Iterator[Problem]:
-    """Settings must be objects; of those that are, only what acts in the twin is looked at."""
+    """Nothing is null, and settings are objects."""
+    if None in request.values() or any(None in one.values() for one in request.get("personalizations", ())):
+        yield BAD_REQUEST
     for name in ("asm", "mail_settings", "tracking_settings"):
         settings = request.get(name, {})
         inner = settings.values() if name != "asm" and isinstance(settings, dict) else ()
@@ -161,6 +163,8 @@ def _personalizations(request: dict[str, Any], now: float) -> Iterator[Problem]:
     for index, one in enumerate(found):
         field = f"personalizations.{index}"
         yield from _unknown(one, limits.PERSONALIZATION_FIELDS, field)
+        if "from" in one:
+            yield from _address(one["from"], f"{field}.from")
         if not isinstance(one.get("subject", ""), str):
             yield BAD_REQUEST
         if not (one.get("subject") or (has_subject and "subject" not in one)):
