@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 BUSY_SECONDS = 60
 _SCHEMA_LOCK, _LOG_LOCK = 7_041_101, 7_041_102  # arbitrary, ours alone in a journal's database
@@ -110,7 +110,7 @@ class Postgresql(Dialect):
 
     def insert(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
         """COPY all rows or raise IntegrityError."""
-        from psycopg.errors import IntegrityError as Refused
+        from psycopg import Error, errors
 
         sql = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
         cursor: Any = connection.connection.cursor()
@@ -118,8 +118,10 @@ class Postgresql(Dialect):
             with cursor.copy(sql) as copy:
                 for row in rows:
                     copy.write_row(row)
-        except Refused as error:
+        except errors.IntegrityError as error:
             raise IntegrityError(sql, None, error) from error
+        except Error as error:
+            raise DBAPIError(sql, None, error) from error
         finally:
             cursor.close()
 

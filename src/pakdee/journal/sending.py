@@ -1,8 +1,8 @@
 """Sending: a batch is claimed by one worker at a time, and every outcome is written down once.
 
 What a claim re-reads: bounced, complained and invalid addresses block whatever the purpose. A withdrawal, or
-an address that unsubscribed, blocks marketing and survey mail when it came after the run started: the plan has
-weighed everything earlier against the ledger's dated grants, which only the ledger knows.
+an address that unsubscribed, blocks marketing and survey mail when it came after the run started: the plan
+has weighed everything earlier against the ledger's dated grants, which only the ledger knows.
 """
 
 from __future__ import annotations
@@ -74,26 +74,22 @@ class Sending(Store):
     def delayed(self, claimed: ClaimedBatch, *, until: dt.datetime, reason: str) -> bool:
         """Record that the provider asked to wait: the batch is queued again, and all workers wait `until`."""
         with self._writing() as connection:
-            values = _outcome(claimed, reason=reason, retry_at=stored(until))
             changed(connection, "pace", {"until": stored(until)})
-            return changed(connection, "record_queued", values) == 1
+        return self._record_unclear("record_queued", claimed, reason=reason, retry_at=stored(until))
 
     def not_reached(self, claimed: ClaimedBatch, reason: str, *, until: dt.datetime) -> bool:
         """Record that no byte left: the batch is queued again, not to be tried before `until`."""
-        return self._record("record_queued", claimed, reason=reason, retry_at=stored(until))
+        return self._record_unclear("record_queued", claimed, reason=reason, retry_at=stored(until))
 
     def unknown(self, claimed: ClaimedBatch, reason: str) -> bool:
         """Record that nobody can say; accepted at once when an event of this mail has already arrived."""
-        with self._writing() as connection:
-            values = _outcome(claimed, reason=reason)
-            is_recorded = changed(connection, "record_unknown", values) == 1
-            settle_by_evidence(connection, self._now())
-        return is_recorded
+        return self._record_unclear("record_unknown", claimed, reason=reason)
 
     def bury_dead(self) -> int:
         """Batches whose worker died become unknown, those waiting past their time are cancelled; how many."""
         now = self._now()
         with self._writing() as connection:
+            self._dialect.lock_logs(connection)
             died = changed(connection, "bury_dead", {"now": now, "reason": DEAD_WORKER})
             settle_by_evidence(connection, now)
             expired = rows(connection, "expired_batches", {"now": now})
@@ -127,6 +123,14 @@ class Sending(Store):
     def _record(self, name: str, claimed: ClaimedBatch, **values: Any) -> bool:
         with self._writing() as connection:
             return changed(connection, name, _outcome(claimed, **values)) == 1
+
+    def _record_unclear(self, name: str, claimed: ClaimedBatch, **values: Any) -> bool:
+        # In turn with events: one that is being stored right now must see this outcome, or be seen by it.
+        with self._writing() as connection:
+            self._dialect.lock_logs(connection)
+            is_recorded = changed(connection, name, _outcome(claimed, **values)) == 1
+            settle_by_evidence(connection, self._now())
+        return is_recorded
 
 
 def settle_by_evidence(connection: Connection, now: int) -> None:
