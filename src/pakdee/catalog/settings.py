@@ -17,7 +17,7 @@ from pakdee.domain.settings import Settings
 
 _TABLE = re.compile(r"^\s*\[\s*([\w.\-]+)\s*\]")
 _KEY = re.compile(r"^\s*([\w\-]+)\s*=")
-_SECRET = re.compile(r"key|secret|token|password", re.IGNORECASE)
+_SECRET = re.compile(r"^there is no key '\w*(key|secret|token|password)", re.IGNORECASE)
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -69,7 +69,7 @@ def _lines(text: str) -> dict[Steps, int]:
 
 
 def _without_secrets(problem: Problem) -> Problem:
-    if not problem.what.startswith("there is no key") or not _SECRET.search(problem.what):
+    if not _SECRET.search(problem.what):
         return problem
     hint = "remove it; secrets come from the environment, for example SENDGRID_API_KEY"
     return Problem(problem.file, problem.line, problem.what, hint)

@@ -53,7 +53,7 @@ def python_names(data: Any, model: type[BaseModel], steps: Steps = ()) -> Iterat
     for key, value in data.items():
         if key not in fields and key in model.model_fields:
             yield (*steps, key)
-        inner = _block(fields[key].annotation) if key in fields else None
+        inner = block_of(fields[key].annotation) if key in fields else None
         if inner:
             yield from python_names(value, inner, (*steps, key))
 
@@ -160,14 +160,15 @@ def _place(model: type[BaseModel], steps: tuple[Any, ...]) -> tuple[type[BaseMod
     names = [step for step in steps if isinstance(step, str)]
     for number, name in enumerate(names):
         field = keys_of(model).get(name)
-        inner = _block(field.annotation) if field else None
+        inner = block_of(field.annotation) if field else None
         if inner is None or number == len(names) - 1:
             break
         model = inner
     return model, field
 
 
-def _block(annotation: Any) -> type[BaseModel] | None:
+def block_of(annotation: Any) -> type[BaseModel] | None:
+    """The model of the block that an annotation asks for, None for plain values."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _block(part))), None)
+    return next((found for part in get_args(annotation) if (found := block_of(part))), None)

@@ -129,7 +129,8 @@ class _Reader:
     def _value(self, node: Node, steps: Steps) -> Any:
         line = node.start_mark.line + 1
         if id(node) in self._seen:
-            self._note(line, _ALIAS, "write the value out")
+            # The node stands where it was anchored; the slip is where it is used again.
+            self._note(self.lines.get(steps, line), _ALIAS, "write the value out")
             return ""
         self._seen.add(id(node))
         if isinstance(node, MappingNode) and node.tag == f"{_TAG}map":
