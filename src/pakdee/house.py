@@ -113,7 +113,12 @@ class House:
         """The marketers' files, all of them valid. Raises CatalogError with everything found."""
         from pakdee.catalog import load_project
 
-        return load_project(self.directory, self.catalog, currency=self.settings.shop.currency)
+        return load_project(
+            self.directory,
+            self.catalog,
+            language=self.settings.shop.language,
+            currency=self.settings.shop.currency,
+        )
 
     @cached_property
     def templates(self) -> Templates:

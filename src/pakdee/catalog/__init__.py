@@ -1,1 +1,7 @@
 """Marketers' files become domain models here; every message says file, line, what and what next."""
+
+from pakdee.catalog.project import load_project
+from pakdee.catalog.settings import read_settings
+from pakdee.catalog.sources import load_source
+
+__all__ = ["load_project", "load_source", "read_settings"]

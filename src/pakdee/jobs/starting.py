@@ -134,5 +134,5 @@ def import_facts(
         assume_consent=assume_consent,
         shrink=settings.ledger.shrink,
         keep=settings.ledger.keep,
-        progress=progress,
+        progress=(lambda step: progress(step, 0, 0)) if progress else None,
     )
