@@ -261,6 +261,6 @@ def test_the_content_version_is_that_of_every_byte(project: Path, edit: Edit) ->
     assert loaded(project).content_version == before
     (project / "templates" / "birthday" / "th.j2").write_text("สวัสดี", "utf-8")
     second = loaded(project).content_version
-    edit("lists/tasting_guests.csv", "C000012", "C000013")
+    edit("lists/tasting_guests.csv", "M000012", "M000013")
 
     assert len({before, second, loaded(project).content_version}) == 3
