@@ -26,8 +26,10 @@ from pakdee.domain.measures import (
     Takings,
     ValueCounts,
 )
+from pakdee.ledger.generator import generate_shop
+from pakdee.ledger.intake import import_
 from pakdee.ledger.measures import channel_counts, loyalty_counts
-from pakdee.ledger.snapshot import Snapshot
+from pakdee.ledger.snapshot import Snapshot, open_snapshot
 from pakdee.metrics import loyalty_figures
 from pakdee.metrics.retention import retention
 
@@ -507,6 +509,26 @@ def test_counts_keep_their_order_whatever_the_shop_sold(tmp_path, rows):
     assert found.repeat.aged_repeat <= found.repeat.aged <= found.repeat.buyers <= 6
     assert found.repeat.repeat <= found.repeat.buyers
     assert found.orders.active == found.retention.at_end
+
+
+def test_an_imported_shop_can_be_measured(tmp_path):
+    """From the generator's files through a real import: figures for what it has, reasons for what it has not."""
+    generate_shop(tmp_path / "shop", customers=300, until=day("2026-11-21"), seed=5)
+    now = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    import_(tmp_path / "shop", location=tmp_path / "ledger", zone=BANGKOK, currency="THB", now=now)
+    shop = open_snapshot(tmp_path / "ledger")
+
+    found = counts_of(shop, "2026-10-23", "2026-11-22", active_days=180)
+    channel = channel_counts(
+        shop, withdrawals(), start=day("2026-10-23"), end=day("2026-11-22"), zone=BANGKOK
+    )
+    by_name = {f.metric: f for f in loyalty_figures(found, Missing(("events",)), channel=channel)}
+
+    assert 0 < by_name["retention"].value < 1
+    assert by_name["channel_churn"].n > 0
+    assert by_name["multi_category_share"].n > 0
+    assert by_name["average_order"].currency == "THB"
+    assert by_name["nps"].why_not == "cannot be measured: needs survey_responses"
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the public data sets are not beside the project")

@@ -149,7 +149,7 @@ def test_values_are_printed_with_unit_n_and_interval():
         NOTHING,
         retention=RetentionCounts(150, 132, 162),
         nps=NpsCounts(70, 20, 10),
-        orders=OrderCounts(900, 1260, 10, Decimal(31), {"THB": Takings(1260, Decimal(63000), Decimal(0))}),
+        orders=OrderCounts(900, 1260, 10, Decimal(31), {"THB": Takings(1260, Decimal(63000), Decimal(6300))}),
     )
     rows = {row["code"] + row["metric"]: row for row in figures_as_rows(loyalty_figures(counts, NO_EVENTS))}
 
@@ -159,6 +159,7 @@ def test_values_are_printed_with_unit_n_and_interval():
     assert rows["M3Net Promoter Score"]["value"] == "+60.0"
     assert rows["M3Net Promoter Score"]["interval"] == "+47.0 … +73.0"
     assert rows["M14Average order value (THB)"]["value"] == "50.00 THB"
+    assert rows["M14Guests' part of revenue (THB)"]["value"] == "10.0 %"
     assert rows["M14Orders per active customer"]["value"] == "1.40 orders"
     assert rows["M14Days between orders"]["value"] == "31 days"
     assert rows["M14Days between orders"]["note"] == "few observations (n < 30)"

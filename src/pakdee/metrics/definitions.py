@@ -202,7 +202,7 @@ DEFINITIONS: Mapping[str, Definition] = {
     ),
     "guest_share": _define(
         "M14",
-        "ratio",
+        "share",
         "Guests' part of revenue",
         "สัดส่วนรายได้จากผู้ซื้อทั่วไป",
         "net revenue of orders without a customer / net revenue of the period",
