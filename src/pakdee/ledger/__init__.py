@@ -1,17 +1,22 @@
 """The shop's facts: sources become immutable snapshots, snapshots become features as of a day."""
 
+from pakdee.ledger.catalogue import feature_specs
 from pakdee.ledger.generator import generate_shop
 from pakdee.ledger.intake import import_
 from pakdee.ledger.intake.report import ImportReport, Reject
+from pakdee.ledger.measures import channel_counts, loyalty_counts
 from pakdee.ledger.snapshot import Snapshot, check_fresh, connect, open_snapshot
 
 __all__ = [
     "ImportReport",
     "Reject",
     "Snapshot",
+    "channel_counts",
     "check_fresh",
     "connect",
+    "feature_specs",
     "generate_shop",
     "import_",
+    "loyalty_counts",
     "open_snapshot",
 ]
