@@ -59,7 +59,7 @@ def test_refused_keeps_the_providers_words_and_frees_the_day(journal, claimed):
 def test_delayed_makes_all_workers_wait(journal, clock, claimed):
     """One 429 is for everybody, whatever counts as due; afterwards the same bytes go out."""
     run = start(journal)
-    journal.enqueue(run, batch(["cat"]), due_on=DAY)
+    journal.enqueue(run, batch(["cat"], not_before=NINE + MINUTE), due_on=DAY)
     journal.finish_run(run)
 
     assert journal.delayed(claimed, until=NINE + MINUTE, reason="429")
