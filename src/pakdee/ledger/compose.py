@@ -1,0 +1,98 @@
+"""Features joined from all stages, and every condition on them as a boolean column, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pakdee.domain.condition import Condition
+from pakdee.domain.errors import CannotRun, LedgerError
+from pakdee.ledger.compute import MEMORY_LIMIT
+from pakdee.ledger.feature_table import LIST_PREFIX, FeatureTable, columns_of, open_features
+from pakdee.ledger.intake.staging import identifier, literal
+from pakdee.ledger.snapshot import Snapshot, connect
+
+ROWS_PER_GROUP = 51_200
+"""Rows of a Parquet row group, so that reading one shard touches one or two of them."""
+
+
+def compose(
+    snapshot: Snapshot,
+    parts: Sequence[Path],
+    conditions: Sequence[Condition],
+    lists: Mapping[str, Iterable[str]],
+    *,
+    out: Path,
+) -> FeatureTable:
+    """Write `out`: the parts joined by customer_id, in its order, and one boolean column per condition.
+
+    A condition that is unknown (NULL) for a customer is false. Nothing a condition says can reach a file
+    outside the snapshot and the parts' folders: the connection is locked before any of them is read.
+
+    Args:
+        parts: Parquet files with `customer_id` and features; the first has every customer.
+        lists: customer ids of each spreadsheet segment; conditions read them as "list:<segment>".
+
+    Raises:
+        CannotRun: a condition reads a feature that no part has, or a list that is not given.
+        LedgerError: the parts cannot be joined, or a condition cannot be evaluated.
+    """
+    for condition in conditions:
+        _check(condition, _features(parts), lists)
+    folders = sorted({path.resolve().parent for path in (*parts, out)})
+    connection = connect(snapshot, memory_limit=MEMORY_LIMIT, also=folders)
+    try:
+        joined = _joined(connection, parts, lists)
+        tests = "".join(f", coalesce(({c.sql}), false) AS {identifier(c.name)}" for c in conditions)
+        connection.execute(
+            f"COPY (SELECT *{tests} FROM ({joined}) ORDER BY customer_id)"
+            f" TO {literal(str(out.resolve()))} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})"
+        )
+    except duckdb.Error as error:
+        raise LedgerError(
+            f"features and conditions cannot be put together: {error}",
+            where=str(out),
+            next_step="run pakdee check, then import the shop's data again",
+        ) from error
+    finally:
+        connection.close()
+    return open_features(snapshot, out)
+
+
+def evaluable(conditions: Iterable[Condition], parts: Sequence[Path]) -> list[Condition]:
+    """The conditions whose features are all in `parts`, in the order given."""
+    features = _features(parts)
+    return [condition for condition in conditions if condition.features <= features]
+
+
+def _features(parts: Sequence[Path]) -> frozenset[str]:
+    return frozenset(name for part in parts for name in columns_of(part))
+
+
+def _check(condition: Condition, features: Collection[str], lists: Mapping[str, Iterable[str]]) -> None:
+    missing = [f"the feature {name}" for name in condition.features.difference(features)]
+    missing += [f"the list {name}" for name in condition.lists.difference(lists)]
+    if missing:
+        raise CannotRun(condition.where or condition.name, missing)
+
+
+def _joined(
+    connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], lists: Mapping[str, Iterable[str]]
+) -> str:
+    columns, joins = ["p0.customer_id"], [f"read_parquet({literal(str(parts[0].resolve()))}) AS p0"]
+    for number, part in enumerate(parts):
+        kept = [name for name in columns_of(part) if name != "customer_id"]
+        columns += [f"p{number}.{identifier(name)}" for name in kept]
+        if number:
+            joins.append(
+                f"LEFT JOIN read_parquet({literal(str(part.resolve()))}) AS p{number} USING (customer_id)"
+            )
+    for number, (segment, members) in enumerate(sorted(lists.items())):
+        ids = pa.table({"customer_id": pa.array(sorted(set(members)), pa.string())})
+        connection.register(f"list_{number}", ids)
+        name = identifier(LIST_PREFIX + segment)
+        columns.append(f"p0.customer_id IN (SELECT customer_id FROM list_{number}) AS {name}")
+    return f"SELECT {', '.join(columns)} FROM {' '.join(joins)}"

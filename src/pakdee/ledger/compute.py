@@ -1,0 +1,123 @@
+"""Features as of a day: a fixed chain of SQL files over a snapshot, from shapes to one row per customer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from pakdee.domain.errors import LedgerError
+from pakdee.domain.feature import FeatureSpec, FeatureType
+from pakdee.domain.net_orders import kept_orders
+from pakdee.ledger.catalogue import GROUPS, feature_specs
+from pakdee.ledger.intake.staging import literal
+from pakdee.ledger.snapshot import Snapshot, connect
+
+FEATURES_VERSION = 1
+"""Raised when the same facts would give other features, so that no run reuses an older table."""
+
+MEMORY_LIMIT = "1500MB"
+"""Of DuckDB; Python, Arrow and read buffers come on top, together under 2 GB."""
+
+SUMS = ("calendar", "order_sums", "channel_sums", "line_sums", "cycle_sums", "shop")
+"""Files that gather facts, in order; those named like a group of the catalogue then say the features."""
+
+STORED_AS = {
+    FeatureType.INTEGER: "INTEGER",
+    FeatureType.NUMBER: "DOUBLE",
+    FeatureType.MONEY: "DECIMAL(18, 4)",
+    FeatureType.SHARE: "DOUBLE",
+    FeatureType.BOOLEAN: "BOOLEAN",
+    FeatureType.TEXT: "VARCHAR",
+    FeatureType.DATE: "DATE",
+}
+"""DuckDB's type of a feature's column."""
+
+_SHAPED = re.compile(r"VIEW shape_(\w+)")
+
+
+def ledger_features(
+    snapshot: Snapshot, *, day: dt.date, zone: ZoneInfo, leap_birthday: str, out: Path
+) -> Path:
+    """Write `out`, a Parquet file of every feature the snapshot has facts for; returns `out`.
+
+    One row per customer: `customer_id` and the features of stage "ledger" whose needs the snapshot provides,
+    as of `day`, that is from facts of earlier days. Others are absent. Money is DECIMAL(18,4), shares DOUBLE.
+
+    Args:
+        zone: the shop's; the snapshot's days must have been made in it.
+        leap_birthday: "02-28" or "03-01", the day of 29 February in common years.
+
+    Raises:
+        LedgerError: the snapshot's days are of another zone, or the facts cannot be read.
+    """
+    _check_zone(snapshot, zone)
+    with _facts(snapshot, day, leap_birthday, out.parent) as connection:
+        columns = ", ".join(stored(spec) for spec in available(snapshot.provides))
+        select, target = f"SELECT customer_id, {columns} FROM {GROUPS[-1]}", literal(str(out.resolve()))
+        connection.execute(f"COPY ({select}) TO {target} (FORMAT parquet)")
+    return out
+
+
+def available(provides: frozenset[str]) -> list[FeatureSpec]:
+    """The features of this stage that facts with these tables and columns allow, in catalogue order."""
+    return [spec for spec in feature_specs() if spec.needs <= provides | {"customers"}]
+
+
+def stored(spec: FeatureSpec) -> str:
+    """The SQL of a feature's column in its stored type."""
+    return f'"{spec.name}"::{STORED_AS[spec.type]} AS "{spec.name}"'
+
+
+def _check_zone(snapshot: Snapshot, zone: ZoneInfo) -> None:
+    made_in = snapshot.manifest.get("zone", zone.key)
+    if made_in != zone.key:
+        raise LedgerError(
+            f"its days were made in {made_in}, the shop's zone is {zone.key}",
+            where=f"snapshot {snapshot.id}",
+            next_step="import the shop's data again, or correct shop.zone in pakdee.toml",
+        )
+
+
+@contextmanager
+def _facts(
+    snapshot: Snapshot, day: dt.date, leap_birthday: str, folder: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = connect(snapshot, memory_limit=MEMORY_LIMIT, also=[folder])
+    try:
+        connection.execute("SET VARIABLE day = ?::DATE", [day])
+        connection.execute("SET VARIABLE leap_birthday = ?", [leap_birthday])
+        _lay_shapes(connection, snapshot)
+        for name in (*SUMS, *GROUPS):
+            connection.execute(statement(name))
+        yield connection
+    except duckdb.Error as error:
+        raise LedgerError(
+            f"the facts cannot be read: {error}",
+            where=f"snapshot {snapshot.id}",
+            next_step="import the shop's data again",
+        ) from error
+    finally:
+        connection.close()
+
+
+def _lay_shapes(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
+    shapes = statement("shapes")
+    connection.execute(shapes)
+    for table in _SHAPED.findall(shapes):
+        rows = f"UNION ALL BY NAME SELECT * FROM {table}" if table in snapshot.tables else ""
+        connection.execute(f"CREATE TEMP VIEW shop_{table} AS SELECT * FROM shape_{table} {rows}")
+    connection.execute(kept_orders(has_refunds="refunds" in snapshot.tables))
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of `features/<name>.sql`."""
+    return (files("pakdee.ledger") / "features" / f"{name}.sql").read_text("utf-8")

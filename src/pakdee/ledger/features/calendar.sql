@@ -1,0 +1,21 @@
+-- What:  the two questions all anniversaries come down to, as macros.
+-- Grain: none.   Params: day (variable), leap_birthday (variable, 02-28 or 03-01).
+-- Why:   an anniversary of 29 February has a stated day in common years, and every feature must agree on it;
+--        a day beyond the month's end, such as six months after 31 August, is the month's last.
+CREATE TEMP MACRO anniversary_in(in_year, in_month, on_day) AS
+CASE WHEN in_month = 2 AND on_day = 29 AND day(last_day(make_date(in_year, 2, 1))) = 28
+     THEN CASE getvariable('leap_birthday') WHEN '03-01' THEN make_date(in_year, 3, 1)
+          ELSE make_date(in_year, 2, 28) END
+     WHEN in_month BETWEEN 1 AND 12
+     THEN make_date(in_year, in_month, least(on_day, day(last_day(make_date(in_year, in_month, 1))))::INTEGER)
+END;
+
+CREATE TEMP MACRO days_to_next(in_month, on_day) AS
+CASE WHEN anniversary_in(year(getvariable('day'))::INTEGER, in_month, on_day) >= getvariable('day')
+     THEN anniversary_in(year(getvariable('day'))::INTEGER, in_month, on_day)
+     ELSE anniversary_in(year(getvariable('day'))::INTEGER + 1, in_month, on_day)
+END - getvariable('day');
+
+CREATE TEMP MACRO whole_years(from_year, in_month, on_day) AS
+year(getvariable('day')) - from_year
+    - (anniversary_in(year(getvariable('day'))::INTEGER, in_month, on_day) > getvariable('day'))::INTEGER;

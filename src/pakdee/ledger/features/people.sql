@@ -1,0 +1,30 @@
+-- What:  birthdays, joining and channel; lays every sum beside its customer for the groups that follow.
+-- Grain: one row per customer.   Params: day (variable), leap_birthday (variable, through the macros).
+-- Why:   who joins after the day is not a member yet, but stays in the table: nobody is lost.
+CREATE TEMP VIEW facts AS
+SELECT *
+FROM shop_customers
+LEFT JOIN order_sums USING (customer_id)
+LEFT JOIN channel_sums USING (customer_id)
+LEFT JOIN category_sums USING (customer_id)
+LEFT JOIN last_products USING (customer_id)
+LEFT JOIN cycle_sums USING (customer_id)
+CROSS JOIN shop;
+
+CREATE TEMP VIEW people AS
+WITH told AS (
+    SELECT * REPLACE (CASE WHEN joined_on <= getvariable('day') THEN joined_on END AS joined_on)
+    FROM facts
+)
+SELECT *,
+       days_to_next(birth_month, birth_day) AS days_to_birthday,
+       days_to_next((birth_month + 5) % 12 + 1, birth_day) AS days_to_half_birthday,
+       getvariable('day') - birth_recorded_on AS days_since_birthday_recorded,
+       whole_years(birth_year, birth_month, birth_day)::INTEGER AS age,
+       getvariable('day') - joined_on AS days_since_joined,
+       days_to_next(month(joined_on)::INTEGER, day(joined_on)::INTEGER) AS days_to_join_anniversary,
+       whole_years(year(joined_on), month(joined_on)::INTEGER, day(joined_on)::INTEGER)::INTEGER
+           AS years_a_member,
+       coalesce(declared_channel, most_used_channel, 'email') AS preferred_channel,
+       joined_on IS NOT NULL AS is_member
+FROM told;

@@ -1,0 +1,29 @@
+-- What:  for each table the features read, no rows but every column they read.
+-- Grain: none.   Params: none.
+-- Why:   a shop may lack a table or an optional column; laid under the real rows by name, the shape gives
+--        null there, so that each feature is written once and not once per kind of shop.
+CREATE TEMP VIEW shape_customers AS
+SELECT NULL::VARCHAR AS customer_id, NULL::DATE AS joined_on, NULL::INTEGER AS birth_year,
+       NULL::INTEGER AS birth_month, NULL::INTEGER AS birth_day, NULL::DATE AS birth_recorded_on,
+       NULL::VARCHAR AS declared_channel
+WHERE false;
+
+CREATE TEMP VIEW shape_orders AS
+SELECT NULL::VARCHAR AS order_id, NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS ordered_at,
+       NULL::DATE AS ordered_on, NULL::DECIMAL(18, 4) AS net_amount, NULL::DECIMAL(18, 4) AS discount_amount,
+       NULL::VARCHAR AS channel, NULL::VARCHAR AS status, NULL::VARCHAR AS offer_id
+WHERE false;
+
+CREATE TEMP VIEW shape_refunds AS
+SELECT NULL::VARCHAR AS order_id, NULL::BIGINT AS line_no, NULL::DECIMAL(18, 4) AS amount,
+       NULL::DATE AS refunded_on
+WHERE false;
+
+CREATE TEMP VIEW shape_order_lines AS
+SELECT NULL::VARCHAR AS order_id, NULL::BIGINT AS line_no, NULL::VARCHAR AS product_id,
+       NULL::VARCHAR AS category, NULL::DECIMAL(18, 4) AS quantity, NULL::DECIMAL(18, 4) AS net_amount
+WHERE false;
+
+CREATE TEMP VIEW shape_products AS
+SELECT NULL::VARCHAR AS product_id, NULL::INTEGER AS cycle_days
+WHERE false;
