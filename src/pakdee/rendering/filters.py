@@ -13,7 +13,7 @@ from babel.core import Locale
 from babel.numbers import get_currency_precision, get_currency_symbol
 
 from pakdee.domain.units import Words
-from pakdee.rendering.printing import Unprintable, clean, number
+from pakdee.rendering.printing import EMPTY, Unprintable, clean, number
 
 NBSP = "\N{NO-BREAK SPACE}"
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
@@ -79,7 +79,7 @@ def _rounded(value: Decimal, places: int) -> Decimal:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise Unprintable("is empty for this customer" if value is None else "is no text")
+        raise Unprintable(EMPTY if value is None else "is no text")
     return clean(value)
 
 
@@ -104,7 +104,7 @@ def _date(words: Mapping[str, Any]) -> Callable[..., str]:
     def date(value: Any, form: str = "long") -> str:
         """A day in full; `"short"` shortens the month."""
         if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-            raise Unprintable("is empty for this customer" if value is None else "is no date")
+            raise Unprintable(EMPTY if value is None else "is no date")
         return written(value, form)
 
     return date

@@ -72,7 +72,10 @@ def _head(text: str, findings: Findings) -> dict[str, str] | None:
 def _line(found: Any, key: str, findings: Findings) -> str | None:
     value = found.get(key)
     line = _at(found, key) if key in found else 0
-    if not isinstance(value, str) or not value.strip():
+    if key in found and value and not isinstance(value, str):
+        findings.add(line + 1, f"{key} is not a text", f'put it in quotes: {key}: "…"')
+        return None
+    if not value or not value.strip():
         findings.add(line + 1, f"there is no {key}", f'add {key}: "…" to the front matter')
         return None
     return "\n" * line + value.strip()

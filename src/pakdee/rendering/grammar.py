@@ -35,7 +35,7 @@ _FORBIDDEN = {
     "Macro": "{% macro %} is not part of templates: use the ui components",
     "FilterBlock": "{% filter %} is not part of templates: put the filter behind a value",
     "With": "{% with %} is not part of templates, as they keep no values",
-    "ScopedEvalContextModifier": "{% autoescape %} is not part of templates: escaping is the system's",
+    "Scope": "{% autoescape %} is not part of templates: escaping is the system's",
     "Getitem": "square brackets are not part of templates",
     "Slice": "square brackets are not part of templates",
     "List": "lists can't be written into a template",
@@ -301,16 +301,17 @@ class Grammar:
     def refuse(self, node: nodes.Node) -> None:
         """Anything else, in words."""
         kind = type(node).__name__
+        line = node.lineno or next((inner.lineno for inner in node.find_all(nodes.Node) if inner.lineno), 1)
         if isinstance(node, nodes.Call):
             name = dotted(node.node)
             what = f"{name + '()' if name else 'this'} can't be called here"
-            self._note(node.lineno, what, "let a component stand by itself: {{ ui.strong(…) }}")
+            self._note(line, what, "let a component stand by itself: {{ ui.strong(…) }}")
         elif kind in _CALCULATION:
             self._note(
-                node.lineno,
+                line,
                 "templates don't calculate",
                 "use a feature that holds the result (pakdee features)",
             )
         else:
             what = _FORBIDDEN.get(kind, f"{kind} is not part of templates")
-            self._note(node.lineno, what, "use components, if, for and values (docs/templates.md)")
+            self._note(line, what, "use components, if, for and values (docs/templates.md)")

@@ -19,7 +19,7 @@ from pakdee.rendering.frontmatter import Source, split
 from pakdee.rendering.grammar import Grammar
 from pakdee.rendering.kit import Kit
 from pakdee.rendering.preparing import Preparing
-from pakdee.rendering.printing import Unprintable, one_line
+from pakdee.rendering.printing import EMPTY, Unprintable, one_line
 from pakdee.rendering.reading import Reading
 from pakdee.rendering.sandbox import PARTS, SLOTS, TEXT, MailEnvironment, compiled
 from pakdee.rendering.shapes import Collected
@@ -99,7 +99,7 @@ class Mail:
     def _subject(self, values: Mapping[str, Any]) -> str:
         subject = one_line(self.subject.render(values))
         if not subject:
-            raise Unprintable("is empty for this customer", "the subject")
+            raise Unprintable(EMPTY, "the subject")
         return subject
 
     def _bounded(self, html: str, slots: list[str] | None = None) -> None:

@@ -16,6 +16,7 @@ from pakdee.rendering.components import COMPONENTS, FRAME, Level, Takes
 from pakdee.rendering.findings import dotted
 from pakdee.rendering.sandbox import HTML, MailEnvironment, literal
 
+_TAKE_NOTHING = frozenset({"default", "greet"})
 _BLANKS = re.compile(r"[ \t\n]+")
 
 
@@ -106,6 +107,9 @@ class Preparing:
             return node
         if isinstance(node, nodes.CondExpr) and node.expr2 is not None:
             node.expr1, node.expr2 = self.guarded(node.expr1), self.guarded(node.expr2)
+            return node
+        if isinstance(node, nodes.Filter) and node.node is not None and node.name not in _TAKE_NOTHING:
+            node.node = self.guarded(node.node)
             return node
         told = [nodes.Const(described(node)), nodes.Const(node.lineno)]
         guard = nodes.Filter(node, "_printed", told, [], None, None, lineno=node.lineno)

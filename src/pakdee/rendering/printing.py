@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Undefined
 from markupsafe import Markup
 
+EMPTY = "is empty for this customer"
 LONGEST_VALUE = 2_000
 LARGEST_NUMBER = 10**15
 # Line breaks and tabs become a space; other control characters and those that reverse the reading
@@ -62,7 +63,7 @@ def _odd(value: Any, variable: str, line: int) -> Any:
     if isinstance(value, Undefined):
         return str(value)  # raises, naming what is not there
     if value is None or _is_nan(value):
-        raise Unprintable("is empty for this customer", variable, line)
+        raise Unprintable(EMPTY, variable, line)
     return value
 
 
@@ -74,7 +75,7 @@ def finalize(value: Any) -> Any:
     if isinstance(value, Undefined):
         return str(value)
     if value is None:
-        raise Unprintable("is empty for this customer")
+        raise Unprintable(EMPTY)
     if isinstance(value, str):
         return value
     raise Unprintable(f"is a {kind.__name__}, which needs a filter such as date, money, num or percent")
@@ -83,7 +84,7 @@ def finalize(value: Any) -> Any:
 def number(value: Any) -> Decimal:
     """`value` as an exact number. Raises Unprintable for nothing, not-a-number and the immeasurable."""
     if value is None or isinstance(value, Undefined) or _is_nan(value):
-        raise Unprintable("is empty for this customer")
+        raise Unprintable(EMPTY)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise Unprintable(f"is a {type(value).__name__}, not a number")
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
