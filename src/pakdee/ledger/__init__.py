@@ -1,6 +1,9 @@
 """The shop's facts: sources become immutable snapshots, snapshots become features as of a day."""
 
 from pakdee.ledger.catalogue import feature_specs
+from pakdee.ledger.compose import compose, evaluable
+from pakdee.ledger.compute import FEATURES_VERSION, ledger_features
+from pakdee.ledger.feature_table import FeatureTable, open_features
 from pakdee.ledger.generator import generate_shop
 from pakdee.ledger.intake import import_
 from pakdee.ledger.intake.report import ImportReport, Reject
@@ -8,15 +11,21 @@ from pakdee.ledger.measures import channel_counts, loyalty_counts
 from pakdee.ledger.snapshot import Snapshot, check_fresh, connect, open_snapshot
 
 __all__ = [
+    "FEATURES_VERSION",
+    "FeatureTable",
     "ImportReport",
     "Reject",
     "Snapshot",
     "channel_counts",
     "check_fresh",
+    "compose",
     "connect",
+    "evaluable",
     "feature_specs",
     "generate_shop",
     "import_",
+    "ledger_features",
     "loyalty_counts",
+    "open_features",
     "open_snapshot",
 ]
