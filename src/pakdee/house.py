@@ -131,6 +131,7 @@ class House:
             currency=self.settings.shop.currency,
             features=self.catalog,
             fallback=self.settings.shop.language,
+            program=self.project.program,
         )
 
     # ── the shop's facts ──────────────────────────────────────────────────────────────────────────

@@ -59,17 +59,13 @@ def features(
             [{**show.plain(spec), "label": spec.label.root, "meaning": spec.meaning.root} for spec in found]
         )
         return
-    rows = [
-        (
-            spec.name,
-            f"{spec.type} {spec.unit}".strip(),
-            spec.meaning.in_language(language),
-            spec.null_rule,
-            ", ".join(sorted(spec.needs)),
+    for spec in found:
+        kind = ", ".join(filter(None, (spec.type, spec.unit)))
+        show.say(f"{spec.name}: {spec.label.in_language(language)} ({kind})")
+        show.say(f"    {spec.meaning.in_language(language)}")
+        show.say(
+            f"    Unknown: {spec.null_rule or 'never'}. Needs: {', '.join(sorted(spec.needs)) or 'nothing'}"
         )
-        for spec in found
-    ]
-    show.table("Features", ["name", "type", "meaning", "unknown when", "needs"], rows)
 
 
 def segment(name: str, as_of: AsOf = None, project: Project = None, json: Json = False) -> None:

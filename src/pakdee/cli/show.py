@@ -18,7 +18,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-console = Console(highlight=False, soft_wrap=True)
+_WIDE = None if sys.stdout.isatty() else 160  # a file or pipe has no width of its own
+console = Console(highlight=False, soft_wrap=True, width=_WIDE)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

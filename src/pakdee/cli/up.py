@@ -90,7 +90,7 @@ def up(house: House, *, say: Say, schedules: bool = True) -> Iterator[Running]:
 
 
 def environment_of(house: House, api: str) -> dict[str, str]:
-    """What the children are told: where the project is, where Prefect is, and to report to nobody."""
+    """What the children are told: where the project and Prefect are, and to report to nobody."""
     return {
         **os.environ,
         "PAKDEE_PROJECT": str(house.directory),
@@ -100,7 +100,8 @@ def environment_of(house: House, api: str) -> dict[str, str]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        # Runs older than 90 days go; what they did is in the journal.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from pakdee.domain.brand import Address
-from pakdee.domain.units import AtMost, Duration, Limit
+from pakdee.domain.units import AtMost, Duration, Limit, Share
 from pakdee.domain.vocabulary import Mode
 
 
@@ -94,6 +95,14 @@ class Web(_Block):
     url: str = Field("http://127.0.0.1:8025", pattern=r"^https?://[^\s\"'<>]+$")
 
 
+class Value(_Block):
+    """What no ledger knows of a customer's worth; left out, lifetime values that need it say so."""
+
+    margin: Share | None = Field(None, description="Share of net revenue that is left, for example 40%.")
+    years: Decimal | None = Field(None, gt=0, description="How long a customer is expected to stay.")
+    discount: Share | None = Field(None, description="Yearly discount rate, for example 10%.")
+
+
 class Testing(_Block):
     """Who may get test mails."""
 
@@ -113,6 +122,7 @@ class Settings(_Block):
     caps: Caps = Caps()
     quiet_hours: QuietHours = QuietHours()
     web: Web = Web()
+    value: Value = Value()
     test: Testing = Testing()
 
     @property

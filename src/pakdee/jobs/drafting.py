@@ -30,6 +30,8 @@ class Drafter:
         self._house, self._campaign, self._day, self._real_codes = house, campaign, day, real_codes
         self._key = house.link_keys[0]
         self._web = house.web_url
+        # What this ledger has no facts for is unknown, and a template says so in its own words.
+        self._unknown: dict[str, Any] = dict.fromkeys(house.catalog)
         self._grant = house.project.program.grant(campaign.offer.grant) if campaign.offer else None
 
     def drafts(self, people: pa.Table, keys: Sequence[MessageKey]) -> Iterator[Draft]:
@@ -78,7 +80,7 @@ class Drafter:
         unsubscribe: str,
     ) -> dict[str, Any]:
         return {
-            "customer": {name: value for name, value in row.items() if name not in HIDDEN},
+            "customer": self._unknown | {n: value for n, value in row.items() if n not in HIDDEN},
             "offer": self._offer_values(offer, locale) if offer else None,
             "links": self._links(identity, offer, unsubscribe),
             "today": self._day,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pakdee.domain.calendar import day_bounds
+from pakdee.domain.measures import LtvAssumptions
 from pakdee.house import House
 
 if TYPE_CHECKING:
@@ -49,7 +51,14 @@ def loyalty(house: House, start: dt.date, end: dt.date) -> list[Figure]:
     counts = ledger.loyalty_counts(house.snapshot, start=start, end=end, active_days=active_days, zone=zone)
     withdrawn = journal.withdrawals(EPOCH, day_bounds(end, zone)[0]).to_pandas()
     channel = ledger.channel_counts(house.snapshot, withdrawn, start=start, end=end, zone=zone)
-    return metrics.loyalty_figures(counts, journal.engagement(start, end).to_pandas(), channel=channel)
+    events = journal.engagement(start, end).to_pandas()
+    return metrics.loyalty_figures(counts, events, channel=channel, assumed=_assumed(house))
+
+
+def _assumed(house: House) -> LtvAssumptions:
+    given = house.settings.value
+    margin, discount = (None if s is None else Decimal(str(s)) for s in (given.margin, given.discount))
+    return LtvAssumptions(margin=margin, years=given.years, discount=discount)
 
 
 def _row(figure: Figure) -> FigureRow:

@@ -75,12 +75,12 @@ def check(house: House) -> list[Problem]:
     found: list[Problem] = []
     try:
         found += house.project.warnings
-        found += house.templates.warnings
+        house.templates  # noqa: B018 - loading is the check
     except CatalogError as error:
         found += error.problems
-    else:
+    if not any(problem.severity == "error" for problem in found):
         found += _offers_without_template(house)
-    return sorted(found)
+    return sorted(set(found))
 
 
 def _offers_without_template(house: House) -> list[Problem]:
