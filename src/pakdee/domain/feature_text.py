@@ -1,4 +1,4 @@
-"""The catalogue's own notation: features specified in TOML text, one table per feature."""
+"""How features are written down: their specifications in TOML, their values in a table's columns."""
 
 from __future__ import annotations
 
@@ -8,6 +8,22 @@ from typing import Any
 
 from pakdee.domain.feature import FeatureSpec, FeatureType
 from pakdee.domain.units import Words
+
+COLUMN_TYPES = {
+    FeatureType.INTEGER: "INTEGER",
+    FeatureType.NUMBER: "DOUBLE",
+    FeatureType.MONEY: "DECIMAL(18, 4)",
+    FeatureType.SHARE: "DOUBLE",
+    FeatureType.BOOLEAN: "BOOLEAN",
+    FeatureType.TEXT: "VARCHAR",
+    FeatureType.DATE: "DATE",
+}
+"""The SQL type of a feature's column, whatever type its query gave."""
+
+
+def column(spec: FeatureSpec) -> str:
+    """The SQL that selects a feature in its stored type."""
+    return f'"{spec.name}"::{COLUMN_TYPES[spec.type]} AS "{spec.name}"'
 
 
 def read_specs(text: str, *, stage: str) -> list[FeatureSpec]:

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pakdee.domain.errors import LedgerError
-from pakdee.domain.feature import FeatureSpec, FeatureType
+from pakdee.domain.feature import FeatureSpec
+from pakdee.domain.feature_text import column
 from pakdee.domain.net_orders import kept_orders
 from pakdee.ledger.catalogue import GROUPS, feature_specs
 from pakdee.ledger.intake.staging import literal
@@ -28,17 +29,6 @@ MEMORY_LIMIT = "1500MB"
 
 SUMS = ("calendar", "order_sums", "channel_sums", "line_sums", "cycle_sums", "shop")
 """Files that gather facts, in order; those named like a group of the catalogue then say the features."""
-
-STORED_AS = {
-    FeatureType.INTEGER: "INTEGER",
-    FeatureType.NUMBER: "DOUBLE",
-    FeatureType.MONEY: "DECIMAL(18, 4)",
-    FeatureType.SHARE: "DOUBLE",
-    FeatureType.BOOLEAN: "BOOLEAN",
-    FeatureType.TEXT: "VARCHAR",
-    FeatureType.DATE: "DATE",
-}
-"""DuckDB's type of a feature's column."""
 
 _SHAPED = re.compile(r"VIEW shape_(\w+)")
 
@@ -60,7 +50,7 @@ def ledger_features(
     """
     _check_zone(snapshot, zone)
     with _facts(snapshot, day, leap_birthday, out.parent) as connection:
-        columns = ", ".join(stored(spec) for spec in available(snapshot.provides))
+        columns = ", ".join(column(spec) for spec in available(snapshot.provides))
         select, target = f"SELECT customer_id, {columns} FROM {GROUPS[-1]}", literal(str(out.resolve()))
         connection.execute(f"COPY ({select}) TO {target} (FORMAT parquet)")
     return out
@@ -69,11 +59,6 @@ def ledger_features(
 def available(provides: frozenset[str]) -> list[FeatureSpec]:
     """The features of this stage that facts with these tables and columns allow, in catalogue order."""
     return [spec for spec in feature_specs() if spec.needs <= provides | {"customers"}]
-
-
-def stored(spec: FeatureSpec) -> str:
-    """The SQL of a feature's column in its stored type."""
-    return f'"{spec.name}"::{STORED_AS[spec.type]} AS "{spec.name}"'
 
 
 def _check_zone(snapshot: Snapshot, zone: ZoneInfo) -> None:

@@ -13,23 +13,29 @@ GROUPS = ("tiers", "ladder")
 """Groups of features, in the order in which the catalogue shows them."""
 
 STAGE = "programme"
+POINTS = "points_earned_365d"
 
 
 @cache
 def feature_specs() -> tuple[FeatureSpec, ...]:
     """The specification of every feature of stage "programme", in catalogue order."""
-    folder = files("pakdee.programme") / "features"
+    return tuple(spec for group in GROUPS for spec in _group(group))
+
+
+def specs_of(program: Program) -> tuple[FeatureSpec, ...]:
+    """The features `program` can give: none about tiers or points where it has none."""
     return tuple(
         spec
-        for group in GROUPS
-        for spec in read_specs((folder / f"{group}.toml").read_text("utf-8"), stage=STAGE)
+        for spec in feature_specs()
+        if (program.earn or spec.name != POINTS) and (program.tiers or spec.name not in _tier_features())
     )
 
 
-def provides(program: Program) -> frozenset[str]:
-    """What a programme offers to features that need it: "program.tiers", "program.earn".
+@cache
+def _tier_features() -> frozenset[str]:
+    return frozenset(spec.name for spec in _group("tiers"))
 
-    Add it to the snapshot's `provides` when asking `FeatureCatalog.missing`.
-    """
-    parts = {"program.tiers": program.tiers, "program.earn": program.earn}
-    return frozenset(name for name, part in parts.items() if part)
+
+def _group(name: str) -> list[FeatureSpec]:
+    file = files("pakdee.programme") / "features" / f"{name}.toml"
+    return read_specs(file.read_text("utf-8"), stage=STAGE)

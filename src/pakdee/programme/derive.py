@@ -1,0 +1,145 @@
+"""A programme's features: facts and `program.yaml` in, one row per customer out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from pakdee.domain.errors import LedgerError
+from pakdee.domain.feature_text import column
+from pakdee.domain.net_orders import kept_orders
+from pakdee.domain.program import EarnRule, Ladder, Program, Tiers
+from pakdee.programme.catalogue import specs_of
+
+MEMORY_LIMIT = "1500MB"
+"""Of DuckDB; with what comes on top a run stays under 2 GB."""
+
+MOST_YEARS_BACK = 2
+"""Whether a tier was climbed to last year or already held depends on the year before that."""
+
+_TEN_THOUSANDTHS = 10_000  # of a currency unit: amounts as whole numbers, so that points are never off by one
+
+
+def derive(
+    snapshot_tables: Mapping[str, Path],
+    ledger_features: Path,
+    program: Program,
+    *,
+    day: dt.date,
+    zone: ZoneInfo,  # noqa: ARG001 every stage is told; the days in the tables are already in it
+    out: Path,
+) -> Path:
+    """Write `out`, a Parquet file of every feature `program` gives; returns `out`.
+
+    One row per customer of `ledger_features`: `customer_id` and the features of stage "programme", as of
+    `day`, that is from facts of earlier days. Without tiers or earn rules in the programme their features are
+    absent; without orders all are.
+
+    Args:
+        snapshot_tables: canonical table to Parquet file; only `orders` and `refunds` are read.
+        ledger_features: the Parquet file of stage "ledger", as of the same day.
+
+    Raises:
+        LedgerError: the facts cannot be read.
+    """
+    tables = {name: path for name, path in snapshot_tables.items() if name in {"orders", "refunds"}}
+    with _locked({**tables, "part": ledger_features}, out) as connection:
+        knows_orders = "orders" in tables and "order_count" in _columns(connection, "part")
+        select = (
+            _programme(connection, program, day, tables) if knows_orders else "SELECT customer_id FROM part"
+        )
+        connection.execute(f"COPY ({select}) TO {_literal(out)} (FORMAT parquet)")
+    return out
+
+
+def _programme(
+    connection: duckdb.DuckDBPyConnection, program: Program, day: dt.date, tables: Mapping[str, Path]
+) -> str:
+    _set(connection, day=day)
+    if "refunds" in tables:
+        connection.execute("CREATE TEMP VIEW shop_refunds AS SELECT * FROM refunds")
+    connection.execute(statement("orders"))
+    connection.execute(kept_orders(has_refunds="refunds" in tables))
+    groups = [_ladder(connection, program.ladder, program.earn)]
+    if program.tiers:
+        groups.append(_tiers(connection, program.tiers, day))
+    columns = ", ".join(("customer_id", *map(column, specs_of(program))))
+    return f"SELECT {columns} FROM {' JOIN '.join(groups)} {'USING (customer_id)' * (len(groups) - 1)}"
+
+
+def _ladder(connection: duckdb.DuckDBPyConnection, ladder: Ladder, earn: Sequence[EarnRule]) -> str:
+    _set(connection, active_days=ladder.active_days, client_orders=ladder.client_orders)
+    connection.execute(statement("ladder").format(points=_points(earn)))
+    return "ladder"
+
+
+def _points(earn: Sequence[EarnRule]) -> str:
+    """The SQL of the points one order earns: all rules add up, each rounded down by itself."""
+    kept = f"(kept * {_TEN_THOUSANDTHS})::BIGINT"
+    rules = [f"{kept} // {int(rule.per.amount * _TEN_THOUSANDTHS)} * {rule.give}" for rule in earn]
+    return " + ".join(rules) or "0"
+
+
+def _tiers(connection: duckdb.DuckDBPyConnection, tiers: Tiers, day: dt.date) -> str:
+    lifetime = tiers.window == "lifetime"
+    _set(
+        connection,
+        lifetime=lifetime,
+        spend_from=dt.date.min if lifetime else dt.date(day.year - MOST_YEARS_BACK, 1, 1),
+        tier_ids=[level.id for level in tiers.levels],
+    )
+    amounts = ", ".join(str(level.at.amount) for level in tiers.levels)
+    connection.execute(f"SET VARIABLE levels = [{amounts}]::DECIMAL(18, 4)[]")
+    for name in ("spends", "standings", "crossings", "tiers"):
+        connection.execute(statement(name))
+    return "tiers"
+
+
+@contextmanager
+def _locked(views: Mapping[str, Path], out: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "autoinstall_known_extensions": False})
+    folders = {path.resolve().parent for path in (*views.values(), out)}
+    try:
+        listed = ", ".join(_literal(folder, "/") for folder in sorted(folders))
+        connection.execute(f"SET allowed_directories = [{listed}]")
+        connection.execute("SET enable_external_access = false")
+        for name, path in views.items():
+            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_literal(path)})")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    except duckdb.Error as error:
+        raise LedgerError(
+            f"the programme cannot be applied to the facts: {error}",
+            where=str(views["part"]),
+            next_step="import the shop's data again",
+        ) from error
+    finally:
+        connection.close()
+
+
+def _set(connection: duckdb.DuckDBPyConnection, **variables: Any) -> None:
+    for name, value in variables.items():
+        cast = "::DATE" if isinstance(value, dt.date) else ""
+        connection.execute(f"SET VARIABLE {name} = ?{cast}", [value])
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, view: str) -> set[str]:
+    return {row[0] for row in connection.execute(f"DESCRIBE {view}").fetchall()}
+
+
+def _literal(path: Path, end: str = "") -> str:
+    return "'" + (str(path.resolve()) + end).replace("'", "''") + "'"
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of `queries/<name>.sql`."""
+    return (files("pakdee.programme") / "queries" / f"{name}.sql").read_text("utf-8")
