@@ -75,10 +75,11 @@ def _line(found: Any, key: str, findings: Findings) -> str | None:
     if key in found and value and not isinstance(value, str):
         findings.add(line + 1, f"{key} is not a text", f'put it in quotes: {key}: "…"')
         return None
-    if not value or not value.strip():
+    text = str(value or "").strip()
+    if not text:
         findings.add(line + 1, f"there is no {key}", f'add {key}: "…" to the front matter')
         return None
-    return "\n" * line + value.strip()
+    return "\n" * line + text
 
 
 def _at(found: Any, key: str) -> int:

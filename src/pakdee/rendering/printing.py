@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 EMPTY = "is empty for this customer"
 LONGEST_VALUE = 2_000
-LARGEST_NUMBER = 10**15
+MOST_DIGITS = 15
 # Line breaks and tabs become a space; other control characters and those that reverse the reading
 # direction of what follows vanish. Joiners stay: emoji and several scripts are made with them.
 _BREAKS = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
@@ -88,7 +88,7 @@ def number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise Unprintable(f"is a {type(value).__name__}, not a number")
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not exact.is_finite() or abs(exact) >= LARGEST_NUMBER:
+    if not exact.is_finite() or exact.adjusted() >= MOST_DIGITS:
         raise Unprintable("is too large a number for a mail")
     return exact
 

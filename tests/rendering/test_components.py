@@ -1,0 +1,90 @@
+"""A component has one name and one set of arguments, in the registry, in HTML and in text."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from itertools import product
+from pathlib import Path
+
+import pytest
+from jinja2 import nodes
+from mail_making import BRAND, a_context, a_template, load
+
+from pakdee.rendering.components import COMPONENTS, Level, Takes
+from pakdee.rendering.kit import Kit
+
+
+@pytest.mark.parametrize("part", ["html", "text"])
+def test_registry_and_macros_are_equal(part: str):
+    """Names, order of arguments, which may be left out, and whether there is content."""
+    library = Kit.of("th", BRAND, "THB", None).libraries[part]["ui"]
+
+    assert set(library.trees) == set(COMPONENTS)
+    for name, macro in library.trees.items():
+        component = COMPONENTS[name]
+        arguments = [argument.name for argument in macro.args]
+        assert arguments == list(component.takes)
+        assert set(arguments[len(arguments) - len(macro.defaults) :]) == component.optional
+        assert ("caller" in [n.name for n in macro.find_all(nodes.Name)]) is (component.content is not None)
+
+
+@pytest.mark.parametrize("part", ["html", "text"])
+def test_components_hold_only_what_can_be_inlined(part: str):
+    """No values kept, no loops, no filter over a block: the flattened mail prints the same bytes."""
+    for space in ("ui", "frame"):
+        for macro in Kit.of("th", BRAND, "THB", None).libraries[part][space].trees.values():
+            found = {type(node) for node in macro.find_all(nodes.Stmt)}
+            assert found <= {nodes.Output, nodes.If}
+            filtered = [node.node for node in macro.find_all(nodes.Filter)]
+            assert all(isinstance(node, nodes.Name) for node in filtered)
+
+
+def test_sources_are_in_the_package():
+    """An installed package carries its components."""
+    folder = files("pakdee.rendering") / "components"
+    assert all(
+        (folder / f"{space}_{part}.j2").is_file()
+        for space, part in product(("ui", "frame"), ("html", "text"))
+    )
+
+
+def call(name: str, *, full: bool) -> str:
+    """A call of a component, inside what it needs around it."""
+    component = COMPONENTS[name]
+    samples = {
+        Takes.WORDS: "'w' ~ customer.tier",
+        Takes.LINK: "links.shop",
+        Takes.SHARE: "customer.tier_progress",
+        Takes.TONE: f"'{component.tones[-1]}'" if component.tones else "",
+    }
+    given = ", ".join(
+        f"{a}={samples[t]}" for a, t in component.takes.items() if full or a not in component.optional
+    )
+    inner = {
+        Level.BLOCK: "{{ ui.h2('b') }}",
+        Level.ITEM: "{% call ui.item() %}i{% endcall %}",
+        Level.INLINE: "c",
+    }
+    text = f"{{{{ ui.{name}({given}) }}}}"
+    if component.content:
+        text = f"{{% call ui.{name}({given}) %}}{inner[component.content]}{{% endcall %}}"
+    for around, level in (("p", Level.INLINE), ("list", Level.ITEM), ("section", Level.BLOCK)):
+        if component.level is level or (
+            component.level in {Level.INLINE, Level.ITEM} and around == "section"
+        ):
+            text = f"{{% call ui.{around}() %}}{text}{{% endcall %}}"
+    return text
+
+
+@pytest.mark.parametrize("full", [True, False])
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_every_component_renders_in_both_parts(tmp_path: Path, name: str, full: bool):
+    """With all its arguments, and with only those it must have; with two customers by shape as well."""
+    templates = load(tmp_path, birthday=a_template(call(name, full=full)))
+    mail = templates.render("birthday", "th", a_context())
+
+    expected = COMPONENTS[name].takes.values()
+    if Takes.WORDS in expected and (full or set(COMPONENTS[name].takes) - COMPONENTS[name].optional):
+        assert "wsilver" in mail.html
+        assert "wsilver" in mail.text
+    assert f'{a_context()["links"]["help"]}"' in mail.html
