@@ -79,7 +79,9 @@ def read_snapshot(path: Path) -> Snapshot:
 
 def _damaged(path: Path, why: str) -> LedgerError:
     return LedgerError(
-        f"this snapshot is damaged: {why}", where=str(path), next_step="import the shop's data again"
+        f"this snapshot is damaged: {why}",
+        where=str(path),
+        next_step="restore this folder from a backup, or remove it and import the shop's data again",
     )
 
 

@@ -28,7 +28,7 @@ def conclude(
     """
     written = write_tables(bench, names)
     newest = bench.one("SELECT max(ordered_at) FROM merged_orders") if "orders" in names else None
-    if last and not wish.accept_loss:
+    if last and not wish.append and not wish.accept_loss:
         rows = {name: table.rows for name, table in written.items()}
         refuse_loss(last, rows, newest, shrink=wish.shrink, where=str(wish.path))
     _note_consent(bench, wish, written)

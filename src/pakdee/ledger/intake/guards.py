@@ -50,7 +50,7 @@ def _said(instant: dt.datetime | None) -> str:
 
 
 def refuse_mixture(last: Snapshot, *, zone: str, currency: str, where: str) -> None:
-    """Nothing, if rows may be added to `last`. Raises ImportRefused where it is of another zone or currency."""
+    """Nothing, if rows may be added to `last`. Raises ImportRefused if its zone or currency is another."""
     before, now = (last.manifest["zone"], last.manifest["currency"]), (zone, currency)
     if before != now:
         raise ImportRefused(

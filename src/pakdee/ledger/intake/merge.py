@@ -41,5 +41,6 @@ def _open_past(bench: Bench, name: str, last: Snapshot) -> None:
     file = literal(str(last.tables[name]))
     persons = ""
     if name == "customers":
-        persons = f" JOIN read_parquet({literal(str(last.tables['persons']))}) USING (customer_id)"
-    bench.run(f"CREATE VIEW past_{name} AS SELECT * FROM read_parquet({file}){persons}")
+        file_apart = literal(str(last.tables["persons"]))
+        persons = f" JOIN read_parquet({file_apart}) AS persons USING (customer_id)"
+    bench.run(f"CREATE VIEW past_{name} AS SELECT * FROM read_parquet({file}) AS facts{persons}")

@@ -1,0 +1,130 @@
+"""The made-up shop is the same for the same seed, believable, and has people for every campaign."""
+
+import datetime as dt
+
+import pytest
+from import_desk import Desk, rows
+
+from pakdee.ledger import generate_shop
+
+UNTIL = dt.date(2026, 6, 15)
+MORNING = dt.datetime(2026, 6, 15, 0, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    generate_shop(desk.files, customers=2000, until=UNTIL, seed=7)
+    return desk.bring(now=MORNING)
+
+
+def count(shop, sql):
+    return rows(shop.snapshot, sql)[0][0]
+
+
+def test_the_same_seed_makes_the_same_shop_byte_for_byte(tmp_path):
+    """Another seed makes another one."""
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        generate_shop(tmp_path / name, customers=60, until=UNTIL, seed=seed)
+    files = {
+        name: {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()}
+        for name in ("a", "b", "c")
+    }
+
+    assert files["a"] == files["b"]
+    assert files["a"]["orders.csv"] != files["c"]["orders.csv"]
+
+
+def test_only_the_spoiled_rows_are_rejected_one_of_each_kind(shop):
+    """Everything else of the shop is in order; what is wrong shows each common reason."""
+    assert sum(shop.reject_counts.values()) == len(shop.rejects) == 13
+    assert {r.reason.split(";")[0].split(":")[0] for r in shop.rejects} == {
+        "identical duplicate, kept once",
+        "same key, different content",
+        "missing value",
+        "not a birthday",
+        "neither yes nor no",
+        "not a date",
+        "not a number",
+        "year looks Buddhist",
+        "unknown customer",
+        "another currency than the shop's",
+    }
+
+
+def test_orders_add_up_to_their_lines(shop):
+    """An order's amount is the sum of its lines; gross less discount is net."""
+    odd = """
+        SELECT count(*) FROM orders
+        LEFT JOIN (SELECT order_id, sum(net_amount) AS lines FROM order_lines GROUP BY order_id) USING (order_id)
+        WHERE lines IS DISTINCT FROM net_amount OR gross_amount - discount_amount <> net_amount
+    """
+    assert count(shop, odd) == 0
+
+
+def test_nothing_happens_before_joining_or_on_the_day_itself(shop):
+    """Facts end on the evening before; nobody buys before becoming a member; no refund exceeds its order."""
+    early = "SELECT count(*) FROM orders JOIN customers USING (customer_id) WHERE ordered_on < joined_on"
+    more = "SELECT count(*) FROM refunds JOIN orders USING (order_id) WHERE amount > net_amount"
+
+    assert count(shop, "SELECT max(ordered_on) FROM orders") == UNTIL - dt.timedelta(days=1)
+    assert count(shop, "SELECT max(joined_on) < DATE '2026-06-15' FROM customers")
+    assert count(shop, early) == count(shop, more) == 0
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        "SELECT customer_id FROM customers WHERE joined_on >= DATE '2026-06-08'",
+        "SELECT customer_id FROM customers WHERE birth_month = 6 AND birth_day BETWEEN 15 AND 22",
+        "SELECT customer_id FROM customers WHERE birth_month = 2 AND birth_day = 29",
+        """SELECT customer_id FROM orders GROUP BY 1
+        HAVING count(*) = 1 AND min(ordered_on) BETWEEN DATE '2026-05-25' AND DATE '2026-06-01'""",
+        """SELECT customer_id FROM orders GROUP BY 1
+        HAVING count(*) >= 2 AND max(ordered_on) BETWEEN DATE '2025-06-15' AND DATE '2026-05-01'""",
+        """SELECT customer_id FROM orders WHERE ordered_on >= DATE '2026-01-01' GROUP BY 1
+        HAVING sum(net_amount) >= 5000
+        AND coalesce(sum(net_amount) FILTER (ordered_on < DATE '2026-06-08'), 0) < 5000""",
+    ],
+    ids=["welcome", "birthday", "leap birthday", "second purchase", "win-back", "tier upgrade"],
+)
+def test_every_campaign_finds_someone_who_agreed_and_can_be_written_to(shop, people):
+    """Welcome, birthday, second purchase, win-back and tier upgrade are not empty on the day."""
+    reachable = f"""
+        SELECT count(*) FROM customers JOIN persons USING (customer_id)
+        WHERE marketing_consent AND email LIKE '%_@_%' AND customer_id IN ({people})
+    """
+    assert count(shop, reachable) > 0
+
+
+def test_the_shop_has_what_shops_have(shop):
+    """Guests, refunds, channels, both languages, unknown consent, missing addresses, other declared channels."""
+    some = {
+        "guests": "FROM orders WHERE customer_id IS NULL",
+        "cancelled": "FROM orders WHERE status = 'cancelled'",
+        "app": "FROM orders WHERE channel = 'app'",
+        "refunds": "FROM refunds",
+        "thai": "FROM customers WHERE locale = 'th'",
+        "english": "FROM customers WHERE locale = 'en'",
+        "never asked": "FROM customers WHERE marketing_consent IS NULL",
+        "refused": "FROM customers WHERE NOT marketing_consent",
+        "no address": "FROM persons WHERE email IS NULL",
+        "unusable": "FROM persons WHERE email NOT LIKE '%_@_%._%'",
+        "other channel": "FROM customers WHERE declared_channel = 'line'",
+        "birthday without year": "FROM customers WHERE birth_month IS NOT NULL AND birth_year IS NULL",
+        "staff": "FROM customers WHERE is_staff",
+    }
+    assert [name for name, rest in some.items() if not count(shop, f"SELECT count(*) {rest}")] == []
+
+
+def test_every_address_is_on_a_domain_reserved_for_examples(shop):
+    """No mail of a demo can ever reach a person."""
+    domains = rows(
+        shop.snapshot, "SELECT DISTINCT split_part(email, '@', 2) FROM persons WHERE email LIKE '%@%.%'"
+    )
+
+    assert {domain.removeprefix("mail.") for (domain,) in domains} <= {
+        "example.com",
+        "example.org",
+        "example.net",
+    }
