@@ -16,7 +16,9 @@ from typing import Any
 
 from pakdee.domain.errors import PakdeeError
 
-UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
+UNTAIL = 25  # lines of a log shown with an error
+FINISHED = ["RUNNING", "PENDING", "CANCELLING"]
+TAIL = 25  # lines of a log shown with an error
 FINISHED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 
 
@@ -129,10 +131,11 @@ class Orchestrator:
             time.sleep(0.5)
         return f"not finished after {seconds:.0f} seconds"
 
-    def _log_tail(self, run: str, lines: int = 25) -> str:
-        query = {"logs": {"flow_run_id": {"any_": [run]}}, "sort": "TIMESTAMP_DESC", "limit": lines}
+    def _log_tail(self, run: str) -> str:
+        query = {"logs": {"flow_run_id": {"any_": [run]}}, "sort": "TIMESTAMP_DESC", "limit": TAIL}
         logs: Sequence[Mapping[str, str]] = self._ask("POST", "/logs/filter", query)
-        return "\n".join(f"  {line}" for log in reversed(logs) for line in log["message"].splitlines())
+        lines = [line for log in reversed(logs) for line in log["message"].splitlines()]
+        return "\n".join(f"  {line}" for line in lines[-TAIL:])
 
     def _ask(self, method: str, path: str, body: object = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - the address is our own child's
