@@ -16,10 +16,9 @@ from typing import Any
 
 from pakdee.domain.errors import PakdeeError
 
-UNTAIL = 25  # lines of a log shown with an error
-FINISHED = ["RUNNING", "PENDING", "CANCELLING"]
-TAIL = 25  # lines of a log shown with an error
+UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
 FINISHED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
+TAIL = 25  # lines of a log shown with an error
 
 
 class FlowFailed(PakdeeError):
