@@ -4,27 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from enum import StrEnum
 
 from pakdee.domain.feature import FeatureCatalog, FeatureSpec
-
-
-class Kind(StrEnum):
-    """What stands behind a path; filters and components are checked against it."""
-
-    TEXT = "text"
-    INTEGER = "integer"
-    NUMBER = "number"
-    MONEY = "money"
-    SHARE = "share"
-    BOOLEAN = "boolean"
-    DATE = "date"
-    LINK = "link"
-    LIST = "list"
-    GROUP = "group"
-
-
-NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.SHARE})
+from pakdee.rendering.kinds import Kind
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from jinja2 import nodes
 
 from pakdee.rendering.components import COMPONENTS, UI, Component, Level, Takes
 from pakdee.rendering.findings import Findings, did_you_mean, dotted
+from pakdee.rendering.refusals import refusal
 
 FILTERS = {"greet": 0, "date": 1, "money": 0, "num": 0, "percent": 0, "plural": 2, "level": 0, "default": 1}
 """Filters a template may use, and how many arguments each takes at most."""
@@ -24,25 +25,6 @@ LARGEST_NUMBER = 10**9
 _TAG = re.compile(r"<\s*[A-Za-z/!?]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[A-Za-z]{2,8});")
-_FORBIDDEN = {
-    "Assign": "{% set %} is not part of templates, as they keep no values",
-    "AssignBlock": "{% set %} is not part of templates, as they keep no values",
-    "Include": "{% include %} is not part of templates: a mail is one file",
-    "Import": "{% import %} is not part of templates: a mail is one file",
-    "FromImport": "{% from … import %} is not part of templates: a mail is one file",
-    "Extends": "{% extends %} is not part of templates: the system owns the layout",
-    "Block": "{% block %} is not part of templates: the system owns the layout",
-    "Macro": "{% macro %} is not part of templates: use the ui components",
-    "FilterBlock": "{% filter %} is not part of templates: put the filter behind a value",
-    "With": "{% with %} is not part of templates, as they keep no values",
-    "Scope": "{% autoescape %} is not part of templates: escaping is the system's",
-    "Getitem": "square brackets are not part of templates",
-    "Slice": "square brackets are not part of templates",
-    "List": "lists can't be written into a template",
-    "Tuple": "lists can't be written into a template",
-    "Dict": "braces of values can't be written into a template",
-}
-_CALCULATION = {"Add", "Sub", "Mul", "Div", "FloorDiv", "Mod", "Pow", "Neg", "Pos"}
 _PARTS = (nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Concat)
 
 
@@ -300,18 +282,5 @@ class Grammar:
 
     def refuse(self, node: nodes.Node) -> None:
         """Anything else, in words."""
-        kind = type(node).__name__
         line = node.lineno or next((inner.lineno for inner in node.find_all(nodes.Node) if inner.lineno), 1)
-        if isinstance(node, nodes.Call):
-            name = dotted(node.node)
-            what = f"{name + '()' if name else 'this'} can't be called here"
-            self._note(line, what, "let a component stand by itself: {{ ui.strong(…) }}")
-        elif kind in _CALCULATION:
-            self._note(
-                line,
-                "templates don't calculate",
-                "use a feature that holds the result (pakdee features)",
-            )
-        else:
-            what = _FORBIDDEN.get(kind, f"{kind} is not part of templates")
-            self._note(line, what, "use components, if, for and values (docs/templates.md)")
+        self._note(line, *refusal(node))

@@ -87,7 +87,7 @@ class Mail:
     def _values(self, context: Mapping[str, Any]) -> dict[str, Any]:
         offer = context.get("offer")
         return {
-            "customer": dict.fromkeys(self.optional) | context["customer"],
+            "customer": dict.fromkeys(self.optional) | dict(context["customer"]),
             "offer": None if offer is None else dict(offer),
             "links": dict(context["links"]),
             "campaign": dict(context["campaign"]),

@@ -9,28 +9,10 @@ from typing import Any
 from jinja2 import nodes
 
 from pakdee.rendering.components import COMPONENTS, Takes
-from pakdee.rendering.contract import NUMERIC, Contract, Entry, Kind
+from pakdee.rendering.contract import Contract, Entry
 from pakdee.rendering.findings import Findings, did_you_mean, dotted
-
-_PLAIN = frozenset({Kind.TEXT, Kind.INTEGER})
-_TAKES = {
-    "greet": frozenset({Kind.GROUP}),
-    "date": frozenset({Kind.DATE}),
-    "money": frozenset({Kind.MONEY}),
-    "num": frozenset({Kind.INTEGER, Kind.NUMBER}),
-    "percent": frozenset({Kind.SHARE}),
-    "plural": frozenset({Kind.INTEGER, Kind.NUMBER}),
-    "level": frozenset({Kind.TEXT}),
-}
-_FILTER_FOR = {
-    Kind.DATE: "date",
-    Kind.MONEY: "money",
-    Kind.NUMBER: "num",
-    Kind.SHARE: "percent",
-    Kind.GROUP: "greet",
-}
-Guards = frozenset[str]
-NONE: Guards = frozenset()
+from pakdee.rendering.guards import NONE, Guards, told
+from pakdee.rendering.kinds import FILTER_FOR, PLAIN, TAKES, Kind, alike
 
 
 @dataclass(frozen=True)
@@ -128,9 +110,9 @@ class Reading:
             return
         value = self.value(node, guards)
         self.needed(value, node, guards)
-        if value.kind is None or value.kind in _PLAIN:
+        if value.kind is None or value.kind in PLAIN:
             return
-        name, wanted = dotted(node) or "this", _FILTER_FOR.get(value.kind)
+        name, wanted = dotted(node) or "this", FILTER_FOR.get(value.kind)
         if wanted:
             self.findings.add(
                 node.lineno,
@@ -226,11 +208,11 @@ class Reading:
             )
         if node.name != "greet":
             self.needed(value, node, guards)
-        wanted = _TAKES.get(node.name)
+        wanted = TAKES.get(node.name)
         fits = value.kind is None or wanted is None or value.kind in wanted
         if not fits or (node.name == "greet" and dotted(node.node) != "customer"):
             name = dotted(node.node) or "this"
-            right = _FILTER_FOR.get(value.kind or Kind.TEXT)
+            right = FILTER_FOR.get(value.kind or Kind.TEXT)
             next_step = (
                 f"write {name}|{right}"
                 if right and right != node.name
@@ -269,7 +251,7 @@ class Reading:
 
     def either(self, first: Value, second: Value, node: nodes.Node) -> Value:
         """A value or its fallback: both must be of one sort; empty only if the fallback can be."""
-        if None not in {first.kind, second.kind} and not _alike(first.kind, second.kind):
+        if None not in {first.kind, second.kind} and not alike(first.kind, second.kind):
             self.findings.add(
                 node.lineno,
                 f"a {first.kind} and a {second.kind} can't stand for each other",
@@ -290,7 +272,7 @@ class Reading:
             else:
                 # Equality tells an unknown value apart, but not one that the ledger should have and lacks.
                 self.required |= {e.path for e in left.entries + right.entries if not e.nullable}
-            if None not in {left.kind, right.kind} and not _alike(left.kind, right.kind):
+            if None not in {left.kind, right.kind} and not alike(left.kind, right.kind):
                 self.findings.add(
                     node.lineno,
                     f"a {left.kind} is compared with a {right.kind}",
@@ -311,24 +293,4 @@ class Reading:
 
     def told(self, test: nodes.Node) -> tuple[Guards, Guards]:
         """Paths that surely have a value when `test` is true, and when it is false."""
-        path = dotted(test)
-        if path is not None:
-            return frozenset({self.full(path)}), NONE
-        if isinstance(test, nodes.Not):
-            return self.told(test.node)[::-1]
-        if isinstance(test, nodes.Test):
-            return NONE, self.told(test.node)[0]
-        if isinstance(test, nodes.And):
-            return self.told(test.left)[0] | self.told(test.right)[0], NONE
-        either = self.told(test.left)[1] | self.told(test.right)[1] if isinstance(test, nodes.Or) else NONE
-        return self.compared(test), either
-
-    def compared(self, test: nodes.Node) -> Guards:
-        """A path that is equal to something, or in order with it, has a value."""
-        if isinstance(test, nodes.Compare) and [operand.op for operand in test.ops] != ["ne"]:
-            return self.told(test.expr)[0]
-        return NONE
-
-
-def _alike(one: Kind | None, other: Kind | None) -> bool:
-    return one is other or {one, other} <= NUMERIC
+        return told(test, self.full)

@@ -1,0 +1,45 @@
+"""Kinds of values in templates, and which filter writes which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What stands behind a path; filters and components are checked against it."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    MONEY = "money"
+    SHARE = "share"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    LINK = "link"
+    LIST = "list"
+    GROUP = "group"
+
+
+NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.SHARE})
+PLAIN = frozenset({Kind.TEXT, Kind.INTEGER})
+TAKES = {
+    "greet": frozenset({Kind.GROUP}),
+    "date": frozenset({Kind.DATE}),
+    "money": frozenset({Kind.MONEY}),
+    "num": frozenset({Kind.INTEGER, Kind.NUMBER}),
+    "percent": frozenset({Kind.SHARE}),
+    "plural": frozenset({Kind.INTEGER, Kind.NUMBER}),
+    "level": frozenset({Kind.TEXT}),
+}
+FILTER_FOR = {
+    Kind.DATE: "date",
+    Kind.MONEY: "money",
+    Kind.NUMBER: "num",
+    Kind.SHARE: "percent",
+    Kind.GROUP: "greet",
+}
+
+
+def alike(one: Kind | None, other: Kind | None) -> bool:
+    """Whether values of two kinds can stand for each other or be compared."""
+    return one is other or {one, other} <= NUMERIC
