@@ -308,6 +308,15 @@ def test_columns_that_mean_nothing_to_us_are_named_and_left(desk):
     assert "customers.csv: not used: ชื่อเล่น" in desk.bring().notes
 
 
+@pytest.mark.parametrize("heading", ["rowid", "{strict}", "it's", 'a""b', "_row", "t_email"])
+def test_odd_headings_are_only_headings(desk, heading):
+    """Nothing a heading says is taken for a command."""
+    head, *lines = CUSTOMERS.splitlines()
+    desk.put_minimal(customers="\n".join([f'{head},"{heading}"', *(f"{line},x" for line in lines)]))
+
+    assert desk.bring().rows["customers"] == 3
+
+
 @pytest.mark.parametrize("content", ["", "   \n"])
 def test_an_empty_file_is_refused(desk, content):
     """An export that broke off before its headings is not a shop without customers."""

@@ -7,7 +7,8 @@ import pytest
 from import_desk import Desk, reasons, rows
 from pydantic import ValidationError
 
-from pakdee.domain.errors import ImportRefused
+from pakdee.catalog.sources import load_source
+from pakdee.domain.errors import CatalogError, ImportRefused
 from pakdee.domain.source import Source
 
 MEMBERS = """\
@@ -299,6 +300,18 @@ def test_a_source_file_that_makes_no_sense_is_refused_on_reading(change, says):
     """Mistakes are found before any data is touched."""
     with pytest.raises(ValidationError, match=says):
         Source.model_validate(source() | change)
+
+
+def test_a_mistake_in_a_source_file_is_told_with_its_line(tmp_path):
+    """Marketers read file, line and what to write instead."""
+    path = tmp_path / "sources" / "shop.yaml"
+    path.parent.mkdir()
+    path.write_text("title: {en: Shop}\nencodng: cp874\ntables: {}\n", encoding="utf-8")
+
+    with pytest.raises(CatalogError) as refused:
+        load_source(path)
+    assert "sources/shop.yaml:2:" in str(refused.value)
+    assert "encoding" in str(refused.value)
 
 
 @pytest.mark.parametrize("wrong", ["custmers", "customers"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import secrets
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +114,15 @@ def connect(
     Args:
         also: further folders it may read and write, for results.
     """
-    connection = duckdb.connect(config={"memory_limit": memory_limit, "autoinstall_known_extensions": False})
+    # A folder of its own to spill into, which DuckDB makes when it must and removes when it closes.
+    spill = Path(tempfile.gettempdir()) / f"pakdee-{secrets.token_hex(8)}"
+    connection = duckdb.connect(
+        config={
+            "memory_limit": memory_limit,
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": False,
+        }
+    )
     folders = ", ".join(_quoted(f"{path.resolve()}/") for path in (snapshot.path, *also))
     connection.execute(f"SET allowed_directories = [{folders}]")
     connection.execute("SET TimeZone = 'UTC'")

@@ -65,7 +65,7 @@ class Table:
 
 BIRTHDAY = Column("birthday", Kind.BIRTHDAY)
 
-ALSO_CALLED = {"joined_on": "joined_at", "declared_channel": "preferred_channel"}
+ALSO_CALLED = {"joined_on": "joined_at", "declared_channel": "preferred_channel", "at": "occurred_at"}
 """Names under which canonical files may bring a column, too."""
 
 STORED = {

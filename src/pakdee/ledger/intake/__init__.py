@@ -14,7 +14,7 @@ from pakdee.ledger import adapters
 from pakdee.ledger.intake.check import keep_clean, refuse_nothing
 from pakdee.ledger.intake.conclude import conclude
 from pakdee.ledger.intake.convert import collect_faults, convert
-from pakdee.ledger.intake.files import Paper, find_papers, read_paper
+from pakdee.ledger.intake.files import Paper, find_papers, headings_of, read_paper
 from pakdee.ledger.intake.guards import refuse_mixture
 from pakdee.ledger.intake.mapping import check_source, map_by_name, map_by_source
 from pakdee.ledger.intake.merge import keep_past, merge
@@ -105,7 +105,7 @@ def _papers(bench: Bench, wish: Wish, base: Snapshot | None) -> dict[str, Paper]
 def _read(bench: Bench, wish: Wish, name: str, paper: Paper) -> str:
     """Make `typed_<name>` of its file. Returns the file's sha256."""
     digest = read_paper(bench, name, paper)
-    headings = bench.columns(f"raw_{name}")
+    headings = headings_of(bench, name)
     bench.progress(f"{name}: {bench.one(f'SELECT count(*) FROM raw_{name}'):,} rows read")
     if wish.source:
         mapped = map_by_source(name, paper, headings, wish.source, bench.notes)

@@ -92,5 +92,5 @@ def refuse_nothing(bench: Bench, table: Table, where: str) -> None:
     raise ImportRefused(
         f"no row of {table.name} can be used: {told}" if told else "there are headings but no rows",
         where=where,
-        next_step="compare the file with docs/data.md, or map it in a source file",
+        next_step="look at these columns in the file; say in a source file how it writes dates and numbers",
     )

@@ -6,7 +6,7 @@ import re
 
 from pakdee.domain.source import Calendar, Numbers, Reading
 from pakdee.ledger.intake.report import Reason
-from pakdee.ledger.intake.staging import identifier, literal
+from pakdee.ledger.intake.staging import RAW, identifier, literal
 from pakdee.ledger.tables import Kind
 
 BLANK = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(65279)"
@@ -55,7 +55,7 @@ BAD = {
 
 def cell(heading: str) -> str:
     """A cell's text without blanks around it; NULL where nothing is left."""
-    return f"nullif(trim({identifier(heading)}, {BLANK}), '')"
+    return f"nullif(trim({identifier(RAW + heading)}, {BLANK}), '')"
 
 
 def text_of(reading: Reading) -> str:

@@ -18,7 +18,7 @@ import duckdb
 from pakdee.domain.errors import ImportRefused
 from pakdee.domain.source import Source
 from pakdee.ledger.intake.report import Reason
-from pakdee.ledger.intake.staging import Bench, identifier, literal, query
+from pakdee.ledger.intake.staging import RAW, Bench, identifier, literal, query
 from pakdee.ledger.tables import tables
 
 CHUNK = 1 << 22
@@ -133,11 +133,17 @@ def _digest(path: Path) -> str:
 
 def _lay_parquet(bench: Bench, table: str, paper: Paper) -> None:
     source = f"read_parquet({literal(str(paper.path))})"
+    cells = f"CAST(COLUMNS('(.*)') AS VARCHAR) AS {identifier(RAW + chr(92) + '1')}"
     try:
-        bench.run(f"CREATE TABLE {_raw(table)} AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {source}")
+        bench.run(f"CREATE TABLE {_raw(table)} AS SELECT {cells} FROM {source}")
     except duckdb.Error as error:
         what = "this Parquet file cannot be read"
         raise ImportRefused(what, where=str(paper.path), next_step="export it again") from error
+
+
+def headings_of(bench: Bench, table: str) -> list[str]:
+    """The headings of the file laid into `raw_<table>`."""
+    return [name.removeprefix(RAW) for name in bench.columns(f"raw_{table}")]
 
 
 def _raw(table: str) -> str:
@@ -178,31 +184,33 @@ def _lay_text(bench: Bench, table: str, paper: Paper, readable: Path) -> None:
     first = _first_line(paper, readable)
     delimiter = paper.delimiter or max(DELIMITERS, key=first.count)
     headings = _headings(paper, readable, delimiter)
-    columns = ", ".join(f"{literal(heading)}: 'VARCHAR'" for heading in headings)
-    text = query("lay_text").format(
-        raw=_raw(table),
-        file=literal(str(readable)),
-        columns=columns,
-        delimiter=literal(delimiter),
-        skip=paper.skip_lines,
-        strict="{strict}",
-    )
-    _run_either_way(bench, text, paper)
+    columns = ", ".join(f"{literal(RAW + heading)}: 'VARCHAR'" for heading in headings)
+    given = {
+        "raw": _raw(table),
+        "file": literal(str(readable)),
+        "columns": f"{{{columns}}}",
+        "delimiter": literal(delimiter),
+        "skip": paper.skip_lines,
+    }
+    # Strict reading refuses a file whose lines end now this way, now that way; it is still a table.
+    if not _runs(bench, query("lay_text").format(strict="true", **given)) and not _runs(
+        bench, query("lay_text").format(strict="false", **given)
+    ):
+        raise ImportRefused(
+            "this file cannot be read as a table",
+            where=str(paper.path),
+            next_step="open it in a spreadsheet, look at its lines, export it again as CSV",
+        )
     bench.run(query("malformed"), [table, Reason.MALFORMED])
     bench.run("DROP TABLE reject_errors; DROP TABLE reject_scans")
 
 
-def _run_either_way(bench: Bench, text: str, paper: Paper) -> None:
-    # Strict reading refuses a file whose lines end now this way, now that way; it is still a table.
+def _runs(bench: Bench, text: str) -> bool:
     try:
-        bench.run(text.format(strict="true"))
+        bench.run(text)
     except duckdb.Error:
-        try:
-            bench.run(text.format(strict="false"))
-        except duckdb.Error as error:
-            what = "this file cannot be read as a table"
-            next_step = "open it in a spreadsheet, look at its lines, export it again as CSV"
-            raise ImportRefused(what, where=str(paper.path), next_step=next_step) from error
+        return False
+    return True
 
 
 def _lines(readable: Path, skip: int) -> Iterator[str]:
@@ -224,7 +232,8 @@ def _first_line(paper: Paper, readable: Path) -> str:
 def _headings(paper: Paper, readable: Path, delimiter: str) -> list[str]:
     found = next(csv.reader(_lines(readable, paper.skip_lines), delimiter=delimiter))
     headings = [name.strip() or f"(column {number})" for number, name in enumerate(found, start=1)]
-    double = next((name for name, times in Counter(headings).items() if times > 1), None)
+    times = Counter(name.lower() for name in headings)
+    double = next((name for name in headings if times[name.lower()] > 1), None)
     if double:
         what = f"the heading '{double}' is there twice"
         raise ImportRefused(what, where=str(paper.path), next_step="rename or remove one of the two columns")

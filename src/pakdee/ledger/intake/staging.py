@@ -16,6 +16,9 @@ from pakdee.ledger.intake.report import Progress
 
 MEMORY = "2GB"
 
+RAW = "cell "
+"""In front of a file's headings on the bench, so that a heading such as rowid is only a heading."""
+
 
 @cache
 def query(name: str) -> str:

@@ -5,7 +5,7 @@
 CREATE TABLE {raw} AS
 SELECT * FROM read_csv(
     {file},
-    columns = {{{{{columns}}}}},
+    columns = {columns},
     delim = {delimiter},
     skip = {skip},
     header = true,
