@@ -62,15 +62,17 @@ def test_a_stopped_member_takes_its_children_along(family):
     family.stop("worker")
 
     assert wait_for(lambda: not is_alive(child))
-    assert family.fallen() is None
+    family.check()
 
 
 def test_a_member_that_ends_by_itself_is_noticed_and_quoted(family):
-    """The error carries the end of the log and says where the rest is."""
+    """The error says how it ended, carries the end of the log and says where the rest is."""
     family.start("web", [sys.executable, "-c", "print('no such port'); raise SystemExit(4)"])
 
-    assert wait_for(family.fallen) == "web"
-    told = str(family.failed("web", "web ended"))
+    with pytest.raises(ProcessFailed) as failed:
+        wait_for(family.check)
+    told = str(failed.value)
+    assert "web ended by itself (exit code 4)" in told
     assert "no such port" in told
     assert str(family.log_of("web")) in told
 

@@ -102,7 +102,7 @@ def test_scheduled_runs_exist_for_each_in_the_shops_zone(house, running, timetab
 
 def test_a_worker_runs_a_flow_and_its_report_is_read_back(quiet):
     """A run asked for is taken by the worker, and its artifact holds counts."""
-    run = quiet.orchestrator.run("ingest-engagement", {}, seconds=120)
+    run = quiet.run("ingest-engagement", {}, seconds=120)
 
     report = json.loads(quiet.orchestrator.artifacts(run)["engagement"])
     assert {"what": "events not known before", "count": 0} in report
@@ -111,7 +111,7 @@ def test_a_worker_runs_a_flow_and_its_report_is_read_back(quiet):
 def test_a_flow_that_fails_is_told_with_the_end_of_its_log(quiet):
     """Nothing was imported: the error of the job reaches the one who asked, with its next step."""
     with pytest.raises(FlowFailed) as failed:
-        quiet.orchestrator.run("plan-day", {}, seconds=120)
+        quiet.run("plan-day", {}, seconds=120)
 
     assert "pakdee import" in str(failed.value)
     assert "/v2/runs/flow-run/" in str(failed.value)
@@ -142,7 +142,7 @@ def test_a_project_that_is_up_is_not_started_twice(house, running):
         pass
 
     assert running.orchestrator.answers()
-    assert running.family.fallen() is None
+    running.family.check()
 
 
 def test_other_commands_find_the_twin_and_the_web(house, running):

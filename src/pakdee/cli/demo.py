@@ -169,7 +169,7 @@ def _business_day(running: Running, day: dt.date, say: Callable[[str], None]) ->
 
     def flow(name: str, parameters: dict[str, str], artifact: str, words: str) -> list[dict[str, Any]]:
         say(words)
-        run = prefect.run(name, parameters, seconds=FLOW_PATIENCE)
+        run = running.run(name, parameters, seconds=FLOW_PATIENCE)
         found: list[dict[str, Any]] = json.loads(prefect.artifacts(run)[artifact])
         return found
 

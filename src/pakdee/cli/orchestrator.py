@@ -10,7 +10,7 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from pakdee.domain.errors import PakdeeError
 UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
 FINISHED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 TAIL = 25  # lines of a log shown with an error
+BEAT = 0.5  # seconds between two looks
+LOG_DELAY = 3.0  # seconds after which the last lines of a run's log have reached the server
 
 
 class FlowFailed(PakdeeError):
@@ -87,7 +89,14 @@ class Orchestrator:
         for deployment in self.deployments():
             self._ask("PATCH", f"/deployments/{deployment['id']}", {"paused": True})
 
-    def run(self, flow: str, parameters: Mapping[str, object], *, seconds: float) -> str:
+    def run(
+        self,
+        flow: str,
+        parameters: Mapping[str, object],
+        *,
+        seconds: float,
+        while_waiting: Callable[[], None],
+    ) -> str:
         """Run the deployment `flow/flow` to its end on a worker. Returns the id of the run.
 
         Raises:
@@ -96,13 +105,9 @@ class Orchestrator:
         deployment = self._ask("GET", f"/deployments/name/{flow}/{flow}")
         asked = {"parameters": dict(parameters), "state": {"type": "SCHEDULED"}}
         run = str(self._ask("POST", f"/deployments/{deployment['id']}/create_flow_run", asked)["id"])
-        state = self._final_state(run, seconds)
-        if state != "COMPLETED":
-            raise FlowFailed(
-                f"{state.lower()}; the end of its log:\n{self._log_tail(run)}",
-                where=f"flow {flow}",
-                next_step=f"see {self.page}/runs/flow-run/{run}",
-            )
+        ended = self._ended(run, seconds, while_waiting)
+        if ended["state_type"] != "COMPLETED":
+            raise self._failed(flow, ended)
         return run
 
     def artifacts(self, run: str) -> dict[str, Any]:
@@ -121,14 +126,24 @@ class Orchestrator:
         body = {"state": {"type": state, "message": reason}, "force": True}
         self._ask("POST", f"/flow_runs/{run['id']}/set_state", body)
 
-    def _final_state(self, run: str, seconds: float) -> str:
+    def _ended(self, run: str, seconds: float, while_waiting: Callable[[], None]) -> dict[str, Any]:
+        """The run once it has ended, or as it is when `seconds` have passed."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            state = str(self._ask("GET", f"/flow_runs/{run}")["state_type"])
-            if state in FINISHED:
-                return state
-            time.sleep(0.5)
-        return f"not finished after {seconds:.0f} seconds"
+        while True:
+            found: dict[str, Any] = self._ask("GET", f"/flow_runs/{run}")
+            if found["state_type"] in FINISHED or time.monotonic() > deadline:
+                return found
+            while_waiting()
+            time.sleep(BEAT)
+
+    def _failed(self, flow: str, run: Mapping[str, Any]) -> FlowFailed:
+        time.sleep(LOG_DELAY)
+        state = run["state"]
+        return FlowFailed(
+            f"{state['name']}: {state['message']}\n{self._log_tail(run['id'])}",
+            where=f"flow {flow}",
+            next_step=f"see {self.page}/runs/flow-run/{run['id']}",
+        )
 
     def _log_tail(self, run: str) -> str:
         query = {"logs": {"flow_run_id": {"any_": [run]}}, "sort": "TIMESTAMP_DESC", "limit": TAIL}

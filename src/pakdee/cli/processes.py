@@ -78,15 +78,17 @@ class Family:
         """Wait until process `name` answers. Raises ProcessFailed if it ends or stays silent."""
         deadline = time.monotonic() + seconds
         while not answers():
-            if self._members[name].poll() is not None:
-                raise self.failed(name, f"{name} ended while starting")
+            self.check()
             if time.monotonic() > deadline:
                 raise self.failed(name, f"{name} did not answer within {seconds:.0f} seconds")
             time.sleep(BEAT)
 
-    def fallen(self) -> str | None:
-        """The first process that ended by itself, None while all live."""
-        return next((name for name, process in self._members.items() if process.poll() is not None), None)
+    def check(self) -> None:
+        """Raise ProcessFailed if a process has ended by itself."""
+        for name, process in self._members.items():
+            if (code := process.poll()) is not None:
+                how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+                raise self.failed(name, f"{name} ended by itself ({how})")
 
     def stop(self, name: str, *, patience: float = guard.PATIENCE) -> None:
         """End one process and all it started; nothing happens if it does not run."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from pakdee.cli.orchestrator import Orchestrator
 from pakdee.cli.processes import BEAT, Family, ends_on_signals, free_port, only_one
@@ -35,11 +36,19 @@ class Running:
     addresses: Mapping[str, str]
     family: Family
 
-    def watch(self) -> None:
-        """Return never, unless a process ends by itself: then raise ProcessFailed."""
-        while not (name := self.family.fallen()):
+    def watch(self) -> NoReturn:
+        """Wait for ever. Raises ProcessFailed when a process ends by itself."""
+        while True:
+            self.family.check()
             time.sleep(BEAT)
-        raise self.family.failed(name, f"{name} ended by itself, so everything was stopped")
+
+    def run(self, flow: str, parameters: Mapping[str, object], *, seconds: float) -> str:
+        """Run a flow to its end on the worker. Returns the id of the run.
+
+        Raises:
+            FlowFailed: it did not complete within `seconds`. ProcessFailed: a process ended meanwhile.
+        """
+        return self.orchestrator.run(flow, parameters, seconds=seconds, while_waiting=self.family.check)
 
 
 def run(project: Path | None) -> int:
