@@ -79,6 +79,11 @@ class House:
     clock: Callable[[], dt.datetime]
     environment: Mapping[str, str] = field(repr=False)
 
+    def close(self) -> None:
+        """Let go of the journal, if it was opened."""
+        if "journal" in self.__dict__:
+            self.journal.close()
+
     # ── time ──────────────────────────────────────────────────────────────────────────────────────
     @property
     def zone(self) -> ZoneInfo:

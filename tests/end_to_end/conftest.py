@@ -22,6 +22,11 @@ from pakdee.house import House, open_house
 DAY = dt.date(2026, 6, 15)
 
 
+def fetch(url: str, data: bytes | None = None) -> bytes:
+    with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=60) as answer:
+        return answer.read()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -36,13 +41,16 @@ class Shop:
     twin_port: int
     day: dt.date = DAY
     processes: list[subprocess.Popen] = field(default_factory=list)
+    houses: list[House] = field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
         return os.environ | {"PAKDEE_SENDGRID_URL": f"http://127.0.0.1:{self.twin_port}"}
 
     def house(self, **given) -> House:
-        return open_house(self.directory, environment=self.environment, **given)
+        made = open_house(self.directory, environment=self.environment, **given)
+        self.houses.append(made)
+        return made
 
     def pakdee(
         self, *words: str, check: int | None = 0, env: dict | None = None
@@ -70,12 +78,12 @@ class Shop:
             "--project",
             str(self.directory),
         ]
-        log = (self.directory / f"{words[0]}.log").open("ab")
-        process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+        with (self.directory / f"{words[0]}.log").open("ab") as log:
+            process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         self.processes.append(process)
         for _ in range(200):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2).read()
+                fetch(f"http://127.0.0.1:{port}/health")
             except OSError:
                 assert process.poll() is None, (self.directory / f"{words[0]}.log").read_text()
                 time.sleep(0.1)
@@ -87,8 +95,7 @@ class Shop:
         return self.start("twin", *words, port=self.twin_port)
 
     def twin(self, path: str) -> dict:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.twin_port}{path}", timeout=30) as answer:
-            return json.load(answer)
+        return json.loads(fetch(f"http://127.0.0.1:{self.twin_port}{path}"))
 
     def twin_messages(self) -> list[dict]:
         found: list[dict] = []
@@ -99,6 +106,8 @@ class Shop:
                 return found
 
     def close(self) -> None:
+        for house in self.houses:
+            house.close()
         for process in self.processes:
             process.send_signal(signal.SIGTERM)
         for process in self.processes:
