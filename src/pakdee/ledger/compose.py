@@ -43,22 +43,20 @@ def compose(
     for condition in conditions:
         _check(condition, _features(parts), lists)
     folders = sorted({path.resolve().parent for path in (*parts, out)})
-    connection = connect(snapshot, memory_limit=MEMORY_LIMIT, also=folders)
+    tests = "".join(f", coalesce(({c.sql}), false) AS {identifier(c.name)}" for c in conditions)
     try:
-        joined = _joined(connection, parts, lists)
-        tests = "".join(f", coalesce(({c.sql}), false) AS {identifier(c.name)}" for c in conditions)
-        connection.execute(
-            f"COPY (SELECT *{tests} FROM ({joined}) ORDER BY customer_id)"
-            f" TO {literal(str(out.resolve()))} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})"
-        )
+        with connect(snapshot, memory_limit=MEMORY_LIMIT, also=folders) as connection:
+            joined = _joined(connection, parts, lists)
+            connection.execute(
+                f"COPY (SELECT *{tests} FROM ({joined}) ORDER BY customer_id)"
+                f" TO {literal(str(out.resolve()))} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})"
+            )
     except duckdb.Error as error:
         raise LedgerError(
             f"features and conditions cannot be put together: {error}",
             where=str(out),
             next_step="run pakdee check, then import the shop's data again",
         ) from error
-    finally:
-        connection.close()
     return open_features(snapshot, out)
 
 

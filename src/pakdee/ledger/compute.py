@@ -75,22 +75,20 @@ def _check_zone(snapshot: Snapshot, zone: ZoneInfo) -> None:
 def _facts(
     snapshot: Snapshot, day: dt.date, leap_birthday: str, folder: Path
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = connect(snapshot, memory_limit=MEMORY_LIMIT, also=[folder])
     try:
-        connection.execute("SET VARIABLE day = ?::DATE", [day])
-        connection.execute("SET VARIABLE leap_birthday = ?", [leap_birthday])
-        _lay_shapes(connection, snapshot)
-        for name in (*SUMS, *GROUPS):
-            connection.execute(statement(name))
-        yield connection
+        with connect(snapshot, memory_limit=MEMORY_LIMIT, also=[folder]) as connection:
+            connection.execute("SET VARIABLE day = ?::DATE", [day])
+            connection.execute("SET VARIABLE leap_birthday = ?", [leap_birthday])
+            _lay_shapes(connection, snapshot)
+            for name in (*SUMS, *GROUPS):
+                connection.execute(statement(name))
+            yield connection
     except duckdb.Error as error:
         raise LedgerError(
             f"the facts cannot be read: {error}",
             where=f"snapshot {snapshot.id}",
             next_step="import the shop's data again",
         ) from error
-    finally:
-        connection.close()
 
 
 def _lay_shapes(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:

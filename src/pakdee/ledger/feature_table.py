@@ -102,14 +102,10 @@ class FeatureTable:
 
     @contextmanager
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        connection = connect(self.snapshot, memory_limit=MEMORY_LIMIT, also=[self.path.parent])
-        try:
-            connection.execute(
-                f"CREATE VIEW features AS SELECT * FROM read_parquet({literal(str(self.path.resolve()))})"
-            )
+        with connect(self.snapshot, memory_limit=MEMORY_LIMIT, also=[self.path.parent]) as connection:
+            file = literal(str(self.path.resolve()))
+            connection.execute(f"CREATE VIEW features AS SELECT * FROM read_parquet({file})")
             yield connection
-        finally:
-            connection.close()
 
     def _people(self, connection: duckdb.DuckDBPyConnection, first: str, last: str) -> pa.Table:
         connection.execute("SET VARIABLE first = ?", [first])

@@ -14,7 +14,8 @@ WITH placed AS (
 SELECT customer_id,
        getvariable('tier_ids')[rank] AS tier,
        getvariable('tier_ids')[rank + 1] AS next_tier,
-       coalesce(greatest(0, least(1, (spent - starts_at) / (next_at - starts_at))), 1) AS tier_progress,
+       CASE WHEN next_at IS NULL THEN 1
+            ELSE greatest(0, least(1, (spent - starts_at) / (next_at - starts_at))) END AS tier_progress,
        next_at - spent AS to_next_tier,
        CASE WHEN rank > rank_week_ago THEN 'up' WHEN rank < rank_week_ago THEN 'down' ELSE 'none' END
            AS tier_moved_7d,

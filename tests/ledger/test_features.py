@@ -1,0 +1,409 @@
+"""Each feature is what a person would compute by hand from a few rows."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from tiny_ledger import DAY, ago, buyers, features, line, order, refund, shop
+
+D = dt.date
+
+
+def one(tmp_path, day=DAY, leap_birthday="02-28", **facts):
+    """Features of the only customer, ada."""
+    customer = {"customer_id": "ada", **facts.pop("about", {})}
+    return features(shop(tmp_path, customers=[customer], **facts), day, leap_birthday)["ada"]
+
+
+# ── birthdays and joining ────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("day", "month", "on", "leap", "expected"),
+    [
+        (D(2026, 11, 22), 11, 22, "02-28", 0),
+        (D(2026, 11, 22), 11, 29, "02-28", 7),
+        (D(2026, 11, 22), 11, 21, "02-28", 364),
+        (D(2026, 2, 20), 2, 29, "02-28", 8),
+        (D(2026, 2, 20), 2, 29, "03-01", 9),
+        (D(2026, 3, 1), 2, 29, "02-28", 364),
+        (D(2026, 3, 1), 2, 29, "03-01", 0),
+        (D(2028, 2, 20), 2, 29, "02-28", 9),
+        (D(2028, 2, 20), 2, 29, "03-01", 9),
+        (D(2027, 12, 31), 1, 1, "02-28", 1),
+    ],
+)
+def test_days_to_birthday(tmp_path, day, month, on, leap, expected):
+    """29 February has the operator's day in common years and its own in leap years."""
+    found = one(tmp_path, day, leap, about={"birth_month": month, "birth_day": on})
+
+    assert found["days_to_birthday"] == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "on", "expected"),
+    [
+        (D(2026, 11, 22), 5, 22, 0),
+        (D(2026, 2, 1), 8, 31, 27),
+        (D(2028, 2, 1), 8, 31, 28),
+        (D(2028, 2, 1), 8, 29, 28),
+        (D(2026, 8, 1), 2, 29, 28),
+        (D(2026, 4, 1), 10, 31, 29),
+    ],
+)
+def test_days_to_half_birthday_is_cut_to_the_months_end(tmp_path, day, month, on, expected):
+    """Six months after 31 August is the last day of February, after 29 February the 29 August."""
+    found = one(tmp_path, day, about={"birth_month": month, "birth_day": on})
+
+    assert found["days_to_half_birthday"] == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "leap", "expected"),
+    [
+        (D(2026, 2, 27), "02-28", 25),
+        (D(2026, 2, 28), "02-28", 26),
+        (D(2026, 2, 28), "03-01", 25),
+        (D(2026, 3, 1), "03-01", 26),
+    ],
+)
+def test_age_in_whole_years(tmp_path, day, leap, expected):
+    """A person born on 29 February 2000 turns on the day the operator set."""
+    born = {"birth_year": 2000, "birth_month": 2, "birth_day": 29}
+
+    assert one(tmp_path, day, leap, about=born)["age"] == expected
+
+
+def test_an_unknown_birthday_is_null_not_a_guess(tmp_path):
+    """With the columns there but empty for one customer, everything about birthdays is unknown for them."""
+    born = {"birth_year": 2000, "birth_month": 2, "birth_day": 29, "birth_recorded_on": ago(30)}
+    people = [{"customer_id": "ada"}, {"customer_id": "ben", **born, "birth_year": None}]
+    found = features(shop(tmp_path, customers=[*people, {"customer_id": "cat", **born}]))
+
+    unknown = ["days_to_birthday", "days_to_half_birthday", "age", "days_since_birthday_recorded"]
+    assert [found["ada"][name] for name in unknown] == [None] * 4
+    assert found["ben"]["age"] is None
+    assert found["ben"]["days_to_birthday"] == 98
+    assert found["cat"]["days_since_birthday_recorded"] == 30
+
+
+@pytest.mark.parametrize(
+    ("joined", "since", "until", "years", "member"),
+    [
+        (D(2026, 11, 22), 0, 0, 0, True),
+        (D(2026, 11, 12), 10, 355, 0, True),
+        (D(2024, 11, 22), 730, 0, 2, True),
+        (D(2024, 11, 23), 729, 1, 1, True),
+        (D(2024, 2, 29), 997, 98, 2, True),
+        (D(2026, 11, 23), None, None, None, False),
+        (None, None, None, None, False),
+    ],
+)
+def test_joining(tmp_path, joined, since, until, years, member):
+    """Who joins today has been a member for 0 days; who joins tomorrow is not one yet."""
+    people = [{"customer_id": "ada", "joined_on": joined}, {"customer_id": "ben", "joined_on": DAY}]
+    found = features(shop(tmp_path, customers=people))["ada"]
+
+    names = ["days_since_joined", "days_to_join_anniversary", "years_a_member", "is_member"]
+    assert [found[name] for name in names] == [since, until, years, member]
+
+
+# ── orders ───────────────────────────────────────────────────────────────────────────────────────
+def test_orders_are_counted_up_to_the_day_and_from_the_windows_first_day(tmp_path):
+    """A window of n days holds [D-n, D): today is out, the day n days ago is in."""
+    days = [0, 1, 30, 31, 90, 91, 365, 366]
+    found = one(tmp_path, orders=[order("ada", ago(n), 100) for n in days])
+
+    assert found["order_count"] == 7
+    assert found["order_count_30d"] == 2
+    assert found["order_count_90d"] == 4
+    assert found["order_count_365d"] == 6
+    assert found["days_since_last_purchase"] == 1
+    assert found["days_since_first_purchase"] == 366
+    assert found["net_spend"] == Decimal(700)
+    assert found["net_spend_365d"] == Decimal(600)
+    assert found["average_order_value_365d"] == Decimal(100)
+
+
+def test_this_year_begins_on_1_january(tmp_path):
+    """31 December is last year's."""
+    sold = [order("ada", D(2025, 12, 31), 1), order("ada", D(2026, 1, 1), 10), order("ada", ago(1), 100)]
+
+    assert one(tmp_path, orders=sold)["net_spend_this_year"] == Decimal(110)
+
+
+def test_money_is_exact(tmp_path):
+    """Ten dimes are a unit, and an average is rounded to the fourth decimal."""
+    dimes = [order("ada", ago(n), "0.1", order_id=f"o{n}") for n in range(1, 11)]
+    found = one(tmp_path, orders=[*dimes, order("ada", ago(20), "0.0001")])
+
+    assert found["net_spend"] == Decimal("1.0001")
+    assert found["average_order_value_365d"] == Decimal("0.0909")
+
+
+def test_a_refund_lowers_its_order_whenever_it_was_paid_back(tmp_path):
+    """A refund of this week on an order of two years ago lowers lifetime spend, not this year's."""
+    sold = [order("ada", ago(700), 100, order_id="old"), order("ada", ago(10), 50, order_id="new")]
+    back = [refund("old", 40, ago(3)), refund("new", 10, ago(1)), refund("new", 5, DAY)]
+    found = one(tmp_path, orders=sold, refunds=back)
+
+    assert found["net_spend"] == Decimal(100)
+    assert found["net_spend_365d"] == Decimal(40)
+    assert found["order_count"] == 2
+
+
+def test_who_returned_everything_has_bought_nothing(tmp_path):
+    """Fully refunded, returned, cancelled and free orders are no orders, in whatever way the shop says so."""
+    sold = [
+        order("ada", ago(5), 100, order_id="refunded", status="delivered"),
+        order("ada", ago(6), 100, order_id="returned", status="returned"),
+        order("ada", ago(7), 100, order_id="cancelled", status="cancelled"),
+        order("ada", ago(8), 0, order_id="free", status="delivered"),
+    ]
+    back = [refund("refunded", 60, ago(4)), refund("refunded", 40, ago(3)), refund("cancelled", 100, ago(6))]
+    found = one(tmp_path, orders=sold, refunds=back)
+
+    assert found["order_count"] == 0
+    assert found["net_spend"] == Decimal(0)
+    assert found["days_since_last_purchase"] is None
+    assert found["rfm"] is None
+    assert found["return_rate_365d"] == 1.0
+
+
+def test_a_return_that_is_a_row_of_its_own_is_taken_off(tmp_path):
+    """A credit note names no order: it lowers spend, may take it below 0, and is no order."""
+    people = buyers("ada", "ben")
+    sold = [
+        order("ada", ago(20), 100, status="delivered"),
+        order("ada", ago(10), -30, status="returned"),
+        order("ben", ago(10), -30, status="returned"),
+    ]
+    found = features(shop(tmp_path, customers=people, orders=sold))
+
+    assert (found["ada"]["net_spend"], found["ada"]["order_count"]) == (Decimal(70), 1)
+    assert found["ada"]["return_rate_365d"] == pytest.approx(0.3)
+    assert (found["ben"]["net_spend"], found["ben"]["order_count"]) == (Decimal(-30), 0)
+    assert found["ben"]["return_rate_365d"] is None
+
+
+def test_guests_belong_to_nobody(tmp_path):
+    """An order without a customer changes no customer's features."""
+    sold = [order("ada", ago(5), 100), order(None, ago(4), 900, order_id="guest")]
+    found = features(shop(tmp_path, customers=buyers("ada", "ben"), orders=sold))
+
+    assert set(found) == {"ada", "ben"}
+    assert found["ada"]["net_spend"] == Decimal(100)
+    assert found["ben"]["order_count"] == 0
+
+
+def test_who_never_bought_has_nought_and_unknown(tmp_path):
+    """Counts and sums are 0; days since, averages, shares and names are unknown."""
+    sold = [order("ben", ago(5), 100, channel="online", status="delivered", discount_amount=Decimal(0))]
+    lines = [line(sold[0]["order_id"], 1, "tea", 100, category="drinks")]
+    made = shop(
+        tmp_path,
+        customers=buyers("ada", "ben"),
+        orders=sold,
+        order_lines=lines,
+        products=[{"product_id": "tea", "cycle_days": 30}],
+    )
+    found = features(made)["ada"]
+
+    known = {name: value for name, value in found.items() if value is not None}
+    counts = ("order_count", "order_count_365d", "order_count_90d", "order_count_30d", "channel_count_365d")
+    sums = ("net_spend", "net_spend_365d", "net_spend_this_year", "category_count_365d")
+    assert known == {"preferred_channel": "email"} | dict.fromkeys((*counts, *sums), 0)
+
+
+# ── rhythm ───────────────────────────────────────────────────────────────────────────────────────
+def test_a_customer_like_clockwork(tmp_path):
+    """Gaps 30, 30, 30: median 30, irregularity 0, and after 45 days half a gap overdue."""
+    found = one(tmp_path, orders=[order("ada", ago(45 + 30 * n), 100) for n in range(4)])
+
+    assert found["median_gap_days"] == 30
+    assert found["gap_cv"] == 0
+    assert found["overdue_ratio"] == 1.5
+
+
+def test_an_irregular_customer(tmp_path):
+    """Gaps 10, 20, 60: median 20, mean 30, sd (n-1) 26.458, hence 0.882."""
+    found = one(tmp_path, orders=[order("ada", ago(n), 100) for n in (100, 90, 70, 10)])
+
+    assert found["median_gap_days"] == 20
+    assert found["gap_cv"] == pytest.approx(0.881917, abs=1e-6)
+    assert found["overdue_ratio"] == 0.5
+
+
+def test_orders_of_one_day_are_one_visit(tmp_path):
+    """Three orders on one day and one 20 days later leave one gap, and no irregularity to speak of."""
+    same = [order("ada", ago(30), 10, order_id=f"o{n}") for n in range(3)]
+    found = one(tmp_path, orders=[*same, order("ada", ago(10), 10)])
+
+    assert (found["median_gap_days"], found["gap_cv"], found["order_count"]) == (20, None, 4)
+
+
+def test_who_bought_once_is_measured_by_the_shop(tmp_path):
+    """The shop's rhythm is the median of its customers' own: of 10, 20 and 40 it is 20."""
+    sold = [order("ada", ago(50), 100)]
+    for name, gap in (("ben", 10), ("cat", 20), ("dan", 40)):
+        sold += [order(name, ago(5), 100), order(name, ago(5 + gap), 100)]
+    found = features(shop(tmp_path, customers=buyers("ada", "ben", "cat", "dan"), orders=sold))
+
+    assert found["ada"]["median_gap_days"] is None
+    assert found["ada"]["overdue_ratio"] == 2.5
+    assert found["ben"]["overdue_ratio"] == 0.5
+
+
+# ── habits ───────────────────────────────────────────────────────────────────────────────────────
+def test_shares_of_channels_and_offers(tmp_path):
+    """Of four orders in the year two were online or in the app, one had a discount and one an offer."""
+    rows = [
+        ("online", Decimal(5), None),
+        ("app", Decimal(0), "spring"),
+        ("store", Decimal(0), None),
+        ("store", None, None),
+    ]
+    sold = [
+        order("ada", ago(n), 100, channel=channel, discount_amount=discount, offer_id=offer)
+        for n, (channel, discount, offer) in enumerate(rows, 1)
+    ]
+    old = order("ada", ago(400), 100, channel="line", discount_amount=Decimal(9))
+    found = one(tmp_path, orders=[*sold, old])
+
+    assert found["online_share_365d"] == 0.5
+    assert found["channel_count_365d"] == 3
+    assert found["offer_order_share_365d"] == 0.5
+    assert found["full_price_share_365d"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("declared", "channels", "expected"),
+    [
+        ("line", ["store", "store"], "line"),
+        (None, ["store", "online", "store"], "store"),
+        (None, ["online", "store"], "online"),
+        (None, [], "email"),
+        (None, [None, None], "email"),
+    ],
+)
+def test_preferred_channel(tmp_path, declared, channels, expected):
+    """What was declared, else the channel of most orders, the latest in a tie, else email."""
+    people = [{"customer_id": "ada", "declared_channel": declared}, *buyers("ben")]
+    sold = [order("ada", ago(n), 100, channel=channel) for n, channel in enumerate(channels, 1)]
+    sold.append(order("ben", ago(1), 100, channel="store"))
+
+    assert features(shop(tmp_path, customers=people, orders=sold))["ada"]["preferred_channel"] == expected
+
+
+def test_return_rate(tmp_path):
+    """200 bought and 50 refunded in the year are a quarter; older orders and their returns stay out."""
+    sold = [order("ada", ago(n), 100, order_id=f"o{n}", status="delivered") for n in (10, 20, 400)]
+    found = one(tmp_path, orders=sold, refunds=[refund("o10", 50, ago(5)), refund("o400", 100, ago(5))])
+
+    assert found["return_rate_365d"] == 0.25
+
+
+# ── value ────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("days", "orders", "expected"),
+    [
+        (30, 1, "51"),
+        (31, 2, "42"),
+        (90, 3, "43"),
+        (91, 5, "34"),
+        (180, 8, "35"),
+        (181, 4, "23"),
+        (365, 7, "24"),
+    ],
+)
+def test_recency_and_frequency_have_fixed_limits(tmp_path, days, orders, expected):
+    """R 30/90/180/365 days and F 2/3/5/8 orders, limits included."""
+    sold = [order("ada", ago(days), 100, order_id=f"o{n}") for n in range(orders)]
+
+    assert one(tmp_path, orders=sold)["rfm"][:2] == expected
+
+
+def test_money_is_ranked_in_fifths(tmp_path):
+    """Ten spenders fill the fifths by twos; equals share the mean rank."""
+    names = [f"c{n}" for n in range(10)]
+    sold = [order(name, ago(5), 10 * n + 10) for n, name in enumerate(names)]
+    found = features(shop(tmp_path / "ten", customers=buyers(*names), orders=sold))
+    assert [found[name]["rfm"][2] for name in names] == list("1122334455")
+
+    tied = [order(name, ago(5), amount) for name, amount in zip(names, [1] * 8 + [5, 9], strict=True)]
+    found = features(shop(tmp_path / "tied", customers=buyers(*names), orders=tied))
+    assert [found[name]["rfm"][2] for name in names] == ["2"] * 8 + ["5", "5"]
+
+
+def test_the_worked_example(tmp_path):
+    """12 days ago, 7 orders, most money of five spenders: 545."""
+    others = [order(name, ago(5), 10) for name in ("ben", "cat", "dan", "eve")]
+    sold = [order("ada", ago(12 + n), "134.2857", order_id=f"o{n}") for n in range(7)]
+    people = buyers("ada", "ben", "cat", "dan", "eve")
+
+    assert features(shop(tmp_path, customers=people, orders=[*sold, *others]))["ada"]["rfm"] == "545"
+
+
+# ── what is bought ───────────────────────────────────────────────────────────────────────────────
+def test_categories_of_lines_that_were_kept(tmp_path):
+    """Returned lines, gifts and older orders tell nothing of taste."""
+    sold = [order("ada", ago(n), 500, order_id=f"o{n}") for n in (10, 20, 400)]
+    lines = [
+        line("o10", 1, "tea", 100, category="drinks"),
+        line("o10", 2, "cup", 300, category="home"),
+        line("o10", 3, "sample", 0, category="gifts"),
+        line("o20", 1, "cake", 90, category="food"),
+        line("o20", 2, "pie", 20, category="food"),
+        line("o20", 3, "rebate", -10, category="discounts"),
+        line("o400", 1, "sofa", 500, category="furniture"),
+    ]
+    found = one(tmp_path, orders=sold, order_lines=lines, refunds=[refund("o10", 300, ago(5), line_no=2)])
+
+    assert found["category_count_365d"] == 2
+    assert found["top_category"] == "food"
+    assert found["last_product_id"] == "tea"
+
+
+def test_ties_of_categories_go_to_the_later_then_to_the_name(tmp_path):
+    """Equal spend: the one bought last; equal day: the first by name."""
+    sold = [order(name, ago(n), 500, order_id=f"{name}{n}") for name in ("ada", "ben") for n in (10, 20)]
+    lines = [
+        line("ada10", 1, "p", 100, category="tea"),
+        line("ada20", 1, "p", 100, category="art"),
+        line("ben10", 1, "p", 100, category="tea"),
+        line("ben10", 2, "p", 100, category="art"),
+    ]
+    found = features(shop(tmp_path, customers=buyers("ada", "ben"), orders=sold, order_lines=lines))
+
+    assert (found["ada"]["top_category"], found["ben"]["top_category"]) == ("tea", "art")
+
+
+def test_the_last_product_is_of_the_last_order_however_old(tmp_path):
+    """An order of two years ago is still the last one; of its lines the dearest kept one is told."""
+    sold = [order("ada", ago(700), 80, order_id="a"), order("ada", ago(800), 900, order_id="b")]
+    lines = [line("a", 1, "soap", 20), line("a", 2, "towel", 60), line("b", 1, "sofa", 900)]
+    found = one(tmp_path, orders=sold, order_lines=lines)
+
+    assert found["last_product_id"] == "towel"
+    assert "top_category" not in found
+
+
+def test_days_to_running_out(tmp_path):
+    """Coffee of 20 days ago lasts 30 days; soap bought again counts from the last time; a cup lasts for ever."""
+    sold = [order("ada", ago(n), 100, order_id=f"o{n}") for n in (100, 20)]
+    lines = [
+        line("o100", 1, "soap", 10),
+        line("o20", 1, "soap", 10),
+        line("o20", 2, "coffee", 50),
+        line("o20", 3, "cup", 40),
+    ]
+    stock = [
+        {"product_id": "soap", "cycle_days": 60},
+        {"product_id": "coffee", "cycle_days": 30},
+        {"product_id": "cup", "cycle_days": None},
+    ]
+    assert (
+        one(tmp_path / "all", orders=sold, order_lines=lines, products=stock)["days_to_replenishment"] == 10
+    )
+
+    back = [refund("o20", 50, ago(2), line_no=2)]
+    kept = one(tmp_path / "less", orders=sold, order_lines=lines, products=stock, refunds=back)
+    assert kept["days_to_replenishment"] == 40

@@ -1,0 +1,135 @@
+"""Hand-written ledgers: a few rows in canonical Parquet, and their features as plain Python values."""
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pakdee.ledger import Snapshot, ledger_features
+
+ZONE = ZoneInfo("Asia/Bangkok")
+DAY = dt.date(2026, 11, 22)
+
+TYPES = {
+    "customers": {
+        "customer_id": "VARCHAR",
+        "joined_on": "DATE",
+        "birth_year": "INTEGER",
+        "birth_month": "INTEGER",
+        "birth_day": "INTEGER",
+        "birth_recorded_on": "DATE",
+        "locale": "VARCHAR",
+        "declared_channel": "VARCHAR",
+        "marketing_consent": "BOOLEAN",
+    },
+    "persons": {
+        "customer_id": "VARCHAR",
+        "email": "VARCHAR",
+        "first_name": "VARCHAR",
+        "last_name": "VARCHAR",
+    },
+    "orders": {
+        "order_id": "VARCHAR",
+        "customer_id": "VARCHAR",
+        "ordered_at": "TIMESTAMPTZ",
+        "ordered_on": "DATE",
+        "net_amount": "DECIMAL(18,4)",
+        "discount_amount": "DECIMAL(18,4)",
+        "channel": "VARCHAR",
+        "status": "VARCHAR",
+        "offer_id": "VARCHAR",
+    },
+    "order_lines": {
+        "order_id": "VARCHAR",
+        "line_no": "BIGINT",
+        "product_id": "VARCHAR",
+        "category": "VARCHAR",
+        "quantity": "DECIMAL(18,4)",
+        "net_amount": "DECIMAL(18,4)",
+    },
+    "refunds": {
+        "refund_id": "VARCHAR",
+        "order_id": "VARCHAR",
+        "line_no": "BIGINT",
+        "amount": "DECIMAL(18,4)",
+        "refunded_on": "DATE",
+    },
+    "products": {"product_id": "VARCHAR", "cycle_days": "INTEGER"},
+}
+
+ARROW = {
+    "VARCHAR": pa.string(),
+    "DATE": pa.date32(),
+    "INTEGER": pa.int32(),
+    "BIGINT": pa.int64(),
+    "BOOLEAN": pa.bool_(),
+    "DECIMAL(18,4)": pa.decimal128(18, 4),
+    "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
+}
+
+
+def ago(days, day=DAY):
+    """The day `days` before `day`."""
+    return day - dt.timedelta(days=days)
+
+
+def order(customer_id, on, amount, **more):
+    """One order; its instant is noon in the shop's zone, its id unique unless given."""
+    at = dt.datetime.combine(on, dt.time(12), ZONE)
+    named = f"{customer_id}-{on}-{amount}"
+    row = {"order_id": named, "customer_id": customer_id, "ordered_at": at, "ordered_on": on}
+    return row | {"net_amount": Decimal(str(amount))} | more
+
+
+def line(order_id, line_no, product_id, amount, **more):
+    """One order line of one piece."""
+    row = {"order_id": order_id, "line_no": line_no, "product_id": product_id, "quantity": Decimal(1)}
+    return row | {"net_amount": Decimal(str(amount))} | more
+
+
+def refund(order_id, amount, on, line_no=None):
+    """One refund."""
+    row = {"refund_id": f"r-{order_id}-{on}-{line_no}", "order_id": order_id, "line_no": line_no}
+    return row | {"amount": Decimal(str(amount)), "refunded_on": on}
+
+
+def buyers(*ids):
+    """Customers of whom nothing but the id is known."""
+    return [{"customer_id": customer_id} for customer_id in ids]
+
+
+def shop(folder: Path, *, customers, **tables) -> Snapshot:
+    """A snapshot of these rows; columns no row names are absent, as in a shop that does not know them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    people = sorted(customers, key=lambda row: row["customer_id"])
+    persons = [
+        {"customer_id": row["customer_id"], "email": f"{row['customer_id']}@example.com"} for row in people
+    ]
+    given = {"customers": people, "persons": persons, **tables}
+    paths = {name: _write(folder / f"{name}.parquet", name, rows) for name, rows in given.items()}
+    provides = {
+        f"{name}.{c}" for name, rows in given.items() for row in rows for c in row if row[c] is not None
+    }
+    provides |= {name for name, rows in given.items() if rows}
+    return Snapshot("tiny", folder, {"zone": ZONE.key}, paths, frozenset(provides), None)
+
+
+def _write(path: Path, table: str, rows) -> Path:
+    columns = [name for name in TYPES[table] if any(name in row for row in rows)] or list(TYPES[table])
+    schema = pa.schema([(name, ARROW[TYPES[table][name]]) for name in columns])
+    pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), path)
+    return path
+
+
+def features(snapshot: Snapshot, day=DAY, leap_birthday="02-28") -> dict[str, dict]:
+    """Features by customer id and name."""
+    out = snapshot.path / f"features-{day}-{leap_birthday}.parquet"
+    return by_customer(ledger_features(snapshot, day=day, zone=ZONE, leap_birthday=leap_birthday, out=out))
+
+
+def by_customer(path: Path) -> dict[str, dict]:
+    """The rows of a Parquet file of features by customer id."""
+    return {row.pop("customer_id"): row for row in pq.read_table(path).to_pylist()}
