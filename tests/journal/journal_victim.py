@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from journal_making import DAY, NINE, batch, claim, event, key, opened, start
+from journal_making import DAY, batch, claim, event, key, opened, start
 
 from pakdee.domain.message import Receipt
 from pakdee.domain.vocabulary import EventKind

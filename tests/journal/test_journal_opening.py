@@ -33,7 +33,7 @@ def test_the_journal_of_another_project_or_mode_is_refused(url, other):
     """Sent mails are never mixed between projects, nor between the twin and the real SendGrid."""
     opened(url).close()
 
-    with pytest.raises(JournalError, match="this journal has (project|mode)"):
+    with pytest.raises(JournalError, match=r"this journal has (project|mode)"):
         opened(url, **other)
 
 

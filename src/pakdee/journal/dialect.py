@@ -12,6 +12,15 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 BUSY_SECONDS = 60
 _SCHEMA_LOCK, _LOG_LOCK = 7_041_101, 7_041_102  # arbitrary, ours alone in a journal's database
+# The first connection of all makes the file's mode; the cache (KiB, per connection) holds the upper pages of a
+# large journal.
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "cache_size = -65536",
+    "wal_autocheckpoint = 10000",
+)
 Rows = Sequence[tuple[Any, ...]]
 
 
@@ -66,7 +75,7 @@ class Sqlite(Dialect):
     @staticmethod
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # BEGIN is ours to say
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
 
     @staticmethod

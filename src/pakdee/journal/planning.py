@@ -21,7 +21,7 @@ from pakdee.journal.instants import stored, stored_or_none
 from pakdee.journal.runs import Runs
 from pakdee.journal.statements import statement
 
-_MESSAGE = (
+MESSAGE_COLUMNS = (
     "customer_id",
     "campaign",
     "step",
@@ -64,18 +64,18 @@ class Planning(Runs):
             JournalError: the run is not being planned any more, or an id or code serves another message.
         """
         batch_id = secrets.token_hex(8)
-        body = packed(batch.body)
+        # What takes time is done before the transaction: writers wait for each other.
+        row = _batch_row(batch, due_on) | packed(batch.body) | {"id": batch_id, "run_id": run_id}
+        rows = sorted(_message_row(draft, run_id, batch_id) for draft in batch.drafts)
         with self._writing() as connection:
             is_test = self._lease(connection, run_id)
             counts = batch.envelope.purpose is not Purpose.SERVICE and not is_test
-            shared = (due_on.isoformat(), counts, is_test, False)
-            row = _batch_row(batch, due_on) | body
-            row |= {"id": batch_id, "run_id": run_id, "is_test": is_test, "created_at": self._now()}
-            messages = sorted(_message_row(draft, run_id, batch_id, shared) for draft in batch.drafts)
+            row |= {"is_test": is_test, "created_at": self._now()}
+            messages = [(*known, due_on.isoformat(), counts, is_test, False) for known in rows]
 
             def insert() -> None:
                 connection.execute(schema.batch.insert(), row)
-                self._dialect.insert(connection, schema.message, _MESSAGE, messages)
+                self._dialect.insert(connection, schema.message, MESSAGE_COLUMNS, messages)
                 if offers := _offer_rows(batch.drafts):
                     self._dialect.insert(connection, schema.offer, _OFFER, offers)
 
@@ -98,7 +98,7 @@ class Planning(Runs):
         taken = set()
         with self._writing() as connection:
             self._lease(connection, run_id)
-            new = self._dialect.insert_new(connection, schema.message, _MESSAGE, messages)
+            new = self._dialect.insert_new(connection, schema.message, MESSAGE_COLUMNS, messages)
             if new < len(messages):
                 mine = connection.execute(statement("held_out_by_run"), {"run": run_id})
                 taken = set(keys) - {MessageKey(*row) for row in mine}
@@ -149,9 +149,8 @@ def _batch_row(batch: FrozenBatch, due_on: dt.date) -> dict[str, Any]:
     }
 
 
-def _message_row(draft: Draft, run_id: str, batch_id: str, shared: tuple[Any, ...]) -> tuple[Any, ...]:
-    hashed = address_hash(draft.address)
-    return (*_primary(draft.key), run_id, batch_id, draft.message_id, hashed, *shared)
+def _message_row(draft: Draft, run_id: str, batch_id: str) -> tuple[Any, ...]:
+    return (*_primary(draft.key), run_id, batch_id, draft.message_id, address_hash(draft.address))
 
 
 def _primary(key: MessageKey) -> tuple[str, str, str, str]:

@@ -195,7 +195,6 @@ message = Table(
         sqlite_where=text("is_held_out"),
         postgresql_where=text("is_held_out"),
     ),
-    sqlite_with_rowid=False,
 )
 
 offer = Table(
