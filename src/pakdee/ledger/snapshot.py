@@ -82,8 +82,8 @@ def read_snapshot(path: Path) -> Snapshot:
 def _damaged(path: Path, why: str) -> LedgerError:
     return LedgerError(
         f"this snapshot is damaged: {why}",
-        where=str(path),
-        next_step="restore this folder from a backup, or remove it and import the shop's data again",
+        where=f"snapshot {path.name}",
+        next_step=f"restore {path} from a backup, or remove it and import the shop's data again",
     )
 
 
@@ -113,6 +113,9 @@ def connect(
 
     Args:
         also: further folders it may read and write, for results.
+
+    Raises:
+        LedgerError: a table is damaged.
     """
     # A folder of its own to spill into, which DuckDB makes when it must and removes when it closes.
     spill = Path(tempfile.gettempdir()) / f"pakdee-{secrets.token_hex(8)}"
@@ -128,10 +131,19 @@ def connect(
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_external_access = false")
     for name, path in snapshot.tables.items():
-        file = _quoted(str(path.resolve()))
-        connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({file})')
+        _show(connection, snapshot, name, path)
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _show(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str, path: Path) -> None:
+    try:
+        connection.execute(
+            f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({_quoted(str(path.resolve()))})'
+        )
+    except duckdb.Error as error:
+        connection.close()
+        raise _damaged(snapshot.path, f"the table {name} cannot be read") from error
 
 
 def _quoted(text: str) -> str:
