@@ -22,7 +22,7 @@ class CannotStart(Exception):
 
 @contextmanager
 def running_server() -> Iterator[str]:
-    """The address of a fresh server, without a database name: `postgresql://pakdee@/{}?host=…`."""
+    """The address of a fresh server's database: `postgresql://pakdee@/postgres?host=…`."""
     programs = _programs()
     home = Path(
         tempfile.mkdtemp(prefix="pakdee-pg-", dir="/tmp")
@@ -32,10 +32,10 @@ def running_server() -> Iterator[str]:
         user = _let_in(home)
         _initialise(programs, home, user)
         server = _started(programs, home, user)
-        yield f"postgresql://pakdee@/{{}}?host={home}"
+        yield f"postgresql://pakdee@/postgres?host={home}"
     finally:
         if server:
-            server.send_signal(signal.SIGINT)
+            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             server.wait(30)
         shutil.rmtree(home, ignore_errors=True)
 

@@ -12,8 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 BUSY_SECONDS = 60
 _SCHEMA_LOCK, _LOG_LOCK = 7_041_101, 7_041_102  # arbitrary, ours alone in a journal's database
-# The first connection of all makes the file's mode; the cache (KiB, per connection) holds the upper pages of a
-# large journal.
+# The first connection makes the file's mode; the cache (KiB) holds the upper pages of a large journal.
 PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",

@@ -41,7 +41,7 @@ class Measuring(Store):
         return self._table("engagement", _ENGAGEMENT, start=start.isoformat(), end=end.isoformat())
 
     def withdrawals(self, start: dt.datetime, end: dt.datetime) -> pa.Table:
-        """Customers who withdrew consent in [start, end): customer_id, withdrawn_at (UTC, the first time)."""
+        """Withdrawals of consent in [start, end): customer_id, withdrawn_at (UTC); customers may repeat."""
         return self._table("withdrawals", _WITHDRAWALS, start=stored(start), end=stored(end))
 
     def store_figures(self, day: dt.date, figures: Iterable[FigureRow]) -> None:
