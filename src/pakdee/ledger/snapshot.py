@@ -71,18 +71,18 @@ def read_snapshot(path: Path) -> Snapshot:
         until = manifest["facts_until"]
         provides = frozenset(manifest["provides"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(path, "its manifest cannot be read") from error
+        raise _damaged(path.name, path, "its manifest cannot be read") from error
     missing = next((name for name, file in tables.items() if not file.is_file()), None)
     if missing:
-        raise _damaged(path, f"the table {missing} is missing")
+        raise _damaged(path.name, path, f"the table {missing} is missing")
     facts_until = dt.datetime.fromisoformat(until) if until else None
     return Snapshot(path.name, path, manifest, tables, provides, facts_until)
 
 
-def _damaged(path: Path, why: str) -> LedgerError:
+def _damaged(name: str, path: Path, why: str) -> LedgerError:
     return LedgerError(
         f"this snapshot is damaged: {why}",
-        where=f"snapshot {path.name}",
+        where=f"snapshot {name}",
         next_step=f"restore {path} from a backup, or remove it and import the shop's data again",
     )
 
@@ -143,7 +143,7 @@ def _show(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str, 
         )
     except duckdb.Error as error:
         connection.close()
-        raise _damaged(snapshot.path, f"the table {name} cannot be read") from error
+        raise _damaged(snapshot.id, snapshot.path, f"the table {name} cannot be read") from error
 
 
 def _quoted(text: str) -> str:
