@@ -270,6 +270,12 @@ class House:
             self._required("PAKDEE_WEBHOOK_KEYS")
         return tuple(given or [self.local_keys.webhook_key])
 
+    def require_keys(self) -> None:
+        """Raise SettingsError now if a key that sending needs is missing, not after a day was planned."""
+        if self.settings.sendgrid.mode is Mode.LIVE:
+            for name in ("SENDGRID_API_KEY", "PAKDEE_LINK_KEYS", "PAKDEE_WEBHOOK_KEYS"):
+                self._required(name)
+
     @property
     def twin_url(self) -> str:
         """Where the twin answers: $PAKDEE_SENDGRID_URL, else where `pakdee up` put it, else its own port."""

@@ -111,6 +111,8 @@ class _Work:
         progress("features", 0, 1)
         table = house.features(day)
         progress("features", 1, 1)
+        if not dry:
+            house.require_keys()
         work = cls(house, day, table, [], skipped, progress)
         for campaign in due:
             lacking = cannot_run(house, campaign, table)
