@@ -150,9 +150,10 @@ batch = Table(
     _check("settled", f"(settled_at IS NOT NULL) = (state IN ({_TERMINAL}))"),
     _check("body_until_terminal", f"body IS NOT NULL OR state IN ({_TERMINAL})"),
     _check("body_is_provable", "body IS NULL OR (body_bytes IS NOT NULL AND body_sha256 IS NOT NULL)"),
-    Index("batch_by_state", "state", "not_before"),
+    Index("batch_by_state", "state", "not_before", "created_at", "id"),  # claims take the first, no sorting
     Index("batch_by_day", "due_on"),
     Index("batch_by_run", "run_id"),
+    Index("batch_by_parent", "parent_id"),  # else each batch taken back is a search for its children
     Index("batch_by_provider_id", "provider_id"),
 )
 
