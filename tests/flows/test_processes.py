@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pakdee.cli.processes import Family, ProcessFailed, ends_on_signals, free_port, only_one
+from pakdee.cli.processes import Family, ProcessFailed, ends_on_signals, only_one, reserved_port
 
 SLEEPER = [sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(600)"]
 # A child that starts a child of its own, as Prefect's worker does with every flow run.
@@ -158,7 +158,16 @@ def test_the_next_free_port_is_taken():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
-        assert free_port(port) > port
+        with reserved_port(port) as found:
+            assert found > port
+
+
+def test_a_port_given_to_one_is_not_given_to_another():
+    """Between being given and being listened on, a port stays reserved; afterwards it is free again."""
+    with reserved_port(48_200) as mine, reserved_port(mine) as another:
+        assert another > mine
+    with reserved_port(mine) as again:
+        assert again == mine
 
 
 def test_one_project_is_up_once(tmp_path):

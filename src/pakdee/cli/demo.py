@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import re
 import shutil
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pakdee import jobs
 from pakdee.cli import show
 from pakdee.cli.imported import show_import
-from pakdee.cli.processes import ends_on_signals, only_one
+from pakdee.cli.processes import BEAT, ends_on_signals, only_one
 from pakdee.cli.up import Running, up, where_to_look
 from pakdee.domain.errors import SettingsError
 from pakdee.house import SETTINGS_FILE, House, open_house
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 MARKER = ".pakdee-demo"
 CUSTOMERS, SEED = 4_000, 20_260_615
+READERS_PATIENCE = 180.0  # seconds; the twin's readers are done in some 80
 FLOW_PATIENCE = 300.0  # seconds; a flow of this size takes some ten, on a busy machine more
 
 
@@ -139,7 +141,7 @@ def _adapt(directory: Path, tour: Tour) -> None:
 
     def converted(amount: re.Match[str]) -> str:
         value = Decimal(amount[1]) / tour.rate
-        return f"{round(value) if value >= 1 else round(value, 3)} {tour.currency}"
+        return f"{round(value) if value >= 1 else format(value, '.2g')} {tour.currency}"
 
     for name in (SETTINGS_FILE, "program.yaml"):
         file = directory / name
@@ -175,17 +177,28 @@ def _business_day(running: Running, day: dt.date, say: Callable[[str], None]) ->
 
     funnel = flow("plan-day", as_of, "audience-funnel", "Flow plan-day: who gets which mail …")
     sending = flow("send-due", as_of, "send-report", "Flow send-due: to the twin …")
-    say("Waiting for what the twin reports: deliveries, opens, clicks, bounces …")
-    twin = running.addresses["twin"]
-    _ask(f"{twin}/twin/deliver-events", b"")
+    _wait_for_readers(running, say)
     engagement = flow("ingest-engagement", {}, "engagement", "Flow ingest-engagement: reading the reports …")
     metrics = flow("measure-loyalty", as_of, "loyalty-metrics", "Flow measure-loyalty: the figures …")
-    return Day(funnel, sending, engagement, metrics, _ask(f"{twin}/twin/counts"))
+    return Day(funnel, sending, engagement, metrics, _at_the_twin(running))
 
 
-def _ask(url: str, body: bytes | None = None) -> dict[str, Any]:
-    request = urllib.request.Request(url, data=body)  # noqa: S310 - the twin is our own child
-    with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
+def _wait_for_readers(running: Running, say: Callable[[str], None]) -> None:
+    """Until the twin has reported everything; hurried, its people would open at once, as machines do."""
+    say("Waiting for deliveries, opens, clicks and bounces: readers take about a minute …")
+    deadline = time.monotonic() + READERS_PATIENCE
+    while time.monotonic() < deadline:
+        running.family.check()
+        twin = _at_the_twin(running)
+        waiting = sum(row["events"] for row in twin["events"] if row["state"] == "waiting")
+        if not waiting and not twin["untold"]:
+            return
+        time.sleep(BEAT)
+
+
+def _at_the_twin(running: Running) -> dict[str, Any]:
+    address = f"{running.addresses['twin']}/twin/counts"
+    with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 - our own child
         found: dict[str, Any] = json.loads(answer.read())
     return found
 

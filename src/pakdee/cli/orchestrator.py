@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pakdee.domain.errors import PakdeeError
@@ -19,8 +19,13 @@ from pakdee.domain.errors import PakdeeError
 UNFINISHED = ["RUNNING", "PENDING", "CANCELLING"]
 FINISHED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 TAIL = 25  # lines of a log shown with an error
+PATIENCE = 30.0  # seconds for one answer
 BEAT = 0.5  # seconds between two looks
 LOG_DELAY = 3.0  # seconds after which the last lines of a run's log have reached the server
+
+
+class OrchestratorSilent(PakdeeError):
+    """The server is not there, too busy, or refuses."""
 
 
 class FlowFailed(PakdeeError):
@@ -29,9 +34,15 @@ class FlowFailed(PakdeeError):
 
 @dataclass(frozen=True)
 class Orchestrator:
-    """A Prefect server. Args: `address`, for example http://127.0.0.1:4200."""
+    """A Prefect server.
+
+    Args:
+        address: where it listens, for example http://127.0.0.1:4200.
+        home: its PREFECT_HOME, by which it is told from another server on that port.
+    """
 
     address: str
+    home: Path
 
     @property
     def api(self) -> str:
@@ -44,10 +55,11 @@ class Orchestrator:
         return f"{self.address}/v2"
 
     def answers(self) -> bool:
-        """True once the server is ready."""
+        """True once the server is ready, and is the one that is meant."""
         try:
-            return self._ask("GET", "/health") is True
-        except (OSError, ValueError):
+            healthy = self._ask("GET", "/health") is True
+            return healthy and Path(self._ask("GET", "/admin/settings")["home"]) == self.home
+        except (OrchestratorSilent, ValueError):
             return False
 
     def unfinished(self) -> list[dict[str, Any]]:
@@ -158,6 +170,13 @@ class Orchestrator:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-            content = answer.read()
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+                content = answer.read()
+        except OSError as error:
+            raise OrchestratorSilent(
+                f"Prefect's server gave no answer: {error}",
+                where=f"{method} {path}",
+                next_step="see var/log/prefect-server.log of the project.",
+            ) from error
         return json.loads(content) if content else None

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -144,18 +145,39 @@ def tail(log: Path, lines: int = TAIL) -> str:
     return "\n".join(f"  {line}" for line in text) or "  (empty)"
 
 
-def free_port(first: int, *, tries: int = 100) -> int:
-    """The first port from `first` on that nobody listens on at 127.0.0.1."""
+@contextlib.contextmanager
+def reserved_port(first: int, *, tries: int = 100) -> Iterator[int]:
+    """The first port from `first` on that nobody listens on at 127.0.0.1, kept from other projects inside.
+
+    A child takes seconds to listen; without the reservation two projects started together would both be
+    given the port, and the second would mistake the first one's server for its own.
+    """
     for port in range(first, first + tries):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return port
+        with _locked(_port_locks() / f"{port}") as mine:
+            if mine and _is_free(port):
+                yield port
+                return
     raise ProcessFailed(
         f"no free port from {first} to {first + tries - 1}",
         where="127.0.0.1",
         next_step="end a program that holds one of them.",
     )
+
+
+def _port_locks() -> Path:
+    folder = Path(tempfile.gettempdir()) / f"pakdee-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @contextlib.contextmanager
@@ -166,15 +188,25 @@ def only_one(lock: Path) -> Iterator[None]:
         ProcessFailed: another process holds it; the message names its id.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(lock) as mine:
+        if not mine:
+            raise _already_up(lock)
+        yield
+
+
+@contextlib.contextmanager
+def _locked(lock: Path) -> Iterator[bool]:
+    """Whether `lock` is ours inside; it then carries the id of this process."""
     with lock.open("a+", encoding="utf-8") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as taken:
-            raise _already_up(lock) from taken
+        except OSError:
+            yield False
+            return
         held.truncate(0)
         held.write(f"{os.getpid()}\n")
         held.flush()
-        yield
+        yield True
 
 
 def _already_up(lock: Path) -> ProcessFailed:

@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from pakdee.cli.orchestrator import Orchestrator
-from pakdee.cli.processes import BEAT, Family, ends_on_signals, free_port, only_one
+from pakdee.cli.orchestrator import Orchestrator, OrchestratorSilent
+from pakdee.cli.processes import BEAT, Family, ends_on_signals, only_one, reserved_port
 from pakdee.domain.vocabulary import Mode
 from pakdee.house import House, open_house
 
@@ -80,9 +80,8 @@ def up(house: House, *, say: Say, schedules: bool = True) -> Iterator[Running]:
     Raises:
         ProcessFailed: it is up already, no port is free, or a part does not start (what ran is stopped).
     """
-    with only_one(house.var / "up.lock"):
-        addresses = _addresses(house)
-        orchestrator = Orchestrator(addresses["prefect"])
+    with only_one(house.var / "up.lock"), _addresses(house) as addresses:
+        orchestrator = Orchestrator(addresses["prefect"], home=_prefect_home(house))
         environment = environment_of(house, orchestrator.api)
         with (
             _published(house.var / "addresses.json", addresses),
@@ -104,7 +103,7 @@ def environment_of(house: House, api: str) -> dict[str, str]:
         **os.environ,
         "PAKDEE_PROJECT": str(house.directory),
         "PAKDEE_ZONE": house.settings.shop.zone,
-        "PREFECT_HOME": str(house.var / "prefect"),
+        "PREFECT_HOME": str(_prefect_home(house)),
         "PREFECT_API_URL": api,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
@@ -115,9 +114,15 @@ def environment_of(house: House, api: str) -> dict[str, str]:
     }
 
 
-def _addresses(house: House) -> dict[str, str]:
+def _prefect_home(house: House) -> Path:
+    return house.var / "prefect"
+
+
+@contextlib.contextmanager
+def _addresses(house: House) -> Iterator[dict[str, str]]:
     names = [name for name in PORTS if name != "twin" or house.settings.sendgrid.mode is Mode.TWIN]
-    return {name: f"http://127.0.0.1:{free_port(PORTS[name])}" for name in names}
+    with contextlib.ExitStack() as held:
+        yield {name: f"http://127.0.0.1:{held.enter_context(reserved_port(PORTS[name]))}" for name in names}
 
 
 @contextlib.contextmanager
@@ -168,7 +173,7 @@ def _start_worker(family: Family, say: Say) -> None:
 def _stop_worker(family: Family, orchestrator: Orchestrator, say: Say) -> None:
     say("Stopping …")
     family.stop("prefect-worker")
-    with contextlib.suppress(OSError):  # the server may be what has fallen
+    with contextlib.suppress(OrchestratorSilent):  # the server may be what has fallen
         orchestrator.settle_unfinished("pakdee was stopped while this ran; what it began is in the journal")
 
 
