@@ -275,6 +275,12 @@ class House:
         if self.settings.sendgrid.mode is Mode.LIVE:
             for name in ("SENDGRID_API_KEY", "PAKDEE_LINK_KEYS", "PAKDEE_WEBHOOK_KEYS"):
                 self._required(name)
+            if not self.web_url.startswith("https://"):
+                raise SettingsError(
+                    "mode is live, but [web] url is not https, so nobody could unsubscribe safely",
+                    where=SETTINGS_FILE,
+                    next_step="set url to the public https address of `pakdee web`. Nothing was sent.",
+                )
 
     @property
     def twin_url(self) -> str:

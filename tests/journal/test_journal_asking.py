@@ -221,7 +221,7 @@ def test_old_mails_are_forgotten_but_not_that_they_were_sent(journal, clock):
     plan(journal, batch(["ada"], not_before=NINE - MINUTE), batch(["ben"]))
     send(journal)
     journal.store_webhook(b"[]", received_at=NINE)
-    ((inbox_id, _),) = journal.inbox(1)
+    ((inbox_id, _, _),) = journal.inbox(1)
     journal.mark_ingested(inbox_id, events=0, note=None)
     clock.advance(timedelta(days=31))
 

@@ -151,10 +151,10 @@ def test_deliveries_wait_in_the_inbox_until_they_are_read(journal, clock):
         journal.store_webhook(body, received_at=clock.now)
 
     assert journal.inbox_size() == 3
-    assert [body for _, body in journal.inbox(10)] == bodies
-    ((first, _),) = journal.inbox(1)
+    assert [body for _, _, body in journal.inbox(10)] == bodies
+    ((first, _, _),) = journal.inbox(1)
     journal.mark_ingested(first, events=1, note=None)
-    assert [body for _, body in journal.inbox(10)] == bodies[1:]
+    assert [body for _, _, body in journal.inbox(10)] == bodies[1:]
 
 
 def a_shop(journal):

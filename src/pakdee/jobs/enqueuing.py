@@ -65,7 +65,7 @@ class Enqueuer:
             shapes, failed = self._shapes(campaign, drafter.drafts(people, made.keys(name, Verdict.INCLUDED)))
             made = made.with_verdict(failed, Verdict.CANNOT_RENDER)
             if keep and self._run_id is not None:
-                self._house.journal.hold_out(self._run_id, made.keys(name, Verdict.HOLDOUT), due_on=self._day)
+                made = made.with_verdict(self._hold_out(campaign, made), Verdict.ALREADY_SENT)
                 made = made.with_verdict(self._freeze(campaign, shapes), Verdict.ALREADY_SENT)
         return made
 
@@ -88,6 +88,12 @@ class Enqueuer:
         self._failures[campaign] += len(errors)
         if errors:
             self.reasons.setdefault(campaign, errors[0])
+
+    def _hold_out(self, campaign: Campaign, made: Plan) -> frozenset[MessageKey]:
+        keys, counts = made.keys(campaign.name, Verdict.HOLDOUT), campaign.needs_consent
+        if self._run_id is None:
+            return frozenset()
+        return self._house.journal.hold_out(self._run_id, keys, due_on=self._day, counts=counts)
 
     def _freeze(self, campaign: Campaign, shapes: Sequence[tuple[str, Shape]]) -> set[MessageKey]:
         taken: set[MessageKey] = set()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pakdee.domain.errors import WebhookRejected
 from pakdee.domain.identity import read_link
+from pakdee.domain.message import Event
+from pakdee.domain.vocabulary import EventKind
 from pakdee.house import House
 from pakdee.jobs.planning import Progress, no_progress
 
 SIGNATURE = "x-twilio-email-event-webhook-signature"
 TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
 CHUNK = 100
+ACCOUNT_BLOCKED = ("compliance_suspend", "compliance_deactivate", "compliance_ban")
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ def ingest(house: House, *, progress: Progress = no_progress) -> IngestReport:
     """Turn stored deliveries into events; repeated and disordered ones change nothing twice."""
     deliveries = events = new = unreadable = 0
     while chunk := house.journal.inbox(CHUNK):
-        for inbox_id, body in chunk:
-            found, added, note = _read(house, body)
+        for inbox_id, received_at, body in chunk:
+            found, added, note = _read(house, body, received_at)
             house.journal.mark_ingested(inbox_id, events=found, note=note)
             deliveries, events, new = deliveries + 1, events + found, new + added
             unreadable += note is not None
@@ -62,14 +66,26 @@ def ingest(house: House, *, progress: Progress = no_progress) -> IngestReport:
     return IngestReport(deliveries, events, new, unreadable)
 
 
-def _read(house: House, body: bytes) -> tuple[int, int, str | None]:
+def _read(house: House, body: bytes, received_at: dt.datetime) -> tuple[int, int, str | None]:
     from pakdee.delivery import read_events
 
     try:
-        events = read_events(body)
+        events = read_events(body, received_at=received_at)
     except WebhookRejected as error:
         return 0, 0, error.what
-    return len(events), house.journal.append_events(events), None
+    new = house.journal.append_events(events)
+    if new:  # a copy of an old delivery does not pull the brake again
+        _heed_account(house, events)
+    return len(events), new, None
+
+
+def _heed_account(house: House, events: Sequence[Event]) -> None:
+    """Stop everything when SendGrid suspends the account: what is sent then is lost without a word."""
+    blocked = [
+        event for event in events if event.kind is EventKind.ACCOUNT and event.reason in ACCOUNT_BLOCKED
+    ]
+    if blocked and None not in {stop.scope for stop in house.journal.stops()}:
+        house.journal.stop(None, f"SendGrid reports {blocked[0].reason} for the account", by="SendGrid")
 
 
 def settle_unknown(house: House) -> int:

@@ -18,7 +18,7 @@ from sqlalchemy.engine import RowMapping
 from pakdee.domain.message import Event
 from pakdee.domain.vocabulary import ConsentState, EventKind, SuppressionReason
 from pakdee.journal import schema
-from pakdee.journal.instants import stored
+from pakdee.journal.instants import stored, told
 from pakdee.journal.sending import settle_by_evidence
 from pakdee.journal.statements import statement
 from pakdee.journal.store import Store, changed, rows
@@ -66,9 +66,10 @@ class Learning(Store):
             connection.execute(schema.webhook_inbox.insert(), row)
         return inbox_id
 
-    def inbox(self, limit: int) -> list[tuple[str, bytes]]:
-        """Deliveries that are not read yet, oldest first: (inbox id, raw body)."""
-        return [(row["id"], bytes(row["body"])) for row in self._rows("inbox", limit=limit)]
+    def inbox(self, limit: int) -> list[tuple[str, dt.datetime, bytes]]:
+        """Deliveries that are not read yet, oldest first: (inbox id, when it came, raw body)."""
+        found = self._rows("inbox", limit=limit)
+        return [(row["id"], told(row["received_at"]), bytes(row["body"])) for row in found]
 
     def inbox_size(self) -> int:
         """How many deliveries are not read yet."""
@@ -88,32 +89,22 @@ class Learning(Store):
         A resubscription is only noted: consent comes back by a dated grant with a source, not by a click.
         Events of unknown messages are kept and touch no customer.
         """
-        now = self._now()
         with self._writing() as connection:
             self._dialect.lock_logs(connection)
-            events = [_with_message(connection, event) for event in events]
-            found = sorted({_event_row(event, now) for event in events})
-            new = self._dialect.insert_new(connection, schema.engagement_event, _EVENT, found)
-            self._apply(connection, events, now)
-            settle_by_evidence(connection, now)
-        return new
+            return self._learn(connection, events, FROM_EVENT)
 
     def withdraw(self, message_id: str, *, source: str, at: dt.datetime) -> bool:
         """Withdraw the consent of the customer who got this message; False for an unknown message.
 
-        Pressed again it says the same with a later date. A test mail's link withdraws nobody's consent: who
-        pressed it is not the customer shown.
+        It counts among the mail's events too. Pressed again it says the same with a later date. A test
+        mail's link withdraws nobody's consent: who pressed it is not the customer shown.
         """
-        now, instant = self._now(), stored(at)
+        pressed = Event("", EventKind.UNSUBSCRIBED, at, message_id=message_id, reason=source)
         with self._writing() as connection:
             self._dialect.lock_logs(connection)
             owner = _owners(connection, [message_id]).get(message_id)
             if owner is not None and not owner["is_test"]:
-                unsubscribed = SuppressionReason.UNSUBSCRIBED
-                self._log_consents(connection, {(owner["customer_id"], instant, source)}, now)
-                self._log_suppressions(
-                    connection, {(owner["address_hash"], unsubscribed, instant, source)}, now
-                )
+                self._learn(connection, [pressed], source)
         return owner is not None
 
     def suppress(self, address_hash: str, reason: SuppressionReason, at: dt.datetime, source: str) -> None:
@@ -122,7 +113,16 @@ class Learning(Store):
             self._dialect.lock_logs(connection)
             self._log_suppressions(connection, {(address_hash, reason, stored(at), source)}, self._now())
 
-    def _apply(self, connection: Connection, events: Sequence[Event], now: int) -> None:
+    def _learn(self, connection: Connection, events: Sequence[Event], source: str) -> int:
+        now = self._now()
+        events = [_with_message(connection, event) for event in events]
+        found = sorted({_event_row(event, now) for event in events})
+        new = self._dialect.insert_new(connection, schema.engagement_event, _EVENT, found)
+        self._apply(connection, events, source, now)
+        settle_by_evidence(connection, now)
+        return new
+
+    def _apply(self, connection: Connection, events: Sequence[Event], source: str, now: int) -> None:
         owners = _owners(connection, [event.message_id for event in events if event.message_id])
         suppressions, withdrawals = set(), set()
         for event in events:
@@ -130,9 +130,9 @@ class Learning(Store):
             reason, instant = _suppresses(event), stored(event.occurred_at)
             address = event.address_hash or (owner["address_hash"] if owner else None)
             if reason and address:
-                suppressions.add((address, reason, instant, FROM_EVENT))
+                suppressions.add((address, reason, instant, source))
             if reason is SuppressionReason.UNSUBSCRIBED and owner and not owner["is_test"]:
-                withdrawals.add((owner["customer_id"], instant, FROM_EVENT))
+                withdrawals.add((owner["customer_id"], instant, source))
         self._log_suppressions(connection, suppressions, now)
         self._log_consents(connection, withdrawals, now)
 

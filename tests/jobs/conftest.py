@@ -1,0 +1,45 @@
+"""A project with a tiny ledger in a temporary folder, planned without any process running."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from pakdee import jobs
+from pakdee.house import House, open_house
+
+DAY = dt.date(2026, 6, 15)
+NOW = dt.datetime(2026, 6, 15, 4, 0, tzinfo=dt.UTC)
+
+CUSTOMERS = """customer_id,email,first_name,locale,birth_month,birth_day,marketing_consent,joined_at
+a1,ada@example.com,Ada,en,6,17,true,2024-01-01
+b2,ben@example.com,Ben,en,6,16,true,2024-01-01
+c3,chai@example.com,ชัย,th,6,18,true,2024-01-01
+d4,dao@example.com,ดาว,th,6,19,false,2024-01-01
+e5,not an address,Eve,en,6,19,true,2024-01-01
+"""
+ORDERS = """order_id,customer_id,ordered_at,net_amount
+o1,a1,2026-06-13 12:00,500
+o2,b2,2026-06-14 12:00,300
+"""
+
+
+@pytest.fixture
+def house(tmp_path) -> House:
+    """Five customers with a birthday this week: three of them can be mailed."""
+    folder = tmp_path / "shop"
+    jobs.new_project(folder)
+    for name, text in (("customers", CUSTOMERS), ("orders", ORDERS)):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    (folder / "campaigns" / "newsletter.yaml").unlink()
+    birthday = folder / "campaigns" / "birthday.yaml"
+    birthday.write_text(birthday.read_text(encoding="utf-8").replace("holdout: 5%\n", ""), encoding="utf-8")
+    opened = open_house(folder, clock=lambda: NOW, environment={})
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    for name in ("customers", "orders"):
+        (tmp_path / f"{name}.csv").rename(exports / f"{name}.csv")
+    jobs.import_facts(opened, exports)
+    yield opened
+    opened.close()

@@ -1,0 +1,118 @@
+"""A day planned on a tiny shop: verdicts, frozen mails, failures and rehearsals."""
+
+import datetime as dt
+
+import pytest
+
+from pakdee import jobs
+from pakdee.domain.errors import CannotRun, LedgerStale, PakdeeError
+from pakdee.domain.vocabulary import Verdict
+
+from .conftest import DAY
+
+
+def birthday(planned):
+    return next(campaign for campaign in planned.campaigns if campaign.name == "birthday")
+
+
+def test_everyone_in_the_segment_has_one_verdict(house):
+    """Three are mailed, one did not agree, one has no address."""
+    planned = birthday(jobs.plan_day(house, DAY))
+    assert planned.verdicts == {Verdict.NO_ADDRESS: 1, Verdict.NO_CONSENT: 1, Verdict.INCLUDED: 3}
+
+
+def test_a_rehearsal_writes_nothing(house):
+    """`plan` leaves no trace in the journal, and the run after it plans the same."""
+    rehearsed = birthday(jobs.plan_day(house, DAY, dry=True))
+    assert not house.journal.day_status(DAY).runs
+    assert birthday(jobs.plan_day(house, DAY)).verdicts == rehearsed.verdicts
+
+
+def test_codes_are_unique_and_reserved_with_the_message(house):
+    """Each birthday mail carries a code of its own, which the journal remembers."""
+    jobs.plan_day(house, DAY)
+    offers = house.journal.reserved_offers("birthday_cake")
+    assert {customer for customer, _ in offers} == {"a1", "b2", "c3"}
+    assert len({offer.code for _, offer in offers}) == 3
+    shown = jobs.preview(house, "birthday", "a1", DAY)
+    assert dict(offers)["a1"].code in shown.mail.text
+    assert dict(offers)["a1"].expires_on == DAY + dt.timedelta(days=30)
+
+
+def test_a_preview_is_in_the_customers_language(house):
+    """Thai for Thai customers, English for English ones, with their name."""
+    assert "ชัย" in jobs.preview(house, "birthday", "c3", DAY).mail.html
+    assert "Ada" in jobs.preview(house, "birthday", "a1", DAY).mail.html
+    assert "PREVIEW" in jobs.preview(house, "birthday", "a1", DAY).mail.text
+
+
+def test_too_many_failing_mails_take_a_campaign_back(house, monkeypatch):
+    """When mails cannot be rendered the campaign is taken back whole: nobody gets it, its keys are free."""
+    from pakdee.domain.errors import RenderError
+
+    real = house.templates.render_shapes
+
+    def failing(name, locale, drafts):
+        error = RenderError("first_name is empty", where="templates/birthday", next_step="give it a fallback")
+        return [], {draft.key: error for draft in drafts}
+
+    monkeypatch.setattr(house.templates, "render_shapes", failing)
+    planned = birthday(jobs.plan_day(house, DAY))
+    assert planned.verdicts[Verdict.CANNOT_RENDER] == 3
+    assert "could not be rendered" in planned.stopped
+    assert not house.journal.sent("birthday", "a1")
+    monkeypatch.setattr(house.templates, "render_shapes", real)
+    assert birthday(jobs.plan_day(house, DAY)).messages == 3
+
+
+def test_stale_facts_stop_the_day(house):
+    """Ten days after the newest order the ledger is too old to act on."""
+    with pytest.raises(LedgerStale):
+        jobs.plan_day(house, DAY + dt.timedelta(days=10))
+
+
+def test_a_campaign_that_lacks_facts_is_told_and_the_others_go_on(house):
+    """Named, it is an error; in the day's run it is passed over with the reason."""
+    path = house.directory / "segments" / "tea.yaml"
+    path.write_text("title: {en: Tea, th: ชา}\nwhere: top_category = 'tea'\n", encoding="utf-8")
+    campaign = house.directory / "campaigns" / "win_back.yaml"
+    text = campaign.read_text(encoding="utf-8").replace("segment: quiet_regulars", "segment: tea")
+    campaign.write_text(text, encoding="utf-8")
+    found = {c.name: c.skipped for c in jobs.plan_day(house, DAY, dry=True).campaigns}
+    assert "cannot run: needs order_lines" in found["win_back"]
+    assert found["birthday"] is None
+    with pytest.raises(CannotRun, match="order_lines"):
+        jobs.plan_day(house, DAY, ["win_back"], dry=True)
+
+
+def test_explain_says_why_and_why_not(house):
+    """Every campaign answers for a customer, in words."""
+    jobs.plan_day(house, DAY)
+    told = {r.campaign: r.verdict for r in jobs.explain(house, "d4", DAY).reasons}
+    assert told["birthday"] == "no_consent"
+    assert told["win_back"] == "not_in_segment"
+    found = jobs.explain(house, "a1", DAY)
+    assert {r.campaign: r.verdict for r in found.reasons}["birthday"] == "already_sent"
+    assert found.history[0]["what"] == "mail queued"
+    with pytest.raises(PakdeeError, match="no such customer"):
+        jobs.explain(house, "nobody", DAY)
+
+
+def test_a_stopped_campaign_is_not_planned(house):
+    """The brake holds planning too, and says why."""
+    jobs.stop(house, "birthday", "wrong cake", by="op")
+    assert "wrong cake" in birthday(jobs.plan_day(house, DAY)).skipped
+
+
+def test_a_segment_is_shown_by_its_parts(house):
+    """Size, parts and overlap of a segment."""
+    report = jobs.segment(house, "birthday_this_week", DAY)
+    assert (report.customers, report.of_all) == (5, 5)
+    assert dict(report.overlap)["bought_yesterday"] == 1
+
+
+def test_a_forecast_says_what_it_cannot_say(house):
+    """Without a holdout no effect can be detected; cost is exact."""
+    planned = jobs.plan_day(house, DAY, dry=True)
+    found = next(f for f in jobs.forecast(house, planned) if f.campaign == "birthday")
+    assert (found.difference, found.detectable, found.cost) == (None, None, "0.09 THB")
