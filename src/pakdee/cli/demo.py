@@ -60,7 +60,7 @@ TOURS = {
     ),
     "cdnow": Tour("CDNOW", dt.date(1998, 7, 1), "cdnow", "America/New_York", "USD", 32),
     "starbucks": Tour(
-        "the Starbucks rewards test", dt.date(2018, 7, 3), "starbucks", "America/Los_Angeles", "USD", 32
+        "the Starbucks rewards test", dt.date(2018, 8, 3), "starbucks", "America/Los_Angeles", "USD", 32
     ),
 }
 
@@ -98,6 +98,8 @@ def run(directory: Path, dataset: str | None, path: Path | None, *, as_json: boo
         _report(house, imported, day, running, tour)
         if show.console.is_terminal:
             _stay(running)
+        else:
+            show.say("", "The tour ends here, and these addresses with it; in a terminal it stays up.")
     return 0
 
 
@@ -247,7 +249,7 @@ def _next_steps(house: House, tour: Tour) -> list[str]:
     """What to try, in words that work in this shop."""
     words = f"--as-of {tour.day} --project {house.directory}"
     return [
-        "To try next, in another terminal:",
+        "To try next:",
         f"  pakdee segment quiet_regulars {words}",
         f"  pakdee preview win_back --customer ID {words}   (an id that segment showed)",
         f"  pakdee explain ID {words}",
