@@ -16,7 +16,7 @@ import duckdb
 from pakdee.domain.errors import LedgerError
 from pakdee.domain.feature_text import column
 from pakdee.domain.net_orders import kept_orders
-from pakdee.domain.program import EarnRule, Ladder, Program, Tiers
+from pakdee.domain.program import EarnRule, Program, Tiers
 from pakdee.programme.catalogue import specs_of
 
 MEMORY_LIMIT = "1500MB"
@@ -63,22 +63,43 @@ def derive(
 def _programme(
     connection: duckdb.DuckDBPyConnection, program: Program, day: dt.date, tables: Mapping[str, Path]
 ) -> str:
-    _set(connection, day=day)
+    """The query of the features, once all they need is laid out on `connection`."""
+    _set(connection, **_variables(program, day))
     if "refunds" in tables:
         connection.execute("CREATE TEMP VIEW shop_refunds AS SELECT * FROM refunds")
     connection.execute(statement("orders"))
     connection.execute(kept_orders(has_refunds="refunds" in tables))
-    groups = [_ladder(connection, program.ladder, program.earn)]
+    connection.execute(statement("sums").format(points=_points(program.earn)))
+    groups = ["ladder"]
+    connection.execute(statement("ladder"))
     if program.tiers:
-        groups.append(_tiers(connection, program.tiers, day))
+        groups.append("tiers")
+        amounts = ", ".join(str(level.at.amount) for level in program.tiers.levels)
+        connection.execute(f"SET VARIABLE levels = [{amounts}]::DECIMAL(18, 4)[]")
+        for name in ("standings", "crossings", "tiers"):
+            connection.execute(statement(name))
     columns = ", ".join(("customer_id", *map(column, specs_of(program))))
     return f"SELECT {columns} FROM {' JOIN '.join(groups)} {'USING (customer_id)' * (len(groups) - 1)}"
 
 
-def _ladder(connection: duckdb.DuckDBPyConnection, ladder: Ladder, earn: Sequence[EarnRule]) -> str:
-    _set(connection, active_days=ladder.active_days, client_orders=ladder.client_orders)
-    connection.execute(statement("ladder").format(points=_points(earn)))
-    return "ladder"
+def _variables(program: Program, day: dt.date) -> dict[str, Any]:
+    """What the queries read: the day, the programme's limits, and how far back they have to look."""
+    ladder, tiers = program.ladder, program.tiers
+    tiers_from = _tiers_from(tiers, day) if tiers else day
+    return {
+        "day": day,
+        "week_ago": day - dt.timedelta(days=7),
+        "active_days": ladder.active_days,
+        "client_orders": ladder.client_orders,
+        "lifetime": bool(tiers and tiers.window == "lifetime"),
+        "tiers_from": tiers_from,
+        "orders_from": min(tiers_from, day - dt.timedelta(days=max(365, 2 * ladder.active_days))),
+        "tier_ids": [level.id for level in tiers.levels] if tiers else [],
+    }
+
+
+def _tiers_from(tiers: Tiers, day: dt.date) -> dt.date:
+    return dt.date.min if tiers.window == "lifetime" else dt.date(day.year - MOST_YEARS_BACK, 1, 1)
 
 
 def _points(earn: Sequence[EarnRule]) -> str:
@@ -86,21 +107,6 @@ def _points(earn: Sequence[EarnRule]) -> str:
     kept = f"(kept * {_TEN_THOUSANDTHS})::BIGINT"
     rules = [f"{kept} // {int(rule.per.amount * _TEN_THOUSANDTHS)} * {rule.give}" for rule in earn]
     return " + ".join(rules) or "0"
-
-
-def _tiers(connection: duckdb.DuckDBPyConnection, tiers: Tiers, day: dt.date) -> str:
-    lifetime = tiers.window == "lifetime"
-    _set(
-        connection,
-        lifetime=lifetime,
-        spend_from=dt.date.min if lifetime else dt.date(day.year - MOST_YEARS_BACK, 1, 1),
-        tier_ids=[level.id for level in tiers.levels],
-    )
-    amounts = ", ".join(str(level.at.amount) for level in tiers.levels)
-    connection.execute(f"SET VARIABLE levels = [{amounts}]::DECIMAL(18, 4)[]")
-    for name in ("spends", "standings", "crossings", "tiers"):
-        connection.execute(statement(name))
-    return "tiers"
 
 
 @contextmanager

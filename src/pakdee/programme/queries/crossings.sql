@@ -1,18 +1,18 @@
 -- What:  the day of the order that reached the present tier.
--- Grain: one row per customer_id who climbed to the tier they hold.   Params: day, lifetime (variables).
+-- Grain: one row per customer_id who climbed to the tier they hold.   Params: day, tiers_from, lifetime (variables).
 -- Why:   who already held this tier or a higher one before the window in which the spend reached it did not
 --        climb but stayed or came down. After a return the last crossing counts.
 CREATE TEMP TABLE crossings AS
 WITH climbed AS (
-    SELECT customer_id, starts_at, before >= starts_at AS in_last_window
+    SELECT customer_id, starts_at, spent_before >= starts_at AS in_last_window
     FROM standings
-    WHERE rank > 1 AND NOT (before >= starts_at AND long_before >= starts_at)
+    WHERE rank > 1 AND NOT (spent_before >= starts_at AND spent_long_before >= starts_at)
 ),
 order_days AS (
     SELECT customer_id, c.starts_at, o.ordered_on, sum(o.kept) AS amount
     FROM kept_orders(getvariable('day')) AS o
     JOIN climbed AS c USING (customer_id)
-    WHERE o.ordered_on >= getvariable('spend_from')
+    WHERE o.ordered_on >= getvariable('tiers_from')
       AND (getvariable('lifetime')
            OR date_trunc('year', o.ordered_on)
               = date_trunc('year', getvariable('day')) - to_years(c.in_last_window::INTEGER))
