@@ -127,8 +127,7 @@ def by_house(folder: Path, out: Path) -> dict[str, float]:
     stage("programme")
     table = ledger.compose(shop, parts, conditions(parts), {}, out=out)
     stage("compose")
-    assert sum(shard.num_rows for shard in table.shards()) == table.customers
-    spent["shards (not compared)"] = time.perf_counter() - start - sum(spent.values())
+    assert table.customers == pq.read_metadata(parts[0]).num_rows
     return spent
 
 
@@ -172,18 +171,23 @@ def differing(house: Path, hand: Path) -> int:
         return int(connection.execute(query).fetchall()[0][0])
 
 
+def apart(*options: object) -> str:
+    """The output of this script run in a process of its own."""
+    command = [sys.executable, __file__, *map(str, options)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
 def measured(side: str, folder: Path, out: Path) -> dict[str, float]:
     """One side in a process of its own: seconds per stage, and its peak memory in GB."""
-    command = [sys.executable, __file__, "--one", side, "--folder", str(folder), "--out", str(out)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    return json.loads(apart("--one", side, "--folder", folder, "--out", out).splitlines()[-1])
 
 
 def one(side: str, folder: Path, out: Path) -> None:
     """Run one side and print what it took."""
+    begun = time.process_time()
     spent = (by_house if side == "house" else by_hand)(folder, out)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(json.dumps({**spent, "peak GB": peak}))
+    print(json.dumps({**spent, "processor s": time.process_time() - begun, "peak GB": peak}))
 
 
 def main() -> None:
@@ -195,6 +199,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--by-day", action="store_true")
+    parser.add_argument("--only-make", action="store_true", help="make the shop and stop")
     for internal in ("--one", "--folder", "--out"):
         parser.add_argument(internal, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -202,7 +207,13 @@ def main() -> None:
         one(asked.one, Path(asked.folder), Path(asked.out))
         return
     by = "ordered_at, order_id" if asked.by_day else "customer_id, ordered_at, order_id"
-    compare(made_shop(asked.customers, asked.orders or 20 * asked.customers, by), asked.rounds)
+    orders = asked.orders or 20 * asked.customers
+    if asked.only_make:
+        print(made_shop(asked.customers, orders, by))
+        return
+    # Made apart: a process' peak memory is remembered by those it starts.
+    size = ("--customers", asked.customers, "--orders", orders, *["--by-day"] * asked.by_day)
+    compare(Path(apart("--only-make", *size).strip()), asked.rounds)
 
 
 def compare(folder: Path, rounds: int) -> None:
@@ -222,7 +233,9 @@ def compare(folder: Path, rounds: int) -> None:
     for side, found in medians.items():
         print(f"{side:6s}", ", ".join(f"{key} {value:.2f}" for key, value in found.items()))
     print(f"house {house:.2f} s, by hand {medians['hand']['by hand']:.2f} s,", end=" ")
-    print(f"ratio {house / medians['hand']['by hand']:.2f}; rows that differ: {differences}")
+    print(f"ratio {house / medians['hand']['by hand']:.2f};", end=" ")
+    busy = medians["house"]["processor s"] / medians["hand"]["processor s"]
+    print(f"ratio of processor time {busy:.2f}; rows that differ: {differences}")
 
 
 if __name__ == "__main__":
