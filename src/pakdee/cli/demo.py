@@ -236,10 +236,10 @@ class _Teller:
 
 def _report(house: House, imported: ImportReport, day: Day, running: Running, tour: Tour) -> None:
     show_import(imported)
-    _show_rows(f"Audience on {tour.day}: customers of each campaign's segment by verdict", day.funnel)
-    _show_rows("Sent to the twin", day.sending)
-    _show_rows("What the twin reported", day.engagement)
-    _show_rows("Loyalty", [{k: v for k, v in row.items() if k != "definition"} for row in day.metrics])
+    show.records(f"Audience on {tour.day}: customers of each campaign's segment by verdict", day.funnel)
+    show.records("Sent to the twin", day.sending)
+    show.records("What the twin reported", day.engagement)
+    show.records("Loyalty", [{k: v for k, v in row.items() if k != "definition"} for row in day.metrics])
     twin = day.at_the_twin
     show.say(f"The twin holds {twin['messages']} messages in {twin['requests']} requests.")
     show.say(where_to_look(running.addresses), "", *_next_steps(house, tour))
@@ -255,11 +255,6 @@ def _next_steps(house: House, tour: Tour) -> list[str]:
         f"  pakdee explain ID {words}",
         f"  pakdee plan {words}   (after a change in {house.directory.name}/campaigns/)",
     ]
-
-
-def _show_rows(title: str, rows: list[dict[str, Any]]) -> None:
-    headings = list(rows[0]) if rows else []
-    show.table(title, headings, [list(row.values()) for row in rows])
 
 
 def _stay(running: Running) -> None:
