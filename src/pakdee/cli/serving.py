@@ -14,7 +14,7 @@ def up(project: Project = None) -> None:
     """Start Prefect, its worker, the web endpoints and, in twin mode, the twin; Ctrl-C stops all."""
     from pakdee.cli import up as room
 
-    raise typer.Exit(room.run(project or Path()))
+    raise typer.Exit(room.run(project))
 
 
 def demo(
