@@ -111,7 +111,13 @@ def _points(earn: Sequence[EarnRule]) -> str:
 
 @contextmanager
 def _locked(views: Mapping[str, Path], out: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "autoinstall_known_extensions": False})
+    connection = duckdb.connect(
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(out.resolve().with_suffix(".spill")),
+            "autoinstall_known_extensions": False,
+        }
+    )
     folders = {path.resolve().parent for path in (*views.values(), out)}
     try:
         listed = ", ".join(_literal(folder, "/") for folder in sorted(folders))
