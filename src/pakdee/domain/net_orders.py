@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 _MACROS = """
-CREATE TEMP MACRO known_orders(day, earlier) AS TABLE
+CREATE TEMP MACRO every_order(day, earlier) AS TABLE
 SELECT o.*, {kept} AS kept, {kept_earlier} AS kept_earlier
 FROM shop_orders AS o {refunds}
-WHERE o.ordered_on < day AND o.customer_id IS NOT NULL;
+WHERE o.ordered_on < day;
+
+CREATE TEMP MACRO known_orders(day, earlier) AS TABLE
+SELECT *
+FROM every_order(day, earlier)
+WHERE customer_id IS NOT NULL;
 
 CREATE TEMP MACRO kept_orders(day) AS TABLE
 SELECT * EXCLUDE (kept_earlier)
@@ -38,6 +43,7 @@ def kept_orders(*, has_refunds: bool) -> str:
     and `sum(kept)` is net spend, refunds dated to their order.
 
     `known_orders(day, earlier)` has also `kept_earlier`: what was kept by the refunds known before `earlier`.
+    `every_order(day, earlier)` is the same with guests.
     """
     refunded = "coalesce(r.refunded, 0)" if has_refunds else "0"
     refunded_earlier = "coalesce(r.refunded_earlier, 0)" if has_refunds else "0"

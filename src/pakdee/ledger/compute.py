@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -16,9 +15,9 @@ import duckdb
 from pakdee.domain.errors import LedgerError
 from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import column
-from pakdee.domain.net_orders import kept_orders
 from pakdee.ledger.catalogue import GROUPS, feature_specs
 from pakdee.ledger.intake.staging import literal
+from pakdee.ledger.shapes import lay_shapes
 from pakdee.ledger.snapshot import Snapshot, connect
 
 FEATURES_VERSION = 1
@@ -29,8 +28,6 @@ MEMORY_LIMIT = "1500MB"
 
 SUMS = ("calendar", "order_sums", "channel_sums", "line_sums", "cycle_sums", "shop")
 """Files that gather facts, in order; those named like a group of the catalogue then say the features."""
-
-_SHAPED = re.compile(r"VIEW shape_(\w+)")
 
 
 def ledger_features(
@@ -79,7 +76,7 @@ def _facts(
         with connect(snapshot, memory_limit=MEMORY_LIMIT, also=[folder]) as connection:
             connection.execute("SET VARIABLE day = ?::DATE", [day])
             connection.execute("SET VARIABLE leap_birthday = ?", [leap_birthday])
-            _lay_shapes(connection, snapshot)
+            lay_shapes(connection, snapshot)
             for name in (*SUMS, *GROUPS):
                 connection.execute(statement(name))
             yield connection
@@ -89,15 +86,6 @@ def _facts(
             where=f"snapshot {snapshot.id}",
             next_step="import the shop's data again",
         ) from error
-
-
-def _lay_shapes(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
-    shapes = statement("shapes")
-    connection.execute(shapes)
-    for table in _SHAPED.findall(shapes):
-        rows = f"UNION ALL BY NAME SELECT * FROM {table}" if table in snapshot.tables else ""
-        connection.execute(f"CREATE TEMP VIEW shop_{table} AS SELECT * FROM shape_{table} {rows}")
-    connection.execute(kept_orders(has_refunds="refunds" in snapshot.tables))
 
 
 @cache

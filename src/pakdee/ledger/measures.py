@@ -31,12 +31,12 @@ from pakdee.domain.measures import (
     Takings,
     ValueCounts,
 )
+from pakdee.ledger.shapes import lay_shapes
 from pakdee.ledger.snapshot import Snapshot, connect
 
 SOCIAL_ACTS = ("recommend", "referral_sent", "like", "share", "review", "comment")
 SOCIAL_ACTS_PER_DAY = 10
 WITHDRAWAL_COLUMNS = ("customer_id", "withdrawn_at")
-_SHAPED = re.compile(r"CREATE TEMP VIEW shape_(\w+) AS")
 _PARAMETER = re.compile(r"\$(\w+)")
 
 Row = Mapping[str, Any]
@@ -169,19 +169,11 @@ def _ask(snapshot: Snapshot, period: Period, zone: ZoneInfo, values: Row) -> Ite
     }
     connection = connect(snapshot)
     try:
-        _lay_foundation(connection, snapshot)
+        lay_shapes(connection, snapshot)
+        connection.execute(_sql("foundation"))
         yield _Question(connection, snapshot.provides, asked)
     finally:
         connection.close()
-
-
-def _lay_foundation(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
-    shapes = _sql("shapes")
-    connection.execute(shapes)
-    for table in _SHAPED.findall(shapes):
-        rows = f"UNION ALL BY NAME SELECT * FROM {table}" if table in snapshot.tables else ""
-        connection.execute(f"CREATE TEMP VIEW shop_{table} AS SELECT * FROM shape_{table} {rows}")
-    connection.execute(_sql("foundation"))
 
 
 def _midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:

@@ -50,7 +50,9 @@ def write_tables(bench: Bench, names: list[str]) -> dict[str, Written]:
 
 def _write(bench: Bench, merged: str, name: str, columns: list[str]) -> Written:
     file = bench.folder / f"{name}.parquet"
-    leading = ["ordered_at"] if name == "orders" else []
+    # A customer's orders side by side: what is asked of orders is mostly asked per customer, and costs a
+    # quarter of the processor time so.
+    leading = ["customer_id", "ordered_at"] if name == "orders" else []
     text = query("store").format(
         columns=", ".join(map(identifier, columns)),
         merged=f"merged_{merged}",

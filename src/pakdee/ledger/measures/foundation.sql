@@ -1,7 +1,7 @@
 -- What:  the orders that count, the money that counts, and the customers who count.
 -- Grain: net_orders, one row per net order; takings, one row per movement of money; shoppers, one per customer.
 -- Params: none.
--- Why:   a net order has a positive amount, is neither cancelled nor returned, and is not fully refunded.
+-- Why:   a net order keeps a positive amount, see domain.net_orders; all refunds known count.
 --        Money is dated to the day it moved: a refund lowers the day it was paid back, and a return that
 --        names no order (a row with a negative amount) its own day. Staff are out of everything.
 CREATE TEMP VIEW shoppers AS
@@ -10,24 +10,15 @@ FROM shop_customers
 WHERE is_staff IS NOT TRUE;
 
 CREATE TEMP VIEW outside_orders AS
-SELECT shop_orders.*
-FROM shop_orders
+SELECT *
+FROM every_order('infinity'::DATE, 'infinity'::DATE)
 WHERE customer_id IS NULL
    OR customer_id NOT IN (SELECT customer_id FROM shop_customers WHERE is_staff);
 
-CREATE TEMP VIEW refunded AS
-SELECT order_id, sum(amount) AS amount
-FROM shop_refunds
-GROUP BY order_id;
-
 CREATE TEMP VIEW net_orders AS
-SELECT o.order_id, o.customer_id, o.ordered_at, o.ordered_on, o.currency,
-       o.net_amount - coalesce(r.amount, 0) AS kept_amount
-FROM outside_orders o
-LEFT JOIN refunded r USING (order_id)
-WHERE o.net_amount > 0
-  AND coalesce(o.status, '') NOT IN ('cancelled', 'returned')
-  AND coalesce(r.amount, 0) < o.net_amount;
+SELECT order_id, customer_id, ordered_at, ordered_on, currency, kept AS kept_amount
+FROM outside_orders
+WHERE kept > 0;
 
 CREATE TEMP VIEW real_orders AS
 SELECT *

@@ -1,9 +1,11 @@
--- What:  for each table the measures read, no rows but every column they read.
+-- What:  for each table that features and measures read, no rows but every column they read.
 -- Grain: none.   Params: none.
 -- Why:   a shop may lack a table or an optional column; laid under the real rows by name, the shape gives
---        null there, so that each measure is written once and not once per kind of shop.
+--        null there, so that each query is written once and not once per kind of shop.
 CREATE TEMP VIEW shape_customers AS
-SELECT NULL::VARCHAR AS customer_id, NULL::BOOLEAN AS is_staff, NULL::BOOLEAN AS marketing_consent,
+SELECT NULL::VARCHAR AS customer_id, NULL::DATE AS joined_on, NULL::INTEGER AS birth_year,
+       NULL::INTEGER AS birth_month, NULL::INTEGER AS birth_day, NULL::DATE AS birth_recorded_on,
+       NULL::VARCHAR AS declared_channel, NULL::BOOLEAN AS is_staff, NULL::BOOLEAN AS marketing_consent,
        NULL::TIMESTAMPTZ AS consent_at
 WHERE false;
 
@@ -13,8 +15,8 @@ WHERE false;
 
 CREATE TEMP VIEW shape_orders AS
 SELECT NULL::VARCHAR AS order_id, NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS ordered_at,
-       NULL::DATE AS ordered_on, NULL::DECIMAL(18, 4) AS net_amount, NULL::VARCHAR AS currency,
-       NULL::VARCHAR AS status
+       NULL::DATE AS ordered_on, NULL::DECIMAL(18, 4) AS net_amount, NULL::DECIMAL(18, 4) AS discount_amount,
+       NULL::VARCHAR AS currency, NULL::VARCHAR AS channel, NULL::VARCHAR AS status, NULL::VARCHAR AS offer_id
 WHERE false;
 
 CREATE TEMP VIEW shape_refunds AS
@@ -28,7 +30,7 @@ SELECT NULL::VARCHAR AS order_id, NULL::BIGINT AS line_no, NULL::VARCHAR AS prod
 WHERE false;
 
 CREATE TEMP VIEW shape_products AS
-SELECT NULL::VARCHAR AS product_id, NULL::VARCHAR AS category
+SELECT NULL::VARCHAR AS product_id, NULL::VARCHAR AS category, NULL::INTEGER AS cycle_days
 WHERE false;
 
 CREATE TEMP VIEW shape_activities AS
