@@ -2,7 +2,7 @@
 
 from pakdee.ledger.catalogue import feature_specs
 from pakdee.ledger.compose import compose, evaluable
-from pakdee.ledger.compute import FEATURES_VERSION, ledger_features
+from pakdee.ledger.compute import ledger_features
 from pakdee.ledger.feature_table import FeatureTable, open_features
 from pakdee.ledger.generator import generate_shop
 from pakdee.ledger.intake import import_
@@ -11,7 +11,6 @@ from pakdee.ledger.measures import channel_counts, loyalty_counts
 from pakdee.ledger.snapshot import Snapshot, check_fresh, connect, open_snapshot
 
 __all__ = [
-    "FEATURES_VERSION",
     "FeatureTable",
     "ImportReport",
     "Reject",

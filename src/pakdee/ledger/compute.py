@@ -20,9 +20,6 @@ from pakdee.ledger.intake.staging import literal
 from pakdee.ledger.shapes import lay_shapes
 from pakdee.ledger.snapshot import Snapshot, connect
 
-FEATURES_VERSION = 1
-"""Raised when the same facts would give other features, so that no run reuses an older table."""
-
 MEMORY_LIMIT = "1500MB"
 """Of DuckDB; Python, Arrow and read buffers come on top, together under 2 GB."""
 

@@ -1,13 +1,10 @@
-"""The one place that reads settings and environment and puts real parts together."""
+"""One project's settings and environment, and the real parts put together."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import logging
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -31,8 +28,6 @@ if TYPE_CHECKING:  # rooms are opened when needed, so that `pakdee --help` answe
 
 SETTINGS_FILE = "pakdee.toml"
 LOCAL_TWIN = "http://127.0.0.1:8035"
-FEATURE_RUNS_KEPT = 5
-_LOG = logging.getLogger(__name__)
 
 
 def _now() -> dt.datetime:
@@ -165,43 +160,10 @@ class House:
         return self.snapshot
 
     def features(self, day: dt.date) -> FeatureTable:
-        """Features and conditions as of `day`: ledger, then programme, then conditions; kept for reuse."""
-        from pakdee import ledger
+        """Features and conditions as of `day`, computed once for all commands that ask."""
+        from pakdee.house.composing import features_as_of
 
-        identity = f"{self.snapshot.id} {self.project.content_version} {day} {ledger.FEATURES_VERSION}"
-        home = self.var / "features" / f"{day}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
-        if not (home / "features.parquet").is_file():
-            self._compute_features(day, home)
-        return ledger.open_features(self.snapshot, home / "features.parquet")
-
-    def _compute_features(self, day: dt.date, home: Path) -> None:
-        from pakdee import ledger, programme
-
-        draft = home.with_name(f"{home.name}.{os.getpid()}")
-        draft.mkdir(parents=True, exist_ok=True)
-        shop, snapshot = self.settings.shop, self.snapshot
-        base = ledger.ledger_features(
-            snapshot, day=day, zone=self.zone, leap_birthday=shop.leap_birthday, out=draft / "ledger.parquet"
-        )
-        derived = programme.derive(
-            snapshot.tables,
-            base,
-            self.project.program,
-            day=day,
-            zone=self.zone,
-            out=draft / "programme.parquet",
-        )
-        parts = [base, derived]
-        conditions = ledger.evaluable(self.project.conditions.values(), parts)
-        ledger.compose(snapshot, parts, conditions, self.project.lists, out=draft / "features.parquet")
-        shutil.rmtree(home, ignore_errors=True)
-        draft.replace(home)
-        self._forget_old_features()
-
-    def _forget_old_features(self) -> None:
-        runs = sorted((self.var / "features").iterdir(), key=lambda path: path.stat().st_mtime)
-        for old in runs[:-FEATURE_RUNS_KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
+        return features_as_of(self, day)
 
     def missing_for(self, names: frozenset[str], table: FeatureTable) -> frozenset[str]:
         """What the ledger or the programme lacks for these features; empty if they can all be read."""
