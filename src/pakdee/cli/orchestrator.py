@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ FINISHED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 TAIL = 25  # lines of a log shown with an error
 PATIENCE = 30.0  # seconds for one answer
 BEAT = 0.5  # seconds between two looks
+BUSY = 503
 LOG_DELAY = 3.0  # seconds after which the last lines of a run's log have reached the server
 
 
@@ -171,8 +173,7 @@ class Orchestrator:
             headers={"Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-                content = answer.read()
+            content = _answer(request)
         except OSError as error:
             raise OrchestratorSilent(
                 f"Prefect's server gave no answer: {error}",
@@ -180,3 +181,22 @@ class Orchestrator:
                 next_step="see var/log/prefect-server.log of the project.",
             ) from error
         return json.loads(content) if content else None
+
+
+def _answer(request: urllib.request.Request) -> bytes:
+    """The body of an answer.
+
+    Asks again while the server is busy: on SQLite it says 503 when one of its own services holds the
+    database, and then nothing was done.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+                content: bytes = answer.read()
+                return content
+        except urllib.error.HTTPError as error:
+            error.close()
+            if error.code != BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(BEAT)
