@@ -5,6 +5,7 @@ import json
 import os
 import time
 import urllib.request
+from dataclasses import replace
 
 import pytest
 from ruamel.yaml import YAML
@@ -143,6 +144,12 @@ def test_a_project_that_is_up_is_not_started_twice(house, running):
 
     assert running.orchestrator.answers()
     running.family.check()
+
+
+def test_another_server_is_not_taken_for_ours(running, tmp_path):
+    """A server answers on the port, but its home is not ours: ours is not there yet."""
+    assert running.orchestrator.answers()
+    assert not replace(running.orchestrator, home=tmp_path).answers()
 
 
 def test_other_commands_find_the_twin_and_the_web(house, running):
