@@ -234,6 +234,7 @@ def test_value_follows_customers_over_two_years(tmp_path):
         year_net=Decimal(75),
         earlier_buyers=2,
         earlier_kept=1,
+        days_known=(dt.date(2026, 1, 1) - dt.date(2024, 6, 1)).days,
     )
 
 

@@ -34,7 +34,7 @@ NOTHING = LoyaltyCounts(
     period=Period(dt.date(2026, 11, 1), dt.date(2026, 12, 1)),
     active_days=180,
     retention=RetentionCounts(0, 0, 0),
-    value={"THB": ValueCounts(0, Decimal(0), 0, 0, Decimal(0), 0, 0)},
+    value={"THB": ValueCounts(0, Decimal(0), 0, 0, Decimal(0), 0, 0, 0)},
     nps=NpsCounts(0, 0, 0, asked=0),
     social=SocialCounts(0, 0, 0),
     categories=CategoryCounts(0, 0),
@@ -79,7 +79,7 @@ def test_a_missing_table_is_named():
 
 def test_a_margin_is_never_invented():
     """Without assumptions the lifetime values that need them say so; history is shown before margin."""
-    counts = replace(NOTHING, value={"THB": ValueCounts(2, Decimal(500), 2, 2, Decimal(500), 1, 1)})
+    counts = replace(NOTHING, value={"THB": ValueCounts(2, Decimal(500), 2, 2, Decimal(500), 1, 1, 800)})
     by_name = {f.metric: f for f in loyalty_figures(counts, NO_EVENTS)}
 
     assert by_name["ltv_simple"].why_not == "cannot be measured: needs margin, years"

@@ -1,5 +1,6 @@
 """The worked examples of the metric definitions come out as published."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
@@ -69,6 +70,7 @@ def test_lifetime_values_are_exact_money_made_from_counts():
         year_net=Decimal(20000),
         earlier_buyers=100,
         earlier_kept=80,
+        days_known=730,
     )
     assumed = LtvAssumptions(margin=Decimal("0.5"), years=Decimal(3), discount=Decimal("0.1"))
 
@@ -76,6 +78,9 @@ def test_lifetime_values_are_exact_money_made_from_counts():
     assert value.ltv_historic(counts, "THB", assumed).value == Decimal(150)
     assert value.ltv_simple(counts, "THB", assumed).value == Decimal(300)
     assert round(value.ltv_retention(counts, "THB", assumed).value, 2) == Decimal("266.67")
+    young = value.ltv_retention(replace(counts, days_known=729), "THB", assumed)
+    assert young.value is None
+    assert "729 days" in young.why_not
 
 
 def test_nps_of_70_promoters_and_10_detractors_is_60_with_its_interval():

@@ -56,6 +56,7 @@ class ValueCounts:
         customers: with at least one order before the end; `net` is their spend, refunds dated to the order.
         year_buyers, year_orders, year_net: customers who ordered in the year, their orders and spend.
         earlier_buyers: customers who ordered in the year before that; `earlier_kept` of them in both.
+        days_known: from the ledger's first order to the end.
     """
 
     customers: int
@@ -65,6 +66,7 @@ class ValueCounts:
     year_net: Decimal
     earlier_buyers: int
     earlier_kept: int
+    days_known: int
 
 
 @dataclass(frozen=True)

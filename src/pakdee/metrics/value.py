@@ -7,6 +7,9 @@ from decimal import Decimal
 from pakdee.domain.measures import LtvAssumptions, Missing, ValueCounts
 from pakdee.metrics.figure import Figure, known, undefined, unmeasured
 
+TWO_YEARS = 730
+"""Days of orders without which a yearly retention rate would compare a whole year with a part of one."""
+
 
 def simple_value(
     average_order: Decimal, orders_per_year: Decimal, years: Decimal, margin: Decimal
@@ -55,6 +58,9 @@ def ltv_retention(counts: ValueCounts, currency: str, assumed: LtvAssumptions) -
     if assumed.margin is None or assumed.discount is None:
         needed = _needed(margin=assumed.margin, discount=assumed.discount)
         return unmeasured("ltv_retention", needed, settings=settings)
+    if counts.days_known < TWO_YEARS:
+        why = f"the orders go back {counts.days_known} days, and two years are needed"
+        return undefined("ltv_retention", why, currency=currency, settings=settings)
     if counts.earlier_buyers == 0 or counts.year_buyers == 0:
         why = "nobody bought in the year before, so no yearly retention"
         return undefined("ltv_retention", why, currency=currency, settings=settings)

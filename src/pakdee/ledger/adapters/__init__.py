@@ -88,6 +88,8 @@ def adapt(bench: Bench, name: str, path: Path) -> dict[str, str]:
     bench.progress(f"reading {adapter.title}")
     bench.run(text.format(**{role: _scan(file) for role, file in found.items()}))
     bench.notes.extend(adapter.notes)
+    if bench.run("FROM duckdb_tables() WHERE table_name = 'adapter_notes'"):
+        bench.notes.extend(row[0] for row in bench.run("FROM adapter_notes"))
     return {file.name: _digest(file) for file in found.values()}
 
 

@@ -85,3 +85,9 @@ FROM (
     GROUP BY product_id, description
 )
 GROUP BY product_id;
+
+CREATE TEMP TABLE adapter_notes AS
+SELECT format(
+    '{{}} lines are charges (postage, fees, manual entries): part of their order''s amount, but no product',
+    (SELECT count(*) FROM lines SEMI JOIN typed_orders USING (order_id)) - (SELECT count(*) FROM typed_order_lines)
+) AS note;

@@ -14,6 +14,7 @@ WITH spent AS (
 ),
 per_customer AS (
     SELECT currency, customer_id,
+           min(ordered_on) AS first_on,
            sum(amount) AS net,
            sum(amount) FILTER (ordered_on >= $end::DATE - 365) AS year_net,
            sum(orders) AS orders,
@@ -30,7 +31,8 @@ SELECT currency,
        coalesce(sum(year_orders), 0)::BIGINT AS year_orders,
        coalesce(sum(year_net) FILTER (year_orders > 0), 0) AS year_net,
        count(*) FILTER (earlier_orders > 0) AS earlier_buyers,
-       count(*) FILTER (earlier_orders > 0 AND year_orders > 0) AS earlier_kept
+       count(*) FILTER (earlier_orders > 0 AND year_orders > 0) AS earlier_kept,
+       coalesce($end::DATE - min(first_on), 0)::BIGINT AS days_known
 FROM per_customer
 GROUP BY currency
 ORDER BY currency
