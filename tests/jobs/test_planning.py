@@ -1,6 +1,7 @@
 """A day planned on a tiny shop: verdicts, frozen mails, failures and rehearsals."""
 
 import datetime as dt
+import os
 
 import pytest
 
@@ -116,3 +117,14 @@ def test_a_forecast_says_what_it_cannot_say(house):
     planned = jobs.plan_day(house, DAY, dry=True)
     found = next(f for f in jobs.forecast(house, planned) if f.campaign == "birthday")
     assert (found.difference, found.detectable, found.cost) == (None, None, "0.09 THB")
+
+
+def test_what_is_old_is_forgotten_and_what_is_young_is_kept(house):
+    """After the time set in pakdee.toml the mails' words and the list of those not mailed are gone."""
+    jobs.plan_day(house, DAY)
+    (kept,) = (house.var / "runs").glob("*/not-mailed.parquet")
+    jobs.measure(house, DAY)
+    assert kept.is_file()
+    os.utime(kept.parent, (0, 0))
+    jobs.measure(house, DAY)
+    assert not kept.exists()

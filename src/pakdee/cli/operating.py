@@ -34,7 +34,7 @@ def run(
         show_plan(planned)
         show_sending(sent)
         show_ingest(learned)
-    raise typer.Exit(PARTLY if sent.still_due or set(sent.outcomes) - {"accepted"} else 0)
+    raise typer.Exit(0 if sent.is_complete else PARTLY)
 
 
 def status(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pakdee.domain.calendar import day_bounds
 from pakdee.domain.measures import LtvAssumptions
 from pakdee.house import House
+from pakdee.jobs.notmailed import forget
 
 if TYPE_CHECKING:
     from pakdee.journal import FigureRow
@@ -38,8 +39,15 @@ def measure(
     start = start or end - PERIOD
     figures = loyalty(house, start, end)
     house.journal.store_figures(end - timedelta(days=1), [_row(figure) for figure in figures])
-    house.journal.forget_bodies(house.clock() - house.settings.delivery.keep_bodies)
+    _forget_old(house)
     return Measurement(start, end, tuple(figures))
+
+
+def _forget_old(house: House) -> None:
+    """Mails as they were sent, and who was not mailed, are kept for a time; counts and states for good."""
+    before = house.clock() - house.settings.delivery.keep_bodies
+    house.journal.forget_bodies(before)
+    forget(house.var / "runs", before.timestamp())
 
 
 def loyalty(house: House, start: dt.date, end: dt.date) -> list[Figure]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,14 @@ from pakdee.domain.plan import COLUMNS, Plan
 from pakdee.domain.vocabulary import Verdict
 
 _SCHEMA = pa.schema([(name, pa.string()) for name in COLUMNS])
+
+
+def forget(runs: Path, before: float) -> int:
+    """Remove the folders of runs last written before `before` (unix seconds); how many."""
+    old = [run for run in runs.glob("*/") if run.stat().st_mtime < before]
+    for run in old:
+        shutil.rmtree(run, ignore_errors=True)
+    return len(old)
 
 
 class NotMailed:

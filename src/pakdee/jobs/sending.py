@@ -38,6 +38,11 @@ class SendReport:
     stopped: tuple[str, ...] = ()
 
     @property
+    def is_complete(self) -> bool:
+        """Whether all that was due was taken; what waited for the provider and was then taken counts."""
+        return not (self.still_due or self.outcomes.get("refused") or self.outcomes.get("unknown"))
+
+    @property
     def accepted(self) -> int:
         """Messages SendGrid took; whether they arrive, events tell."""
         return self.outcomes.get("accepted", 0)
