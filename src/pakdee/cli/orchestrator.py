@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
 
 from pakdee.domain.errors import PakdeeError
 
@@ -24,7 +23,6 @@ FINISHED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 TAIL = 25  # lines of a log shown with an error
 PATIENCE = 30.0  # seconds for an answer, and for a server whose database is busy (503)
 BEAT = 0.5  # seconds between two looks
-BUSY = 503
 LOG_DELAY = 3.0  # seconds after which the last lines of a run's log have reached the server
 
 
@@ -170,28 +168,33 @@ class Orchestrator:
         return "\n".join(f"  {line}" for line in lines[-TAIL:])
 
     def _ask(self, method: str, path: str, body: object = None) -> Any:
-        """One request and its answer; a server that is busy is asked again for a while."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return self._ask_once(method, path, body)
-            except OSError as error:
-                busy = isinstance(error, HTTPError) and error.code == HTTPStatus.SERVICE_UNAVAILABLE
-                if not busy or time.monotonic() > deadline:
-                    raise OrchestratorSilent(
-                        f"Prefect's server gave no answer: {error}",
-                        where=f"{method} {path}",
-                        next_step="see var/log/prefect-server.log of the project.",
-                    ) from error
-            time.sleep(BEAT)
-
-    def _ask_once(self, method: str, path: str, body: object) -> Any:
         request = urllib.request.Request(  # noqa: S310 - the address is our own child's
             self.api + path,
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-            content = answer.read()
+        try:
+            content = _answer(request)
+        except OSError as error:
+            raise OrchestratorSilent(
+                f"Prefect's server gave no answer: {error}",
+                where=f"{method} {path}",
+                next_step="see var/log/prefect-server.log of the project.",
+            ) from error
         return json.loads(content) if content else None
+
+
+def _answer(request: urllib.request.Request) -> bytes:
+    """The body of an answer; asks again while the server says that its SQLite database is busy."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+                content: bytes = answer.read()
+                return content
+        except urllib.error.HTTPError as error:
+            error.close()
+            if error.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                raise
+            time.sleep(BEAT)
