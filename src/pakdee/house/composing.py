@@ -6,50 +6,69 @@ import datetime as dt
 import hashlib
 import os
 import shutil
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pakdee.domain.project import Project
 
 if TYPE_CHECKING:
-    from pakdee.house.house import House
-    from pakdee.ledger import FeatureTable
+    from pakdee.ledger import FeatureTable, Snapshot
 
 RUNS_KEPT = 5
 
 
-def features_as_of(house: House, day: dt.date) -> FeatureTable:
-    """The feature table of `day`, from `var/features/` if it was made from the same facts, files and code."""
-    from pakdee import ledger
+@dataclass(frozen=True)
+class Composer:
+    """Composes features from one snapshot and one project's files, and keeps the tables in `folder`.
 
-    identity = f"{house.snapshot.id} {house.project.content_version} {day} {_code_version()}"
-    home = house.var / "features" / f"{day}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
-    if not (home / "features.parquet").is_file():
-        _compose(house, day, home)
-    return ledger.open_features(house.snapshot, home / "features.parquet")
+    Args:
+        leap_birthday: "02-28" or "03-01", the day of 29 February in common years.
+    """
 
+    snapshot: Snapshot
+    project: Project
+    zone: ZoneInfo
+    leap_birthday: str
+    folder: Path
 
-def _compose(house: House, day: dt.date, home: Path) -> None:
-    """Write the table aside and put it in place whole, since another command may be doing the same."""
-    from pakdee import ledger, programme
+    def as_of(self, day: dt.date) -> FeatureTable:
+        """The table of `day`, made anew unless there is one of the same facts, files and code."""
+        from pakdee import ledger
 
-    draft = home.with_name(f"{home.name}.{os.getpid()}")
-    draft.mkdir(parents=True, exist_ok=True)
-    snapshot, zone, project = house.snapshot, house.zone, house.project
-    leap = house.settings.shop.leap_birthday
-    base = ledger.ledger_features(
-        snapshot, day=day, zone=zone, leap_birthday=leap, out=draft / "ledger.parquet"
-    )
-    derived = programme.derive(
-        snapshot.tables, base, project.program, day=day, zone=zone, out=draft / "programme.parquet"
-    )
-    conditions = ledger.evaluable(project.conditions.values(), [base, derived])
-    ledger.compose(snapshot, [base, derived], conditions, project.lists, out=draft / "features.parquet")
-    try:
-        draft.replace(home)
-    except OSError:  # another command was quicker; its table is the same
-        shutil.rmtree(draft, ignore_errors=True)
-    _forget_old(home.parent)
+        identity = f"{self.snapshot.id} {self.project.content_version} {day} {_code_version()}"
+        home = self.folder / f"{day}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
+        if not (home / "features.parquet").is_file():
+            self._make(day, home)
+        return ledger.open_features(self.snapshot, home / "features.parquet")
+
+    def _make(self, day: dt.date, home: Path) -> None:
+        """Write the table aside and put it in place whole, since another command may be doing the same."""
+        draft = home.with_name(f"{home.name}.{os.getpid()}")
+        draft.mkdir(parents=True, exist_ok=True)
+        self._compose(day, draft)
+        try:
+            draft.replace(home)
+        except OSError:  # another command was quicker; its table is the same
+            shutil.rmtree(draft, ignore_errors=True)
+        _forget_old(self.folder)
+
+    def _compose(self, day: dt.date, out: Path) -> None:
+        from pakdee import ledger, programme
+
+        facts, project, zone = self.snapshot, self.project, self.zone
+        leap = self.leap_birthday
+        base = ledger.ledger_features(
+            facts, day=day, zone=zone, leap_birthday=leap, out=out / "ledger.parquet"
+        )
+        derived = programme.derive(
+            facts.tables, base, project.program, day=day, zone=zone, out=out / "programme.parquet"
+        )
+        conditions = ledger.evaluable(project.conditions.values(), [base, derived])
+        ledger.compose(facts, [base, derived], conditions, project.lists, out=out / "features.parquet")
 
 
 def _forget_old(folder: Path) -> None:

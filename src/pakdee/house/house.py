@@ -161,9 +161,10 @@ class House:
 
     def features(self, day: dt.date) -> FeatureTable:
         """Features and conditions as of `day`, computed once for all commands that ask."""
-        from pakdee.house.composing import features_as_of
+        from pakdee.house.composing import Composer
 
-        return features_as_of(self, day)
+        leap = self.settings.shop.leap_birthday
+        return Composer(self.snapshot, self.project, self.zone, leap, self.var / "features").as_of(day)
 
     def missing_for(self, names: frozenset[str], table: FeatureTable) -> frozenset[str]:
         """What the ledger or the programme lacks for these features; empty if they can all be read."""
