@@ -9,9 +9,10 @@ from xml.etree import ElementTree as ET
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
-def main(report: str) -> str | None:
-    """What to complain about in pytest's XML `report`; None where every test ran, as is right."""
-    cases = list(ET.parse(report).iter("testcase"))  # noqa: S314 - written by pytest a moment ago
+def main(reports: list[str]) -> str | None:
+    """What to complain about in pytest's XML `reports`; None where every test ran, as is right."""
+    # The files were written by pytest a moment ago.
+    cases = [case for report in reports for case in ET.parse(report).iter("testcase")]  # noqa: S314
     skipped = {
         f"{case.get('classname')}.{case.get('name')}": str(skip.get("message"))
         for case in cases
@@ -27,4 +28,4 @@ def main(report: str) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

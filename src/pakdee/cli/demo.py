@@ -188,14 +188,14 @@ def _business_day(running: Running, day: dt.date, say: Callable[[str], None]) ->
 def _wait_for_readers(running: Running, say: Callable[[str], None]) -> None:
     """Until the twin has reported everything; hurried, its people would open at once, as machines do."""
     say("Waiting for deliveries, opens, clicks and bounces: readers take about a minute …")
-    deadline = time.monotonic() + READERS_PATIENCE
-    while time.monotonic() < deadline:
+    deadline, quiet_looks = time.monotonic() + READERS_PATIENCE, 0
+    # Two looks, since the twin counts in two steps: what it writes in between shows in neither.
+    while quiet_looks < 2 and time.monotonic() < deadline:
+        time.sleep(BEAT)
         running.family.check()
         twin = _at_the_twin(running)
         waiting = sum(row["events"] for row in twin["events"] if row["state"] == "waiting")
-        if not waiting and not twin["untold"]:
-            return
-        time.sleep(BEAT)
+        quiet_looks = 0 if waiting or twin["untold"] else quiet_looks + 1
 
 
 def _at_the_twin(running: Running) -> dict[str, Any]:
