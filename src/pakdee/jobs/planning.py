@@ -25,7 +25,7 @@ from pakdee.jobs.people import situation
 if TYPE_CHECKING:
     from pakdee.ledger import FeatureTable
 
-SHARD = 50_000
+SHARD = 20_000  # customers at once; what waits to be rendered is most of the memory
 LEASE = timedelta(minutes=5)
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how many are done, of how many) on long work."""
