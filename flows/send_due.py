@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from prefect import flow, get_run_logger
-from prefect.artifacts import acreate_table_artifact
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
 from flows.acting import act
 from flows.progress import Bar
@@ -25,6 +25,10 @@ async def send_due(as_of: date | None = None) -> int:
     await bar.end()
     await acreate_table_artifact(
         key="send-report", table=tables.outcomes(report), description="Messages that were due, by outcome"
+    )
+    status = await act("look back", lambda house: jobs.status(house, as_of))
+    await acreate_markdown_artifact(
+        key="day-summary", markdown=tables.summary(status), description=f"Did {status.day} go out?"
     )
     get_run_logger().info("Accepted by the provider: %d messages.", report.accepted)
     return report.accepted

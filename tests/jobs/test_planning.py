@@ -128,3 +128,17 @@ def test_what_is_old_is_forgotten_and_what_is_young_is_kept(house):
     os.utime(kept.parent, (0, 0))
     jobs.measure(house, DAY)
     assert not kept.exists()
+
+
+def test_the_summary_of_a_day_is_one_answer_and_counts(house):
+    """What an operator reads in Prefect: the answer first, no customer anywhere."""
+    from pakdee.jobs import tables
+
+    assert tables.summary(jobs.status(house, DAY)).startswith("**No: nothing was planned")
+    jobs.plan_day(house, DAY)
+    jobs.stop(house, None, "wrong price", by="op")
+    told = tables.summary(jobs.status(house, DAY))
+    assert told.startswith("**Partly: of 3 messages")
+    assert "- Stopped: everything, because wrong price" in told
+    assert "| birthday | 3 |" in told
+    assert "@" not in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pakdee.domain.vocabulary import Verdict
+from pakdee.jobs.asking import StatusReport
 from pakdee.jobs.learning import IngestReport
 from pakdee.jobs.measuring import Measurement
 from pakdee.jobs.planning import DayPlan
@@ -31,6 +32,18 @@ def outcomes(report: SendReport) -> list[Row]:
     rows.append({"outcome": "still due", "messages": report.still_due})
     rows += [{"outcome": f"stopped: {why}", "messages": None} for why in report.stopped]
     return rows
+
+
+def summary(report: StatusReport) -> str:
+    """Did the day go out? The answer and what stands in the way, as Markdown."""
+    lines = [f"**{report.answer}**", ""]
+    lines += [f"- Stopped: {scope or 'everything'}, because {because}" for scope, because in report.stops]
+    lines += [f"- {reason}" for reason in report.reasons]
+    if report.campaigns:
+        headings = list(report.campaigns[0])
+        lines += ["", f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
+        lines += [f"| {' | '.join(str(row[name]) for name in headings)} |" for row in report.campaigns]
+    return "\n".join(lines)
 
 
 def inbox(report: IngestReport) -> list[Row]:
