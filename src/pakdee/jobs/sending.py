@@ -15,7 +15,6 @@ from datetime import timedelta
 from pakdee.domain.calendar import day_bounds
 from pakdee.domain.errors import (
     DeliveryDelayed,
-    DeliveryError,
     DeliveryRefused,
     DeliveryUnknown,
     KeyRefused,
@@ -25,7 +24,6 @@ from pakdee.domain.message import ClaimedBatch
 from pakdee.house import House
 from pakdee.jobs.planning import Progress, no_progress
 
-RETRY_AFTER = timedelta(minutes=1)
 PATIENCE = timedelta(seconds=90)  # how long a run waits for a provider that asks to wait
 
 
@@ -55,7 +53,8 @@ def send_due(house: House, day: dt.date | None = None, *, progress: Progress = n
         day: in twin mode everything up to the end of this business day counts as due.
 
     Raises:
-        NotReached, KeyRefused: nothing more can be sent; what was not sent stays queued.
+        NotReached, KeyRefused, SettingsError: nothing can be sent; what was not sent stays queued.
+        JournalError: an outcome could not be recorded; that request counts as unknown.
     """
     workers = _Workers(house, _due_before(house, day), progress)
     workers.run()
@@ -81,8 +80,10 @@ class _Workers:
 
     def __init__(self, house: House, due_before: dt.datetime, progress: Progress) -> None:
         self.house, self.due_before, self._progress = house, due_before, progress
+        house.require_keys()
+        self._sender = house.sender  # made here: a worker must not find out after its claim that it cannot be
         self.outcomes: Counter[str] = Counter()
-        self.fatal: DeliveryError | None = None
+        self.fatal: Exception | None = None
         self._lock = threading.Lock()
         self._asked_to_wait: dt.datetime | None = None
         # Longer than the request may take, or a slow answer would look like a dead worker.
@@ -107,7 +108,7 @@ class _Workers:
     def _guarded(self, name: str) -> None:
         try:
             self._work(name)
-        except DeliveryError as error:
+        except Exception as error:  # noqa: BLE001 - told by send_due; a thread would swallow it
             self.fatal = self.fatal or error
 
     def _work(self, name: str) -> None:
@@ -124,7 +125,7 @@ class _Workers:
     def _send(self, claimed: ClaimedBatch) -> str:
         journal, now = self.house.journal, self.house.clock
         try:
-            receipt = self.house.sender.send(claimed)
+            receipt = self._sender.send(claimed)
         except DeliveryDelayed as error:
             until = now() + timedelta(seconds=error.retry_after)
             journal.delayed(claimed, until=until, reason=error.what)
