@@ -15,9 +15,9 @@ from pakdee.domain.identity import address_hash
 from pakdee.domain.message import MessageKey
 from pakdee.domain.plan import plan
 from pakdee.domain.situation import (
+    CONSENT_COLUMNS,
     CONTACT_COLUMNS,
     SUPPRESSION_COLUMNS,
-    WITHDRAWAL_COLUMNS,
     Memory,
     Rules,
     Situation,
@@ -54,7 +54,7 @@ def contact(customer, campaign_name, occasion, due_on, counts=True):
 def memory(contacts=(), consents=(), suppressions=()):
     return Memory(
         pd.DataFrame(list(contacts), columns=list(CONTACT_COLUMNS)),
-        pd.DataFrame(list(consents), columns=list(WITHDRAWAL_COLUMNS)),
+        pd.DataFrame(list(consents), columns=list(CONSENT_COLUMNS)),
         pd.DataFrame(list(suppressions), columns=list(SUPPRESSION_COLUMNS)),
     )
 

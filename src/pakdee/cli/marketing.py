@@ -27,12 +27,7 @@ def check(project: Project = None, json: Json = False) -> None:
         show.as_json({"ok": not failed, "problems": problems})
     else:
         show.say(*map(str, problems))
-        files = (
-            ""
-            if failed
-            else f" ({len(house.project.campaigns)} campaigns, {len(house.project.segments)} segments)"
-        )
-        show.say("Not usable yet; nothing is sent." if failed else f"All files are good{files}.")
+        show.say("Not usable yet; nothing is sent." if failed else f"All files are good ({_size(house)}).")
     raise typer.Exit(1 if failed else 0)
 
 

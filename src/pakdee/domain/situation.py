@@ -10,7 +10,7 @@ import pandas as pd
 from pakdee.domain.units import AtMost
 
 CONTACT_COLUMNS = ("customer_id", "campaign", "step", "occasion", "due_on", "counts")
-WITHDRAWAL_COLUMNS = ("customer_id", "state", "at", "source")
+CONSENT_COLUMNS = ("customer_id", "state", "at", "source")
 SUPPRESSION_COLUMNS = ("address_hash", "reason", "at")
 
 
@@ -21,7 +21,7 @@ class Memory:
     Args:
         contacts: CONTACT_COLUMNS; messages and held-out assignments alike, one row per message key;
             `due_on` is a date, `counts` says whether it counts in caps (service does not).
-        consents: WITHDRAWAL_COLUMNS; the latest entry of the consent log per customer, `at` in UTC.
+        consents: CONSENT_COLUMNS; the latest entry of the consent log per customer, `at` in UTC.
         suppressions: SUPPRESSION_COLUMNS, `at` in UTC; addresses as hashes.
     """
 

@@ -31,13 +31,24 @@ class Enqueuer:
         self._failures: Counter[str] = Counter()
         self.reasons: dict[str, RenderError] = {}
 
-    def rendered(self, people: pa.Table, made: Plan) -> Plan:
-        """The plan with `cannot_render` for those whose mail fails; held-out customers are tried too."""
-        return self._each_campaign(people, made, keep=False)
+    def settle(self, people: pa.Table, made: Plan) -> Plan:
+        """The plan with `cannot_render` for those whose mail fails; held-out customers are tried too.
 
-    def enqueue(self, people: pa.Table, made: Plan) -> Plan:
-        """The same, and the mails of the included in the journal, the held-out remembered."""
-        return self._each_campaign(people, made, keep=True)
+        In a run the mails of the included go into the journal, and the held-out are remembered; those whom
+        another run was quicker with become `already_sent`. A rehearsal writes nothing.
+        """
+        for name in sorted(set(made.decisions["campaign"])):
+            campaign = self._house.project.campaigns[name]
+            drafter = Drafter(self._house, campaign, self._day, real_codes=True)
+            _, failed = self._shapes(campaign, drafter.drafts(people, made.keys(name, Verdict.HOLDOUT)))
+            made = made.with_verdict(failed, Verdict.CANNOT_RENDER)
+            shapes, failed = self._shapes(campaign, drafter.drafts(people, made.keys(name, Verdict.INCLUDED)))
+            made = made.with_verdict(failed, Verdict.CANNOT_RENDER)
+            if self._run_id is not None:
+                made = made.with_verdict(
+                    self._write(self._run_id, campaign, made, shapes), Verdict.ALREADY_SENT
+                )
+        return made
 
     def stop_failing(
         self, counts: Counter[tuple[str, str]]
@@ -54,20 +65,6 @@ class Enqueuer:
             for verdict in _MAILED:
                 counts[name, Verdict.CANNOT_RENDER] += counts.pop((name, verdict), 0)
         return counts, stopped
-
-    def _each_campaign(self, people: pa.Table, made: Plan, *, keep: bool) -> Plan:
-        for name in sorted(set(made.decisions["campaign"])):
-            campaign = self._house.project.campaigns[name]
-            drafter = Drafter(self._house, campaign, self._day, real_codes=True)
-            held = made.keys(name, Verdict.HOLDOUT)
-            _, failed = self._shapes(campaign, drafter.drafts(people, held))
-            made = made.with_verdict(failed, Verdict.CANNOT_RENDER)
-            shapes, failed = self._shapes(campaign, drafter.drafts(people, made.keys(name, Verdict.INCLUDED)))
-            made = made.with_verdict(failed, Verdict.CANNOT_RENDER)
-            if keep and self._run_id is not None:
-                made = made.with_verdict(self._hold_out(campaign, made), Verdict.ALREADY_SENT)
-                made = made.with_verdict(self._freeze(campaign, shapes), Verdict.ALREADY_SENT)
-        return made
 
     def _shapes(
         self, campaign: Campaign, drafts: Iterable[Draft]
@@ -89,17 +86,14 @@ class Enqueuer:
         if errors:
             self.reasons.setdefault(campaign, errors[0])
 
-    def _hold_out(self, campaign: Campaign, made: Plan) -> frozenset[MessageKey]:
-        keys, counts = made.keys(campaign.name, Verdict.HOLDOUT), campaign.needs_consent
-        if self._run_id is None:
-            return frozenset()
-        return self._house.journal.hold_out(self._run_id, keys, due_on=self._day, counts=counts)
-
-    def _freeze(self, campaign: Campaign, shapes: Sequence[tuple[str, Shape]]) -> set[MessageKey]:
-        taken: set[MessageKey] = set()
+    def _write(
+        self, run_id: str, campaign: Campaign, made: Plan, shapes: Sequence[tuple[str, Shape]]
+    ) -> set[MessageKey]:
+        """Journal a campaign's held-out and mails. Returns the keys that were taken already."""
+        held, counts = made.keys(campaign.name, Verdict.HOLDOUT), campaign.needs_consent
+        taken = set(self._house.journal.hold_out(run_id, held, due_on=self._day, counts=counts))
         for locale, shape in shapes:
-            for batch in self._batches(campaign, locale, shape):
-                taken |= self._put(campaign, locale, shape, batch)
+            taken |= self._put(run_id, campaign, locale, shape)
         return taken
 
     def _batches(self, campaign: Campaign, locale: str, shape: Shape) -> list[FrozenBatch]:
@@ -113,23 +107,17 @@ class Enqueuer:
         shared = envelope(self._house, campaign, locale)
         return freeze(shape, shared, batch_size=size, not_before=not_before, not_after=not_after)
 
-    def _put(
-        self, campaign: Campaign, locale: str, shape: Shape, batch: FrozenBatch
-    ) -> frozenset[MessageKey]:
-        """Journal one batch; where another run was quicker with some messages, the rest without them."""
-        if self._run_id is None:
-            return frozenset()
-        taken = self._house.journal.enqueue(self._run_id, batch, due_on=self._day)
-        if not taken:
-            return taken
-        mine = {draft.key for draft in batch.drafts} - taken
-        rest = replace(shape, rows=tuple(row for row in shape.rows if row.draft.key in mine))
-        again = (
-            [self._put(campaign, locale, rest, b) for b in self._batches(campaign, locale, rest)]
-            if mine
-            else []
-        )
-        return taken.union(*again)
+    def _put(self, run_id: str, campaign: Campaign, locale: str, shape: Shape) -> set[MessageKey]:
+        """Journal a shape's batches; where another run was quicker with some, the rest without them."""
+        all_taken: set[MessageKey] = set()
+        for batch in self._batches(campaign, locale, shape):
+            taken = self._house.journal.enqueue(run_id, batch, due_on=self._day)
+            if taken:
+                mine = {draft.key for draft in batch.drafts} - taken
+                rest = replace(shape, rows=tuple(row for row in shape.rows if row.draft.key in mine))
+                all_taken |= taken
+                all_taken |= self._put(run_id, campaign, locale, rest) if rest.rows else set()
+        return all_taken
 
 
 def envelope(house: House, campaign: Campaign, locale: str) -> Envelope:

@@ -13,8 +13,6 @@ from pakdee.domain.vocabulary import EventKind
 from pakdee.house import House
 from pakdee.jobs.planning import Progress, no_progress
 
-SIGNATURE = "x-twilio-email-event-webhook-signature"
-TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
 CHUNK = 100
 ACCOUNT_BLOCKED = ("compliance_suspend", "compliance_deactivate", "compliance_ban")
 
@@ -47,9 +45,10 @@ def receive_webhook(house: House, headers: Mapping[str, str], body: bytes) -> No
     Raises:
         WebhookRejected: not proven to be SendGrid's; nothing is stored.
     """
-    from pakdee.delivery import verify
+    from pakdee.delivery import SIGNATURE_HEADER, TIMESTAMP_HEADER, verify
 
-    verify(body, signature=headers.get(SIGNATURE), timestamp=headers.get(TIMESTAMP), keys=house.webhook_keys)
+    signature, timestamp = (headers.get(name.lower()) for name in (SIGNATURE_HEADER, TIMESTAMP_HEADER))
+    verify(body, signature=signature, timestamp=timestamp, keys=house.webhook_keys)
     house.journal.store_webhook(body, received_at=house.clock())
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from pakdee.domain.campaign import Campaign
-from pakdee.domain.errors import PakdeeError, SettingsError
+from pakdee.domain.campaign import FIRST_STEP, Campaign
+from pakdee.domain.errors import CannotRun, PakdeeError, SettingsError
 from pakdee.domain.message import ClaimedBatch, Draft, MessageKey, Rendered
 from pakdee.domain.occasion import occasions
 from pakdee.domain.plan import plan
+from pakdee.domain.situation import Situation
 from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
 from pakdee.jobs.drafting import Drafter
@@ -109,14 +110,15 @@ def explain(house: House, customer_id: str, day: dt.date | None = None) -> Expla
     day = house.business_day(day)
     person = _person(house, day, customer_id)
     situated = situation(house, day, person)
-    table = house.features(day)
-    runnable = [c for c in house.project.campaigns.values() if cannot_run(house, c, table) is None]
+    table, campaigns = house.features(day), list(house.project.campaigns.values())
+    lacking = {c.name: cannot_run(house, c, table) for c in campaigns}
+    runnable = [c for c in campaigns if lacking[c.name] is None]
     due = [c for c in runnable if c.status == "live" and c.when.is_due_on(day)]
     others = [c for c in runnable if c not in due]
     decided = _verdicts(situated, due)
     for campaign in others:  # each alone: what it would decide if it ran today
         decided |= _verdicts(situated, [campaign])
-    reasons = [_reason(house, c, decided, day) for c in house.project.campaigns.values()]
+    reasons = [_reason(c, lacking[c.name], decided, day) for c in campaigns]
     return Explanation(customer_id, day, tuple(reasons), tuple(_before(house.journal.history(customer_id))))
 
 
@@ -143,15 +145,14 @@ def _line(day: dt.date, what: str, then: str, key: MessageKey | None = None) -> 
     return {"day": day, "campaign": campaign, "occasion": occasion, "what": what, "then": then}
 
 
-def _verdicts(situated: object, campaigns: Sequence[Campaign]) -> dict[str, str]:
-    decisions = plan(situated, campaigns).decisions  # type: ignore[arg-type]
+def _verdicts(situated: Situation, campaigns: Sequence[Campaign]) -> dict[str, str]:
+    decisions = plan(situated, campaigns).decisions
     return dict(zip(decisions["campaign"], decisions["verdict"], strict=True))
 
 
-def _reason(house: House, campaign: Campaign, decided: dict[str, str], day: dt.date) -> Reason:
+def _reason(campaign: Campaign, lacking: CannotRun | None, decided: dict[str, str], day: dt.date) -> Reason:
     due = campaign.when.is_due_on(day)
     status = f"{campaign.status}" if campaign.status != "live" or due else f"live, not due on {day}"
-    lacking = cannot_run(house, campaign, house.features(day))
     verdict = decided.get(campaign.name, "cannot_run" if lacking else "not_in_segment")
     told = lacking.what if lacking else TOLD.get(verdict, "")
     return Reason(campaign.name, status, verdict, told)
@@ -195,7 +196,7 @@ def _person(house: House, day: dt.date, customer_id: str) -> pa.Table:
 
 def _anyone(house: House, campaign: Campaign, day: dt.date) -> pa.Table:
     table = house.features(day)
-    ids = table.sample(campaign.column, 1) if campaign.column else table.sample(None, 1)
+    ids = table.sample(campaign.column, 1)
     if not ids:
         raise PakdeeError(
             "nobody is in its segment today",
@@ -212,7 +213,7 @@ def _draft(house: House, campaign: Campaign, person: pa.Table, day: dt.date) -> 
     situated = situation(house, day, person)
     occasion = occasions(campaign.once_per, situated.customers, day).iloc[0]
     (row,) = person.select([name for name in person.column_names if ":" not in name]).to_pylist()
-    key = MessageKey(campaign.name, "1", str(row["customer_id"]), occasion or "none")
+    key = MessageKey(campaign.name, FIRST_STEP, str(row["customer_id"]), occasion or "none")
     return Drafter(house, campaign, day, real_codes=False).draft(row, key)
 
 

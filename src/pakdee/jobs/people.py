@@ -6,18 +6,13 @@ import datetime as dt
 
 import pyarrow as pa
 
+from pakdee.domain.occasion import occasion_features
 from pakdee.domain.situation import Memory, Situation
+from pakdee.domain.vocabulary import OncePer
 from pakdee.house import House
 
 _DECIDED_ON = ("email", "declared_channel", "marketing_consent", "consent_at", "consent_source")
-_COUNTERS = (
-    "days_to_birthday",
-    "days_to_join_anniversary",
-    "days_since_first_purchase",
-    "days_since_last_purchase",
-    "days_since_tier_change",
-    "days_to_tier_end",
-)
+_COUNTERS = sorted(frozenset().union(*map(occasion_features, OncePer)))
 
 
 def situation(house: House, day: dt.date, people: pa.Table, memory: Memory | None = None) -> Situation:

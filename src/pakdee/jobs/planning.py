@@ -126,7 +126,7 @@ class _Work:
 
     def rehearse(self) -> DayPlan:
         enqueuer = Enqueuer(self.house, self.day, run_id=None)
-        counts, stopped = enqueuer.stop_failing(self._each_shard(enqueuer.rendered))
+        counts, stopped = enqueuer.stop_failing(self._each_shard(enqueuer.settle))
         return self._result(None, counts, stopped)
 
     def run(self) -> DayPlan:
@@ -153,7 +153,7 @@ class _Work:
         with NotMailed(self.house.var / "runs" / run_id / "not-mailed.parquet") as aside:
 
             def settle(people: pa.Table, made: Plan) -> Plan:
-                done = enqueuer.enqueue(people, made)
+                done = enqueuer.settle(people, made)
                 aside.write(done)
                 self.house.journal.keep_alive(run_id)
                 return done

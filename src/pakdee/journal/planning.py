@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pakdee.domain.identity import address_hash
 from pakdee.domain.message import Draft, FrozenBatch, MessageKey
-from pakdee.domain.situation import CONTACT_COLUMNS, SUPPRESSION_COLUMNS, WITHDRAWAL_COLUMNS, Memory
+from pakdee.domain.situation import CONSENT_COLUMNS, CONTACT_COLUMNS, SUPPRESSION_COLUMNS, Memory
 from pakdee.domain.vocabulary import BatchState, Purpose
 from pakdee.journal import schema
 from pakdee.journal.bodies import packed
@@ -46,7 +46,7 @@ class Planning(Runs):
         reach = {"first": first_customer, "last": last_customer}
         with self._reading() as connection:
             contacts = _frame(connection, "contacts", reach, CONTACT_COLUMNS)
-            consents = _frame(connection, "standing_consents", reach, WITHDRAWAL_COLUMNS)
+            consents = _frame(connection, "standing_consents", reach, CONSENT_COLUMNS)
             suppressions = _frame(connection, "standing_suppressions", {}, SUPPRESSION_COLUMNS)
         days = {text: dt.date.fromisoformat(text) for text in contacts["due_on"].unique()}
         contacts["due_on"] = contacts["due_on"].map(days).astype("object")
