@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from pakdee.domain.breaker import StopIf
 from pakdee.domain.segment import EVERYONE, NAME
 from pakdee.domain.units import Duration, Limit, Share, Words
 from pakdee.domain.vocabulary import OncePer, Purpose, Status
@@ -83,6 +84,13 @@ class Offer(_File):
     grant: str = Field(pattern=NAME, description="Its id in program.yaml.")
 
 
+class Canary(_File):
+    """The first few go ahead; the others follow when these have gone well for a while."""
+
+    first: int = Field(500, ge=1, description="Messages that go ahead.")
+    wait: Duration = Field(dt.timedelta(hours=2), description="How long the others wait after them.")
+
+
 class Goal(_File):
     """What the campaign is for, so that its effect can be detected."""
 
@@ -114,6 +122,8 @@ class Campaign(_File):
     )
     goal: Goal | None = Field(None, description="What counts as success.")
     when: When = Field(description="When it runs.")
+    canary: Canary | None = Field(None, description="The first few go ahead, the others wait.")
+    stop_if: StopIf | None = Field(None, description="Stops the campaign; left out, as in pakdee.toml.")
 
     @model_validator(mode="after")
     def _audience(self) -> Campaign:

@@ -13,7 +13,7 @@ PakdeeError                what, where, next step; ends a command with its `exit
 └── DeliveryError          operators: the provider did not take a request
     ├── NotReached             no byte left: safe to try again
     ├── DeliveryDelayed        429: safe to try again after `retry_after`
-    ├── DeliveryRefused        4xx: never again as it is
+    ├── DeliveryRefused        4xx: never again as it is; part of it may pass
     ├── TooLarge               413: halve it
     ├── KeyRefused             401/403: stop the run
     └── DeliveryUnknown        no clear answer: it may have gone out, never retry blindly
@@ -128,7 +128,25 @@ class DeliveryDelayed(DeliveryError):
 
 
 class DeliveryRefused(DeliveryError):
-    """The provider said no to this request, in its own words."""
+    """The provider said no to this request, in its own words.
+
+    Args:
+        positions: the personalizations (0, 1 …) the provider named as wrong; empty where it named none.
+        is_shared: it named only what all messages of the request share, so that no part of it can pass.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str,
+        next_step: str,
+        status: int | None = None,
+        positions: tuple[int, ...] = (),
+        is_shared: bool = False,
+    ) -> None:
+        super().__init__(what, where=where, next_step=next_step, status=status)
+        self.positions, self.is_shared = positions, is_shared
 
 
 class TooLarge(DeliveryRefused):

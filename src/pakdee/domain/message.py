@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -29,12 +29,12 @@ class ReservedOffer:
     expires_on: dt.date
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """One message before rendering.
+class Draft(NamedTuple):
+    """One message before rendering. A tuple, since a million of them are made and dropped again.
 
     Args:
         message_id: opaque id, 32 hex digits; the only name of the message on the wire.
+        address_hash: what stands for the address in the journal.
         locale: a locale the template has.
         unsubscribe_url: the one-click address, also in the List-Unsubscribe header; None for service mail.
         context: plain values for the template: customer, offer, links, brand, today, why_you.
@@ -43,6 +43,7 @@ class Draft:
     key: MessageKey
     message_id: str
     address: str
+    address_hash: str
     locale: str
     unsubscribe_url: str | None
     context: Mapping[str, Any]
@@ -56,6 +57,36 @@ class Rendered:
     subject: str
     text: str
     html: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Skeleton:
+    """What all mails of one path through a template share: both parts, with a tag where each value stands.
+
+    Compared by identity: one path has one skeleton, so it can key a dictionary at no cost.
+    """
+
+    text: str
+    html: str
+    tags: tuple[str, ...]
+
+    def filled(self, subject: str, values: Sequence[str]) -> Rendered:
+        """The mail of one reader, tags replaced one after the other as SendGrid does."""
+        text, html = self.text, self.html
+        for tag, value in zip(self.tags, values, strict=True):
+            text, html = text.replace(tag, value), html.replace(tag, value)
+        return Rendered(subject, text, html)
+
+
+class Written(NamedTuple):
+    """One reader's mail as a skeleton and what stands in it.
+
+    Law: `skeleton.filled(subject, values)` is the direct rendering, byte for byte.
+    """
+
+    skeleton: Skeleton
+    subject: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +124,31 @@ class Envelope:
     reply_to: str
 
 
+MessageRow = tuple[str, str, str, str]
+"""(customer id, occasion, message id, address hash): plain tuples, which the garbage collector lets alone."""
+OfferRow = tuple[str, str, str | None, str, str]
+"""(message id, grant, code, value, expires on as an ISO day)."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrozenBatch:
     """One request: the exact bytes to POST but for the attempt id, and the messages in it."""
 
     envelope: Envelope
     body: bytes
-    drafts: tuple[Draft, ...]
+    messages: Sequence[MessageRow]
+    offers: Sequence[OfferRow]
     not_before: dt.datetime
     not_after: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedBatch:
-    """A batch this worker may send, once: `fence` proves the claim, `attempt_id` marks the request."""
+    """A batch this worker may send, once: `fence` proves the claim, `attempt_id` marks the request.
+
+    Args:
+        send_by: the claim's lease; whoever has not begun to send by then has lost it.
+    """
 
     batch_id: str
     campaign: str
@@ -114,6 +156,15 @@ class ClaimedBatch:
     fence: int
     body: bytes
     size: int
+    send_by: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """SendGrid keeps a request until `send_at`, and throws it away then if it was cancelled before."""
+
+    provider_batch_id: str
+    send_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from pakdee.domain.brand import Address
+from pakdee.domain.breaker import StopIf
 from pakdee.domain.units import AtMost, Duration, Limit, Share
-from pakdee.domain.vocabulary import Mode
+from pakdee.domain.vocabulary import Guard, Mode, OnUnknown
 
 
 def _zone(name: str) -> str:
@@ -70,10 +71,38 @@ class Delivery(_Block):
 
     batch_size: int = Field(1000, ge=1, le=1000)
     in_flight: int = Field(4, ge=1, le=32, description="Requests under way at once, per worker.")
+    processes: int | None = Field(
+        None, ge=1, le=64, description="Processes that plan a large day; left out, one per processor."
+    )
+    unknown: OnUnknown = Field(
+        OnUnknown.HOLD, description="hold or resend: what becomes of a request without a clear answer."
+    )
+    quiet: Duration = Field(
+        dt.timedelta(hours=1), description="So long may the first event of a request take to arrive."
+    )
+    guard: Guard = Field(
+        Guard.NONE, description="scheduled: each request waits 15 minutes at SendGrid and can be called back."
+    )
     keep_bodies: Duration = Field(
         dt.timedelta(days=30), description="So long can a sent mail be shown as it was."
     )
     cost_per_message: str = Field("0.03 THB", description="For the plan's cost line.")
+
+
+class Ramp(_Block):
+    """A domain that is new to sending warms up: so many messages a day at most."""
+
+    start: dt.date | None = Field(None, description="The first day; left out, there is no ceiling.")
+    ceilings: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        (500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000),
+        description="Messages on the first day, the second, and so on; after the last there is no ceiling.",
+    )
+
+    def ceiling(self, day: dt.date) -> int | None:
+        """The most messages that may be sent on `day`; None where nothing holds them back."""
+        if self.start is None or (passed := (day - self.start).days) >= len(self.ceilings):
+            return None
+        return self.ceilings[passed] if passed >= 0 else 0
 
 
 class Caps(_Block):
@@ -119,6 +148,8 @@ class Settings(_Block):
     ledger: LedgerSettings = LedgerSettings()
     sendgrid: SendGridSettings = SendGridSettings()
     delivery: Delivery = Delivery()
+    ramp: Ramp = Ramp()
+    stop_if: StopIf = StopIf()
     caps: Caps = Caps()
     quiet_hours: QuietHours = QuietHours()
     web: Web = Web()

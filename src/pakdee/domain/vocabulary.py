@@ -116,3 +116,17 @@ class Mode(StrEnum):
 
     TWIN = "twin"
     LIVE = "live"
+
+
+class OnUnknown(StrEnum):
+    """What becomes of a request of which nobody can say whether it was taken."""
+
+    HOLD = "hold"  # never repeated; shown as unconfirmed until evidence or a person decides
+    RESEND = "resend"  # repeated once its absence is proven by the events of later requests
+
+
+class Guard(StrEnum):
+    """How requests are kept from being taken twice."""
+
+    NONE = "none"
+    SCHEDULED = "scheduled"  # each waits at SendGrid for 15 minutes, so that an unclear one can be cancelled
