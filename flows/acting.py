@@ -15,6 +15,7 @@ from prefect.tasks import Task
 from pakdee.house import House, open_house
 
 KEY_BLOCK = "sendgrid-api-key"
+PATIENCE = 30.0  # seconds for Prefect to say the key once more
 Result = TypeVar("Result")
 
 
@@ -44,10 +45,20 @@ async def _do(job: Callable[[House], object]) -> object:
     return await asyncio.to_thread(lambda: job(open_house(sendgrid_api_key=key)))
 
 
-async def _sendgrid_api_key() -> str | None:
-    """From Prefect's Secret block, for workers on other machines; without a block the environment has it."""
+async def _sendgrid_api_key() -> Callable[[], str] | None:
+    """How to read Prefect's Secret block, again too, should SendGrid refuse an old key.
+
+    For workers on other machines; without a block the environment has the key.
+    """
     try:
-        block: Any = await Secret.aload(KEY_BLOCK)
+        await _read_block()
     except ValueError:  # there is no such block
         return None
+    loop = asyncio.get_running_loop()
+    # Called from the job's thread, while this loop is free to answer.
+    return lambda: asyncio.run_coroutine_threadsafe(_read_block(), loop).result(PATIENCE)
+
+
+async def _read_block() -> str:
+    block: Any = await Secret.aload(KEY_BLOCK)
     return str(block.get())

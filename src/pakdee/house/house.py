@@ -37,14 +37,15 @@ def _now() -> dt.datetime:
 def open_house(
     directory: Path | str | None = None,
     *,
-    sendgrid_api_key: str | None = None,
+    sendgrid_api_key: str | Callable[[], str] | None = None,
     clock: Callable[[], dt.datetime] = _now,
     environment: Mapping[str, str] | None = None,
 ) -> House:
     """The project in `directory` (else $PAKDEE_PROJECT, else here), its parts not yet opened.
 
     Args:
-        sendgrid_api_key: overrides the environment, for flows that read it from a Prefect Secret block.
+        sendgrid_api_key: overrides the environment, for flows that read it from a Prefect Secret block;
+            a function is asked again when SendGrid refuses what it gave.
         clock: the present instant, UTC.
 
     Raises:
@@ -60,9 +61,7 @@ def open_house(
         )
     from pakdee.catalog import read_settings
 
-    if sendgrid_api_key:
-        env["SENDGRID_API_KEY"] = sendgrid_api_key
-    return House(root, read_settings(root / SETTINGS_FILE), clock, env)
+    return House(root, read_settings(root / SETTINGS_FILE), clock, env, sendgrid_api_key or None)
 
 
 @dataclass
@@ -73,6 +72,7 @@ class House:
     settings: Settings
     clock: Callable[[], dt.datetime]
     environment: Mapping[str, str] = field(repr=False)
+    given_api_key: str | Callable[[], str] | None = field(default=None, repr=False)
 
     def close(self) -> None:
         """Let go of the journal, if it was opened."""
@@ -205,10 +205,17 @@ class House:
 
         timeout = self.settings.sendgrid.timeout.total_seconds()
         if self.settings.sendgrid.mode is Mode.LIVE:
-            key, url = self._required("SENDGRID_API_KEY"), self.environment.get("PAKDEE_SENDGRID_URL")
+            url = self.environment.get("PAKDEE_SENDGRID_URL")
         else:
-            key, url = self.local_keys.api_key, self.twin_url
-        return Sender(api_key=key, url=url, timeout=timeout)
+            url = self.twin_url
+        return Sender(api_key=self.api_key, url=url, timeout=timeout)
+
+    @property
+    def api_key(self) -> str | Callable[[], str]:
+        """SendGrid's key, or how to ask for it; in twin mode the twin's. Raises SettingsError without one."""
+        if self.settings.sendgrid.mode is Mode.TWIN:
+            return self.local_keys.api_key
+        return self.given_api_key or self._required("SENDGRID_API_KEY")
 
     @cached_property
     def local_keys(self) -> LocalKeys:
@@ -236,7 +243,8 @@ class House:
     def require_keys(self) -> None:
         """Raise SettingsError now if a key that sending needs is missing, not after a day was planned."""
         if self.settings.sendgrid.mode is Mode.LIVE:
-            for name in ("SENDGRID_API_KEY", "PAKDEE_LINK_KEYS", "PAKDEE_WEBHOOK_KEYS"):
+            self.api_key  # noqa: B018 - asking is the check
+            for name in ("PAKDEE_LINK_KEYS", "PAKDEE_WEBHOOK_KEYS"):
                 self._required(name)
             if not self.web_url.startswith("https://"):
                 raise SettingsError(
