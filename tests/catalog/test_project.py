@@ -93,6 +93,13 @@ GOLDEN = [
     ("campaigns/birthday.yaml", "goal: {order: 30 days}\n", "",
      ("campaigns/birthday.yaml:11: warning: a holdout without a goal proves nothing\n"
      "  Next: add for example  goal: {order: 30 days}")),
+    ("campaigns/newsletter.yaml", "once_per: month", "once_per: month\ncanary: {wait: 6 hours}",
+     ("campaigns/newsletter.yaml:8: skip_after is over before the others may follow the canary, so they would"
+     " never be sent\n  Next: wait less, or give skip_after more time")),
+    ("campaigns/newsletter.yaml", "once_per: month", "once_per: month\ncanary: {firts: 100}",
+     "campaigns/newsletter.yaml:8: there is no key 'firts' here\n  Next: write 'first'"),
+    ("campaigns/newsletter.yaml", "once_per: month", "once_per: month\nstop_if: {bounced: 5}",
+     "campaigns/newsletter.yaml:8: bounced: 5 is not a share\n  Next: write for example '5%'"),
     ("campaigns/birthday.yaml", ", th: เค้กวันเกิด", "",
      "campaigns/birthday.yaml:2: warning: title has no text in 'th', the shop's language\n  Next: add  th: …"),
     ("segments/birthday_this_week.yaml", "between 0 and 7", "= 7",

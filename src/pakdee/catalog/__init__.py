@@ -2,6 +2,7 @@
 
 from pakdee.catalog.project import load_project
 from pakdee.catalog.settings import read_settings
+from pakdee.catalog.settings_checks import settings_problems
 from pakdee.catalog.sources import load_source
 
-__all__ = ["load_project", "load_source", "read_settings"]
+__all__ = ["load_project", "load_source", "read_settings", "settings_problems"]

@@ -46,6 +46,7 @@ def campaign_problems(
         what = "a holdout without a goal proves nothing"
         yield finder.problem("holdout", what=what, next_step=hint, severity="warning")
     yield from _dates(campaign, finder, today)
+    yield from _canary(campaign, finder)
 
 
 def _exceptions(campaign: Campaign, finder: LineFinder, segments: Collection[str]) -> Iterator[Problem]:
@@ -78,6 +79,13 @@ def _dates(campaign: Campaign, finder: LineFinder, today: dt.date | None) -> Ite
         what, hint = f"its last day, {last}, is over", "set  status: ended  or choose another day"
         key = "date" if when.date else "until"
         yield finder.problem("when", key, what=what, next_step=hint, severity="warning")
+
+
+def _canary(campaign: Campaign, finder: LineFinder) -> Iterator[Problem]:
+    canary, too_late = campaign.canary, campaign.when.skip_after
+    if canary and too_late and canary.wait >= too_late:
+        what = "skip_after is over before the others may follow the canary, so they would never be sent"
+        yield finder.problem("canary", "wait", what=what, next_step="wait less, or give skip_after more time")
 
 
 def _near(name: str, known: Collection[str], room: str) -> str:

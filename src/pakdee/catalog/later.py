@@ -12,7 +12,7 @@ from pakdee.domain.settings import Delivery
 
 KEYS: Mapping[type[BaseModel], frozenset[str]] = {
     Campaign: frozenset(NOT_YET),
-    Delivery: frozenset({"unknown", "guard", "personalization"}),
+    Delivery: frozenset({"personalization"}),
     program.Program: frozenset({"expiry", "membership", "causes"}),
     program.About: frozenset({"tz", "min_age", "needs"}),
     program.Unit: frozenset({"round", "scope", "value"}),

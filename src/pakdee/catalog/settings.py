@@ -41,6 +41,11 @@ def read_settings(path: Path) -> Settings:
         raise _all(problems) from error
 
 
+def lines_of(path: Path) -> LineFinder:
+    """Where the keys of a file stand that was read before."""
+    return LineFinder(path.name, _lines(path.read_text(encoding="utf-8-sig")))
+
+
 def _parse(raw: bytes, file: str) -> tuple[str, dict[str, Any]]:
     try:
         text = raw.decode("utf-8-sig")

@@ -72,7 +72,9 @@ def _refused(what: str, next_step: str) -> PakdeeError:
 
 def check(house: House) -> list[Problem]:
     """Every finding in every file of the project, errors and warnings, sorted; empty means all is well."""
-    found: list[Problem] = []
+    from pakdee.catalog import settings_problems
+
+    found = settings_problems(house.directory / SETTINGS_FILE, house.settings, house.today())
     try:
         found += house.project.warnings
         house.templates  # noqa: B018 - loading is the check

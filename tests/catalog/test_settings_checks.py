@@ -1,0 +1,51 @@
+"""What pakdee.toml allows and yet deserves a word is told with its line, and blocks nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from sample_catalogue import ROOT
+
+from pakdee.catalog import read_settings, settings_problems
+
+TODAY = dt.date(2026, 6, 15)
+
+
+def _told(path: Path) -> list[str]:
+    return [str(problem) for problem in settings_problems(path, read_settings(path), TODAY)]
+
+
+def test_the_starter_file_deserves_no_word() -> None:
+    """What everybody begins with is sound."""
+    assert _told(ROOT / "pakdee.toml") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[ramp]\nstart = 2026-06-08\n", None),
+        ("[ramp]\nstart = 2026-06-07\n", "2: warning: start: the last ceiling was that of 2026-06-14"),
+        ("[ramp]\nstart = 2026-06-16\n", "2: warning: start: nothing is sent before 2026-06-16"),
+        ("[ramp]\nstart = 2026-06-15\nceilings = [500, 100]\n", "3: warning: ceilings: a later day"),
+        ("[stop_if]\ncomplained = '1%'\n", "2: warning: complained: mail providers turn a sender away"),
+        ("[stop_if]\ncomplained = '0.3%'\n", None),
+        ("[delivery]\nunknown = 'resend'\nquiet = '1 day'\n", "3: warning: quiet: after 24 hours"),
+        ("[delivery]\nunknown = 'resend'\nquiet = '1 minute'\n", "3: warning: quiet: first events may"),
+        ("[delivery]\nunknown = 'hold'\nquiet = '1 minute'\n", None),
+        ("[sendgrid]\ntimeout = '3 minutes'\n[delivery]\nguard = 'scheduled'\n", "2: warning: timeout:"),
+        ("[sendgrid]\ntimeout = '3 minutes'\n", None),
+    ],
+)
+def test_a_setting_that_does_not_do_what_it_seems_is_told(
+    tmp_path: Path, text: str, told: str | None
+) -> None:
+    """One warning at its line, and none for what stands just inside."""
+    path = tmp_path / "pakdee.toml"
+    path.write_text(text)
+
+    said = _told(path)
+
+    assert len(said) == (1 if told else 0)
+    assert told is None or said[0].startswith(f"pakdee.toml:{told}")
