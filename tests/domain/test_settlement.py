@@ -142,6 +142,10 @@ def test_doubt_never_leads_to_a_repeat(found, policy, quiet, now):
 
 
 @given(UNCLEAR, POLICIES, QUIETS, FEW, INSTANTS)
+@example(unclear(heard=1), OnUnknown.RESEND, HOUR, 0, NINE + 2 * HOUR)
+@example(
+    unclear(hold=Hold("b-1", NINE + HOUR), is_cancelled=True), OnUnknown.HOLD, HOUR, 0, NINE + 5 * MINUTE
+)
 def test_a_restored_one_waits_for_evidence_or_a_person(found, policy, quiet, unread, now):
     """A lost journal may have sent it: neither silence nor a cancellation of ours says that it did not."""
     restored = replace(found, is_restored=True, has_evidence=False)
