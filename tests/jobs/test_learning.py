@@ -34,8 +34,21 @@ def test_an_old_copy_does_not_pull_the_brake_again(house):
     """After resume, a repeated delivery of the same event changes nothing."""
     learn(house, account("compliance_suspend"))
     jobs.resume(house, None, "mended", by="op")
-    learn(house, account("compliance_suspend"))
+    learn(
+        house, account("compliance_suspend"), {"event": "open", "timestamp": 1781496000, "sg_event_id": "z"}
+    )
     assert not house.journal.stops()
+
+
+def test_many_deliveries_are_read_in_turns_and_each_is_marked(house, monkeypatch):
+    """However they are grouped, every delivery is read once and every event counted once."""
+    monkeypatch.setattr("pakdee.jobs.learning.GROUP", 5)
+    for n in range(0, 24, 2):
+        events = [{"event": "open", "timestamp": 1781496000 + n + k, "sg_event_id": "x"} for k in (0, 1)]
+        house.journal.store_webhook(json.dumps(events).encode(), received_at=NOW)
+    report = jobs.ingest(house)
+    assert (report.deliveries, report.events, report.new) == (12, 24, 24)
+    assert house.journal.inbox_size() == 0
 
 
 def test_an_event_without_a_time_is_dated_by_its_arrival(house):

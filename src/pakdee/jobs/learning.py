@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pakdee.domain.errors import WebhookRejected
@@ -13,7 +13,8 @@ from pakdee.domain.vocabulary import EventKind
 from pakdee.house import House
 from pakdee.jobs.planning import Progress, no_progress
 
-CHUNK = 100
+CHUNK = 100  # deliveries in memory at once; each may have 768 KB
+GROUP = 10_000  # events in one transaction
 ACCOUNT_BLOCKED = ("compliance_suspend", "compliance_deactivate", "compliance_ban")
 
 
@@ -25,6 +26,24 @@ class IngestReport:
     events: int = 0
     new: int = 0
     unreadable: int = 0
+
+    def __add__(self, other: IngestReport) -> IngestReport:
+        """Both together."""
+        return IngestReport(
+            self.deliveries + other.deliveries,
+            self.events + other.events,
+            self.new + other.new,
+            self.unreadable + other.unreadable,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One delivery, read; `note` says what was wrong with it."""
+
+    inbox_id: str
+    events: Sequence[Event]
+    note: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,28 +73,47 @@ def receive_webhook(house: House, headers: Mapping[str, str], body: bytes) -> No
 
 def ingest(house: House, *, progress: Progress = no_progress) -> IngestReport:
     """Turn stored deliveries into events; repeated and disordered ones change nothing twice."""
-    deliveries = events = new = unreadable = 0
+    total, waiting = IngestReport(), house.journal.inbox_size()
     while chunk := house.journal.inbox(CHUNK):
-        for inbox_id, received_at, body in chunk:
-            found, added, note = _read(house, body, received_at)
-            house.journal.mark_ingested(inbox_id, events=found, note=note)
-            deliveries, events, new = deliveries + 1, events + found, new + added
-            unreadable += note is not None
-        progress("deliveries read", deliveries, deliveries)
-    return IngestReport(deliveries, events, new, unreadable)
+        for group in _grouped(map(_read, chunk)):
+            total += _learn(house, group)
+            progress("deliveries read", total.deliveries, max(waiting, total.deliveries))
+    return total
 
 
-def _read(house: House, body: bytes, received_at: dt.datetime) -> tuple[int, int, str | None]:
+def _read(delivery: tuple[str, dt.datetime, bytes]) -> _Read:
     from pakdee.delivery import read_events
 
+    inbox_id, received_at, body = delivery
     try:
-        events = read_events(body, received_at=received_at)
+        return _Read(inbox_id, read_events(body, received_at=received_at))
     except WebhookRejected as error:
-        return 0, 0, error.what
-    new = house.journal.append_events(events)
-    if new:  # a copy of an old delivery does not pull the brake again
-        _heed_account(house, events)
-    return len(events), new, None
+        return _Read(inbox_id, [], error.what)
+
+
+def _grouped(deliveries: Iterable[_Read]) -> Iterator[list[_Read]]:
+    """Deliveries whose events are stored together: many small ones cost one transaction."""
+    group: list[_Read] = []
+    for found in deliveries:
+        group.append(found)
+        if sum(len(read.events) for read in group) >= GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _learn(house: House, group: Sequence[_Read]) -> IngestReport:
+    events = [event for read in group for event in read.events]
+    about_account = [event for event in events if event.kind is EventKind.ACCOUNT]
+    new = house.journal.append_events([e for e in events if e.kind is not EventKind.ACCOUNT])
+    # Apart: a copy of an old one, beside other news, does not pull the brake again.
+    if about_account and (told := house.journal.append_events(about_account)):
+        new += told
+        _heed_account(house, about_account)
+    for read in group:
+        house.journal.mark_ingested(read.inbox_id, events=len(read.events), note=read.note)
+    return IngestReport(len(group), len(events), new, sum(read.note is not None for read in group))
 
 
 def _heed_account(house: House, events: Sequence[Event]) -> None:
