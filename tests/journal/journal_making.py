@@ -10,13 +10,11 @@ from datetime import timedelta
 from pakdee.domain.identity import address_hash
 from pakdee.domain.message import (
     ClaimedBatch,
-    Draft,
     Envelope,
     Event,
     FrozenBatch,
     MessageKey,
     Receipt,
-    ReservedOffer,
 )
 from pakdee.domain.vocabulary import EventKind, Mode, Purpose
 from pakdee.journal import Journal
@@ -62,14 +60,6 @@ def hashed(customer: str) -> str:
     return address_hash(address(customer))
 
 
-def draft(
-    customer: str, campaign: str = "birthday", occasion: str = "2026", *, code: str | None = None
-) -> Draft:
-    name = message_id(customer, campaign, occasion)
-    offer = ReservedOffer("cake", code, "A cake", dt.date(2026, 12, 31)) if code else None
-    return Draft(key(customer, campaign, occasion), name, address(customer), "th", None, {}, offer)
-
-
 def batch(
     customers: Sequence[str],
     campaign: str = "birthday",
@@ -81,12 +71,14 @@ def batch(
     codes: bool = False,
 ) -> FrozenBatch:
     """A frozen request whose body is simply the list of its message ids and addresses."""
-    drafts = tuple(
-        draft(c, campaign, occasion, code=f"CODE-{campaign}-{c}" if codes else None) for c in customers
+    named = [(c, message_id(c, campaign, occasion)) for c in customers]
+    messages = tuple((c, occasion, name, hashed(c)) for c, name in named)
+    offers = tuple(
+        (name, "cake", f"CODE-{campaign}-{c}", "A cake", "2026-12-31") for c, name in named if codes
     )
     envelope = Envelope(campaign, "1", "only", "th", purpose, "Shop", "shop@example.com", "shop@example.com")
-    body = json.dumps({d.message_id: d.address for d in drafts}).encode()
-    return FrozenBatch(envelope, body, drafts, not_before, not_after)
+    body = json.dumps({name: address(c) for c, name in named}).encode()
+    return FrozenBatch(envelope, body, messages, offers, not_before, not_after)
 
 
 def trim(body: bytes, message_ids: frozenset[str]) -> bytes:

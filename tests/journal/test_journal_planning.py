@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from journal_making import DAY, MINUTE, NINE, batch, claim, customers_in, dump, hashed, key, plan, send, start
@@ -22,7 +23,7 @@ def test_a_batch_with_a_taken_message_is_not_written_at_all(journal):
 
     taken = journal.enqueue(run, batch(["ben", "cat"], codes=True), due_on=TOMORROW)
 
-    assert taken == {key("ben")}
+    assert taken == {"ben"}
     assert list(journal.memory("a", "z").contacts["customer_id"]) == ["ada", "ben"]
     assert not journal.enqueue(run, batch(["cat"], codes=True), due_on=TOMORROW)
 
@@ -32,7 +33,7 @@ def test_the_same_occasion_is_taken_for_ever_and_the_next_one_is_free(journal):
     plan(journal, batch(["ada"]))
     later = start(journal, day=TOMORROW)
 
-    assert journal.enqueue(later, batch(["ada"]), due_on=TOMORROW) == {key("ada")}
+    assert journal.enqueue(later, batch(["ada"]), due_on=TOMORROW) == {"ada"}
     assert not journal.enqueue(later, batch(["ada"], occasion="2027"), due_on=TOMORROW)
 
 
@@ -41,7 +42,7 @@ def test_a_customer_gets_one_counted_message_a_day(journal):
     run = start(journal)
     journal.enqueue(run, batch(["ada"]), due_on=DAY)
 
-    assert journal.enqueue(run, batch(["ada", "ben"], "winback"), due_on=DAY) == {key("ada", "winback")}
+    assert journal.enqueue(run, batch(["ada", "ben"], "winback"), due_on=DAY) == {"ada"}
     assert not journal.enqueue(run, batch(["ada"], "receipt", purpose=Purpose.SERVICE), due_on=DAY)
     assert not journal.enqueue(run, batch(["ada"], "winback"), due_on=TOMORROW)
 
@@ -52,8 +53,8 @@ def test_a_held_out_customer_is_contacted_in_every_way_but_the_mail(journal):
     journal.enqueue(run, batch(["ada"]), due_on=DAY)
 
     assert journal.hold_out(run, [key("ada"), key("ben")], due_on=DAY) == {key("ada")}
-    assert journal.enqueue(run, batch(["ben"]), due_on=TOMORROW) == {key("ben")}
-    assert journal.enqueue(run, batch(["ben"], "winback"), due_on=DAY) == {key("ben", "winback")}
+    assert journal.enqueue(run, batch(["ben"]), due_on=TOMORROW) == {"ben"}
+    assert journal.enqueue(run, batch(["ben"], "winback"), due_on=DAY) == {"ben"}
     assert not journal.hold_out(run, [key("ben")], due_on=DAY), "holding out again changes nothing"
 
 
@@ -126,11 +127,8 @@ def test_offers_are_reserved_with_their_message_or_not_at_all(journal):
 
 
 def _with_code_of_another(customer, code):
-    from dataclasses import replace
-
     made = batch([customer], codes=True)
-    (only,) = made.drafts
-    return replace(made, drafts=(replace(only, offer=replace(only.offer, code=code)),))
+    return replace(made, offers=tuple((name, grant, code, *rest) for name, grant, _, *rest in made.offers))
 
 
 def test_nothing_is_claimable_before_the_run_is_whole(journal):
@@ -150,7 +148,7 @@ def test_a_dead_planners_batches_go_out_with_the_same_days_next_run(journal, clo
     clock.advance(6 * MINUTE)
 
     run = start(journal)
-    assert journal.enqueue(run, batch(["ada", "ben"]), due_on=DAY) == {key("ada")}
+    assert journal.enqueue(run, batch(["ada", "ben"]), due_on=DAY) == {"ada"}
     journal.enqueue(run, batch(["ben"]), due_on=DAY)
     journal.finish_run(run)
 

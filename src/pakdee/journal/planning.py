@@ -11,8 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from pakdee.domain.identity import address_hash
-from pakdee.domain.message import Draft, FrozenBatch, MessageKey
+from pakdee.domain.message import FrozenBatch, MessageKey
 from pakdee.domain.situation import CONSENT_COLUMNS, CONTACT_COLUMNS, SUPPRESSION_COLUMNS, Memory
 from pakdee.domain.vocabulary import BatchState, Purpose
 from pakdee.journal import schema
@@ -53,12 +52,12 @@ class Planning(Runs):
         contacts["counts"] = contacts["counts"].astype(bool)
         return Memory(contacts, _with_instants(consents), _with_instants(suppressions))
 
-    def enqueue(self, run_id: str, batch: FrozenBatch, *, due_on: dt.date) -> frozenset[MessageKey]:
+    def enqueue(self, run_id: str, batch: FrozenBatch, *, due_on: dt.date) -> frozenset[str]:
         """Write a batch, its messages and their offers down, all or nothing.
 
         Returns:
-            Keys that are taken: by a message, by a held-out customer, or because the customer already has a
-            message that counts on `due_on`. If there are any, nothing was written; rebuild without them.
+            Customers whose key is taken: by a message, by a holdout, or because they already have a message
+            that counts on `due_on`. If there are any, nothing was written; make the batch without them.
 
         Raises:
             JournalError: the run is not being planned any more, or an id or code serves another message.
@@ -66,21 +65,39 @@ class Planning(Runs):
         batch_id = secrets.token_hex(8)
         # What takes time is done before the transaction: writers wait for each other.
         row = _batch_row(batch, due_on) | packed(batch.body) | {"id": batch_id, "run_id": run_id}
-        rows = sorted(_message_row(draft, run_id, batch_id) for draft in batch.drafts)
+        campaign, step, day = batch.envelope.campaign, batch.envelope.step, due_on.isoformat()
+        rows = sorted(batch.messages)  # in the order of the key, so that neighbours share a page
         with self._writing() as connection:
             is_test = self._lease(connection, run_id)
             counts = batch.envelope.purpose is not Purpose.SERVICE and not is_test
             row |= {"is_test": is_test, "created_at": self._now()}
-            messages = [(*known, due_on.isoformat(), counts, is_test, False) for known in rows]
+            messages = [
+                (
+                    customer,
+                    campaign,
+                    step,
+                    occasion,
+                    run_id,
+                    batch_id,
+                    name,
+                    address,
+                    day,
+                    counts,
+                    is_test,
+                    False,
+                )
+                for customer, occasion, name, address in rows
+            ]
 
             def insert() -> None:
                 connection.execute(schema.batch.insert(), row)
                 self._dialect.insert(connection, schema.message, MESSAGE_COLUMNS, messages)
-                if offers := _offer_rows(batch.drafts):
-                    self._dialect.insert(connection, schema.offer, _OFFER, offers)
+                if batch.offers:
+                    self._dialect.insert(connection, schema.offer, _OFFER, batch.offers)
 
-            keys = [draft.key for draft in batch.drafts]
-            return _inserted(connection, insert, keys, {"due_on": due_on.isoformat(), "counts": counts})
+            keys = [MessageKey(campaign, step, customer, occasion) for customer, occasion, _, _ in rows]
+            taken = _inserted(connection, insert, keys, {"due_on": day, "counts": counts})
+        return frozenset(key.customer_id for key in taken)
 
     def hold_out(
         self, run_id: str, keys: Sequence[MessageKey], *, due_on: dt.date, counts: bool = True
@@ -142,24 +159,15 @@ def _batch_row(batch: FrozenBatch, due_on: dt.date) -> dict[str, Any]:
         "locale": envelope.locale,
         "purpose": envelope.purpose,
         "due_on": due_on.isoformat(),
-        "size": len(batch.drafts),
+        "size": len(batch.messages),
         "not_before": stored(batch.not_before),
         "not_after": stored_or_none(batch.not_after),
         "state": BatchState.QUEUED,
     }
 
 
-def _message_row(draft: Draft, run_id: str, batch_id: str) -> tuple[Any, ...]:
-    return (*_primary(draft.key), run_id, batch_id, draft.message_id, address_hash(draft.address))
-
-
 def _primary(key: MessageKey) -> tuple[str, str, str, str]:
     return key.customer_id, key.campaign, key.step, key.occasion
-
-
-def _offer_rows(drafts: Sequence[Draft]) -> list[tuple[Any, ...]]:
-    reserved = [(d.message_id, d.offer) for d in drafts if d.offer is not None]
-    return [(name, o.grant, o.code, o.value, o.expires_on.isoformat()) for name, o in reserved]
 
 
 def _frame(

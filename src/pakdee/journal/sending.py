@@ -20,7 +20,7 @@ from sqlalchemy.engine import RowMapping
 from pakdee.domain.message import ClaimedBatch, Receipt
 from pakdee.domain.vocabulary import Purpose
 from pakdee.journal.bodies import packed, unpacked
-from pakdee.journal.instants import length, stored
+from pakdee.journal.instants import length, stored, told
 from pakdee.journal.schema import EVERYTHING
 from pakdee.journal.statements import statement
 from pakdee.journal.store import Store, changed, rows
@@ -118,7 +118,7 @@ class Sending(Store):
         until = self._now() + length(lease)
         values = {"batch": batch["id"], "attempt": attempt, "worker": worker, "lease_until": until}
         fence = connection.execute(statement("claim_batch"), values).scalar_one()
-        return ClaimedBatch(batch["id"], batch["campaign"], attempt, fence, body, size)
+        return ClaimedBatch(batch["id"], batch["campaign"], attempt, fence, body, size, told(until))
 
     def _record(self, name: str, claimed: ClaimedBatch, **values: Any) -> bool:
         with self._writing() as connection:
