@@ -94,8 +94,10 @@ GOLDEN = [
      ("campaigns/birthday.yaml:11: warning: a holdout without a goal proves nothing\n"
      "  Next: add for example  goal: {order: 30 days}")),
     ("campaigns/newsletter.yaml", "once_per: month", "once_per: month\ncanary: {wait: 6 hours}",
-     ("campaigns/newsletter.yaml:8: skip_after is over before the others may follow the canary, so they would"
-     " never be sent\n  Next: wait less, or give skip_after more time")),
+     ("campaigns/newsletter.yaml:8: the mail's time is over before the others may follow, so they would never"
+     " be sent\n  Next: wait less, begin earlier, or give  skip_after  more time")),
+    ("campaigns/newsletter.yaml", 'at: "12:00", skip_after: 6 hours}', 'at: "22:30"}\ncanary: {first: 10}',
+     "campaigns/newsletter.yaml:11: the mail's time is over before the others may follow"),
     ("campaigns/newsletter.yaml", "once_per: month", "once_per: month\ncanary: {firts: 100}",
      "campaigns/newsletter.yaml:8: there is no key 'firts' here\n  Next: write 'first'"),
     ("campaigns/newsletter.yaml", "once_per: month", "once_per: month\nstop_if: {bounced: 5}",

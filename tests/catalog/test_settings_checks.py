@@ -9,6 +9,7 @@ import pytest
 from sample_catalogue import ROOT
 
 from pakdee.catalog import read_settings, settings_problems
+from pakdee.domain.campaign import Campaign
 
 TODAY = dt.date(2026, 6, 15)
 
@@ -49,3 +50,32 @@ def test_a_setting_that_does_not_do_what_it_seems_is_told(
 
     assert len(said) == (1 if told else 0)
     assert told is None or said[0].startswith(f"pakdee.toml:{told}")
+
+
+@pytest.mark.parametrize(
+    ("when", "is_told"),
+    [
+        ({"date": TODAY}, True),
+        ({"date": TODAY, "skip_after": "2 days"}, False),
+        ({"date": TODAY - dt.timedelta(days=1)}, False),
+        ({"every": "day", "skip_after": "6 hours"}, True),
+        ({"every": "day"}, False),
+    ],
+)
+def test_a_ramp_and_a_mail_for_one_day_do_not_go_together(
+    tmp_path: Path, when: dict[str, object], is_told: bool
+) -> None:
+    """What waits for tomorrow's ceiling would be too late, and nobody would know why."""
+    path = tmp_path / "pakdee.toml"
+    path.write_text("[ramp]\nstart = 2026-06-15\n")
+    words = {"en": "x", "th": "x"}
+    campaign = Campaign.model_validate(
+        {"name": "news", "title": words, "why_you": words, "status": "live", "segment": "everyone"}
+        | {"template": "news", "once_per": "month", "when": when}
+    )
+
+    said = settings_problems(path, read_settings(path), TODAY, [campaign])
+
+    assert [problem.what for problem in said] == (
+        ["start: what is over a day's ceiling is too late on the next for news"] if is_told else []
+    )

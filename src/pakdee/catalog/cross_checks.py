@@ -82,10 +82,13 @@ def _dates(campaign: Campaign, finder: LineFinder, today: dt.date | None) -> Ite
 
 
 def _canary(campaign: Campaign, finder: LineFinder) -> Iterator[Problem]:
-    canary, too_late = campaign.canary, campaign.when.skip_after
+    canary, when = campaign.canary, campaign.when
+    started = dt.timedelta(hours=when.at.hour, minutes=when.at.minute)
+    too_late = when.skip_after or (dt.timedelta(days=1) - started if when.date else None)
     if canary and too_late and canary.wait >= too_late:
-        what = "skip_after is over before the others may follow the canary, so they would never be sent"
-        yield finder.problem("canary", "wait", what=what, next_step="wait less, or give skip_after more time")
+        what = "the mail's time is over before the others may follow, so they would never be sent"
+        hint = "wait less, begin earlier, or give  skip_after  more time"
+        yield finder.problem("canary", "wait", what=what, next_step=hint)
 
 
 def _near(name: str, known: Collection[str], room: str) -> str:

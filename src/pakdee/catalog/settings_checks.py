@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.settings import lines_of
+from pakdee.domain.campaign import Campaign
 from pakdee.domain.errors import Problem
 from pakdee.domain.settings import Settings
 from pakdee.domain.settlement import CANCEL_BEFORE, WEBHOOK_RETRIES
-from pakdee.domain.vocabulary import Guard, OnUnknown
+from pakdee.domain.vocabulary import Guard, OnUnknown, Status
 
 HELD_FOR = dt.timedelta(minutes=15)  # with guard = "scheduled"
 _TURNED_AWAY = 0.003  # Google's guidelines for bulk senders: never reach it
 _SOON = dt.timedelta(minutes=5)  # most first events are there by then, not all
 
 
-def settings_problems(path: Path, settings: Settings, today: dt.date) -> list[Problem]:
+def settings_problems(
+    path: Path, settings: Settings, today: dt.date, campaigns: Collection[Campaign] = ()
+) -> list[Problem]:
     """Warnings about the settings that were read from `path`, in the order of its lines."""
     finder = lines_of(path)
-    return sorted([*_ramp(settings, finder, today), *_stops(settings, finder), *_unclear(settings, finder)])
+    found = [*_ramp(settings, finder, today), *_stops(settings, finder), *_unclear(settings, finder)]
+    return sorted([*found, *_ramp_and_campaigns(settings, finder, today, campaigns)])
 
 
 def _ramp(settings: Settings, finder: LineFinder, today: dt.date) -> Iterator[Problem]:
@@ -38,6 +42,25 @@ def _ramp(settings: Settings, finder: LineFinder, today: dt.date) -> Iterator[Pr
     if list(ramp.ceilings) != sorted(ramp.ceilings):
         what, hint = "a later day has a lower ceiling than the day before", "let the ceilings rise"
         yield _warning(finder, "ramp", "ceilings", what, hint)
+
+
+def _ramp_and_campaigns(
+    settings: Settings, finder: LineFinder, today: dt.date, campaigns: Collection[Campaign]
+) -> Iterator[Problem]:
+    one_day = sorted(c.name for c in campaigns if c.status is Status.LIVE and _is_for_one_day(c, today))
+    if settings.ramp.ceiling(today) is not None and one_day:
+        what = f"what is over a day's ceiling is too late on the next for {', '.join(one_day)}"
+        yield _warning(
+            finder, "ramp", "start", what, "give them a longer  skip_after, or a day after the ramp"
+        )
+
+
+def _is_for_one_day(campaign: Campaign, today: dt.date) -> bool:
+    """Whether its messages are not wanted any more on the day after they were due."""
+    when = campaign.when
+    if when.date and when.date < today:
+        return False
+    return when.skip_after < dt.timedelta(days=1) if when.skip_after else when.date is not None
 
 
 def _stops(settings: Settings, finder: LineFinder) -> Iterator[Problem]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pakdee.domain.campaign import Campaign
 from pakdee.domain.errors import CatalogError, PakdeeError, Problem, SettingsError
 from pakdee.domain.segment import NAME
 from pakdee.house import SETTINGS_FILE, House
@@ -74,14 +75,18 @@ def check(house: House) -> list[Problem]:
     """Every finding in every file of the project, errors and warnings, sorted; empty means all is well."""
     from pakdee.catalog import settings_problems
 
-    found = settings_problems(house.directory / SETTINGS_FILE, house.settings, house.today())
+    found: list[Problem] = []
+    campaigns: Collection[Campaign] = ()
     try:
         found += house.project.warnings
+        campaigns = house.project.campaigns.values()
         house.templates  # noqa: B018 - loading is the check
     except CatalogError as error:
         found += error.problems
     if not any(problem.severity == "error" for problem in found):
         found += _offers_without_template(house)
+    file = house.directory / SETTINGS_FILE
+    found += settings_problems(file, house.settings, house.today(), campaigns)
     return sorted(set(found))
 
 
