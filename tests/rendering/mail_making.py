@@ -106,7 +106,7 @@ def a_context(locale: str = "th", customer: dict[str, Any] | None = None, number
 def a_draft(context: dict[str, Any], number: int = 0, locale: str = "th") -> Draft:
     """A draft around a context."""
     key = MessageKey("birthday", "1", f"c{number}", "2026")
-    return Draft(key, f"{number:032x}", f"c{number}@example.com", locale, None, context)
+    return Draft(key, f"{number:032x}", f"c{number}@example.com", f"{number:064x}", locale, None, context)
 
 
 def load(directory: Path, **files: str) -> Templates:

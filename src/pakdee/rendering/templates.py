@@ -17,6 +17,7 @@ from pakdee.rendering.contract import Contract
 from pakdee.rendering.kit import Kit, languages
 from pakdee.rendering.mail import Mail, read_mail
 from pakdee.rendering.shapes import Collected, shapes
+from pakdee.rendering.writer import Writer
 
 _SUFFIX = ".j2"
 
@@ -93,6 +94,11 @@ class Templates:
         """Features the template can't do without, in any language; others it reads have a fallback in it."""
         return frozenset().union(*(self._mails[name, locale].features for locale in self.locales(name)))
 
+    def reads(self, name: str) -> frozenset[str]:
+        """Every feature that the template may read in any language, with a fallback or without."""
+        mails = [self._mails[name, locale] for locale in self.locales(name)]
+        return frozenset().union(*(mail.features | mail.optional for mail in mails))
+
     def needs_offer(self, name: str) -> bool:
         """Whether the template can't be rendered without an offer."""
         return any(self._mails[name, locale].needs_offer for locale in self.locales(name))
@@ -107,6 +113,13 @@ class Templates:
             RenderError: naming file, line and variable; nothing is ever half rendered.
         """
         return self._mail(name, locale).render(context)
+
+    def writer(self, name: str, locale: str) -> Writer:
+        """Writes mail after mail of one campaign and day, each as a skeleton and what stands in it.
+
+        Law: `skeleton.filled(subject, values) == render(...)`, byte for byte, in subject, HTML and text.
+        """
+        return Writer(self._mail(name, locale))
 
     def render_shapes(
         self, name: str, locale: str, drafts: Sequence[Draft]
