@@ -35,8 +35,6 @@ def test_the_starter_file_deserves_no_word() -> None:
         ("[delivery]\nunknown = 'resend'\nquiet = '1 day'\n", "3: warning: quiet: after 24 hours"),
         ("[delivery]\nunknown = 'resend'\nquiet = '1 minute'\n", "3: warning: quiet: first events may"),
         ("[delivery]\nunknown = 'hold'\nquiet = '1 minute'\n", None),
-        ("[sendgrid]\ntimeout = '3 minutes'\n[delivery]\nguard = 'scheduled'\n", "2: warning: timeout:"),
-        ("[sendgrid]\ntimeout = '3 minutes'\n", None),
     ],
 )
 def test_a_setting_that_does_not_do_what_it_seems_is_told(
@@ -66,16 +64,29 @@ def test_a_ramp_and_a_mail_for_one_day_do_not_go_together(
     tmp_path: Path, when: dict[str, object], is_told: bool
 ) -> None:
     """What waits for tomorrow's ceiling would be too late, and nobody would know why."""
+    said = _told_with_a_campaign(tmp_path, "[ramp]\nstart = 2026-06-15\n", when)
+
+    assert said == (
+        ["start: what is over a day's ceiling is too late on the next for news"] if is_told else []
+    )
+
+
+@pytest.mark.parametrize(("skip_after", "is_told"), [("20 minutes", True), ("6 hours", False)])
+def test_a_guard_and_a_hasty_mail_do_not_go_together(tmp_path: Path, skip_after: str, is_told: bool) -> None:
+    """What waits at SendGrid would arrive after its time."""
+    when = {"every": "day", "skip_after": skip_after}
+
+    said = _told_with_a_campaign(tmp_path, "[delivery]\nguard = 'scheduled'\n", when)
+
+    assert [what.split(": ")[0] for what in said] == (["guard"] if is_told else [])
+
+
+def _told_with_a_campaign(tmp_path: Path, text: str, when: dict[str, object]) -> list[str]:
     path = tmp_path / "pakdee.toml"
-    path.write_text("[ramp]\nstart = 2026-06-15\n")
+    path.write_text(text)
     words = {"en": "x", "th": "x"}
     campaign = Campaign.model_validate(
         {"name": "news", "title": words, "why_you": words, "status": "live", "segment": "everyone"}
         | {"template": "news", "once_per": "month", "when": when}
     )
-
-    said = settings_problems(path, read_settings(path), TODAY, [campaign])
-
-    assert [problem.what for problem in said] == (
-        ["start: what is over a day's ceiling is too late on the next for news"] if is_told else []
-    )
+    return [problem.what for problem in settings_problems(path, read_settings(path), TODAY, [campaign])]

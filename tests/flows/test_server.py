@@ -17,7 +17,14 @@ from pakdee.cli.up import up
 pytestmark = pytest.mark.server
 
 NOW = dt.datetime.now(dt.UTC)
-FLOWS = {"plan-day", "send-due", "ingest-engagement", "settle-unknown", "measure-loyalty"}
+FLOWS = {
+    "plan-day",
+    "send-due",
+    "ingest-engagement",
+    "settle-unknown",
+    "sync-suppressions",
+    "measure-loyalty",
+}
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +83,7 @@ def quiet(timetable, running):
 
 
 def test_every_deployment_of_the_file_is_on_the_server(house, running):
-    """`prefect.yaml` and the server name the same five deployments, each after its flow."""
+    """`prefect.yaml` and the server name the same six deployments, each after its flow."""
     written = YAML(typ="safe").load((house.directory / "prefect.yaml").read_text())
     found = running.orchestrator.deployments()
 

@@ -11,10 +11,10 @@ from pakdee.catalog.settings import lines_of
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.errors import Problem
 from pakdee.domain.settings import Settings
-from pakdee.domain.settlement import CANCEL_BEFORE, WEBHOOK_RETRIES
+from pakdee.domain.settlement import WEBHOOK_RETRIES
 from pakdee.domain.vocabulary import Guard, OnUnknown, Status
 
-HELD_FOR = dt.timedelta(minutes=15)  # with guard = "scheduled"
+HELD_FOR = dt.timedelta(minutes=30)  # or somewhat less: so long guard = "scheduled" keeps a request back
 _TURNED_AWAY = 0.003  # Google's guidelines for bulk senders: never reach it
 _SOON = dt.timedelta(minutes=5)  # most first events are there by then, not all
 
@@ -25,7 +25,8 @@ def settings_problems(
     """Warnings about the settings that were read from `path`, in the order of its lines."""
     finder = lines_of(path)
     found = [*_ramp(settings, finder, today), *_stops(settings, finder), *_unclear(settings, finder)]
-    return sorted([*found, *_ramp_and_campaigns(settings, finder, today, campaigns)])
+    live = [campaign for campaign in campaigns if campaign.status is Status.LIVE]
+    return sorted([*found, *_ramp_and_mails(settings, finder, today, live), *_guard(settings, finder, live)])
 
 
 def _ramp(settings: Settings, finder: LineFinder, today: dt.date) -> Iterator[Problem]:
@@ -44,15 +45,24 @@ def _ramp(settings: Settings, finder: LineFinder, today: dt.date) -> Iterator[Pr
         yield _warning(finder, "ramp", "ceilings", what, hint)
 
 
-def _ramp_and_campaigns(
-    settings: Settings, finder: LineFinder, today: dt.date, campaigns: Collection[Campaign]
+def _ramp_and_mails(
+    settings: Settings, finder: LineFinder, today: dt.date, live: Collection[Campaign]
 ) -> Iterator[Problem]:
-    one_day = sorted(c.name for c in campaigns if c.status is Status.LIVE and _is_for_one_day(c, today))
+    one_day = sorted(campaign.name for campaign in live if _is_for_one_day(campaign, today))
     if settings.ramp.ceiling(today) is not None and one_day:
         what = f"what is over a day's ceiling is too late on the next for {', '.join(one_day)}"
         yield _warning(
             finder, "ramp", "start", what, "give them a longer  skip_after, or a day after the ramp"
         )
+
+
+def _guard(settings: Settings, finder: LineFinder, live: Collection[Campaign]) -> Iterator[Problem]:
+    hasty = sorted(c.name for c in live if c.when.skip_after and c.when.skip_after <= HELD_FOR)
+    if settings.delivery.guard is Guard.SCHEDULED and hasty:
+        what = (
+            f"requests wait almost half an hour at SendGrid, and then it is too late for {', '.join(hasty)}"
+        )
+        yield _warning(finder, "delivery", "guard", what, 'give them a longer  skip_after, or write "none"')
 
 
 def _is_for_one_day(campaign: Campaign, today: dt.date) -> bool:
@@ -77,9 +87,6 @@ def _unclear(settings: Settings, finder: LineFinder) -> Iterator[Problem]:
     if delivery.unknown is OnUnknown.RESEND and delivery.quiet < _SOON:
         what = "first events may take longer than this, and a mail on its way would be sent again"
         yield _warning(finder, "delivery", "quiet", what, 'write for example "1 hour"')
-    if delivery.guard is Guard.SCHEDULED and settings.sendgrid.timeout * 2 >= HELD_FOR - CANCEL_BEFORE:
-        what = "a request is called back within 5 minutes or not at all, and so long an answer is waited for"
-        yield _warning(finder, "sendgrid", "timeout", what, 'write "1 minute", or guard = "none"')
 
 
 def _warning(finder: LineFinder, table: str, key: str, what: str, next_step: str) -> Problem:

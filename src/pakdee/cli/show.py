@@ -85,7 +85,7 @@ def complain(sentence: str) -> None:
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar for long work, on a terminal only; call it with (what, done, of all)."""
+    """A progress bar for long work, on a terminal only; call it with (what, done, of all or 0)."""
     if quiet or not sys.stderr.isatty():
         yield lambda _what, _done, _all: None
         return
@@ -97,7 +97,7 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]
 
         def show(what: str, done: int, total: int) -> None:
             if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
+                tasks[what] = bar.add_task(what, total=total or None)
+            bar.update(tasks[what], completed=done, total=total or None)
 
         yield show

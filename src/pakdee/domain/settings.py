@@ -81,7 +81,7 @@ class Delivery(_Block):
         dt.timedelta(hours=1), description="So long may the first event of a request take to arrive."
     )
     guard: Guard = Field(
-        Guard.NONE, description="scheduled: each request waits 15 minutes at SendGrid and can be called back."
+        Guard.NONE, description="scheduled: each request waits a while at SendGrid and can be called back."
     )
     keep_bodies: Duration = Field(
         dt.timedelta(days=30), description="So long can a sent mail be shown as it was."

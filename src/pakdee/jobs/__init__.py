@@ -2,6 +2,7 @@
 
 from pakdee.jobs.asking import Forecast, SegmentReport, StatusReport, forecast, segment, status
 from pakdee.jobs.brake import BrakeReport, resume, stop
+from pakdee.jobs.exporting import Withdrawal, as_csv, unsubscribes
 from pakdee.jobs.learning import (
     IngestReport,
     LinkInfo,
@@ -17,6 +18,7 @@ from pakdee.jobs.measuring import Measurement, measure
 from pakdee.jobs.planning import CampaignPlan, DayPlan, Progress, no_progress, plan_day
 from pakdee.jobs.sending import SendReport, send_due
 from pakdee.jobs.starting import check, import_facts, new_campaign, new_project, starter_project
+from pakdee.jobs.syncing import ListSync, sync_suppressions
 
 __all__ = [
     "TOLD",
@@ -27,6 +29,7 @@ __all__ = [
     "Forecast",
     "IngestReport",
     "LinkInfo",
+    "ListSync",
     "Measurement",
     "Preview",
     "Progress",
@@ -34,6 +37,8 @@ __all__ = [
     "SegmentReport",
     "SendReport",
     "StatusReport",
+    "Withdrawal",
+    "as_csv",
     "check",
     "explain",
     "forecast",
@@ -56,5 +61,7 @@ __all__ = [
     "starter_project",
     "status",
     "stop",
+    "sync_suppressions",
     "unsubscribe",
+    "unsubscribes",
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pakdee.domain.vocabulary import Verdict
 from pakdee.jobs.asking import StatusReport
 from pakdee.jobs.learning import IngestReport
 from pakdee.jobs.measuring import Measurement
 from pakdee.jobs.planning import DayPlan
 from pakdee.jobs.sending import SendReport
+from pakdee.jobs.syncing import ListSync
 
 Row = dict[str, object]
 
@@ -53,6 +56,19 @@ def inbox(report: IngestReport) -> list[Row]:
         {"what": "events in them", "count": report.events},
         {"what": "events not known before", "count": report.new},
         {"what": "deliveries that could not be read", "count": report.unreadable},
+    ]
+
+
+def lists(found: Sequence[ListSync]) -> list[Row]:
+    """SendGrid's lists of addresses that must not be mailed, and what they told."""
+    return [
+        {
+            "list": each.name.replace("_", " "),
+            "read from": each.since.date() if each.since else "the beginning",
+            "addresses told": each.told,
+            "not known before": each.new,
+        }
+        for each in found
     ]
 
 
