@@ -1,6 +1,6 @@
 # One way to do each thing, for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench shots clean
+.PHONY: help setup demo test check bench torture shots clean
 SHELL := /bin/bash
 
 VENV := .venv
@@ -39,6 +39,9 @@ check: setup ## lint, format, types, import contracts
 
 bench: setup ## measurements against plain hand-written code
 	$(PY) -m benchmarks
+
+torture: setup ## a thousand kills while sending, and nothing lost or repeated
+	$(PY) -m tests.torture
 
 shots: setup ## the pictures in docs/, made by the software itself (needs Chromium)
 	$(PY) docs/shots.py

@@ -1,0 +1,151 @@
+"""What really happened, read from files and tables after the end, against what the journal says.
+
+The twin's files alone know what went out. Nothing here uses the code that sends, claims or settles.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+import psycopg
+import pyarrow as pa
+
+from pakdee.delivery import read_back
+from pakdee.twin import deliveries
+from tests.torture.world import World
+
+OPEN = ("queued", "sending", "unknown")
+SHOWN = 5  # examples of each kind of finding
+
+
+def ask(url: str, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of the journal at `url`, read without any of its code."""
+    if url.startswith("sqlite:///"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=60)) as connection:
+            return connection.execute(sql).fetchall()
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        return connection.execute(sql).fetchall()
+
+
+class Entry(NamedTuple):
+    """One message in the journal."""
+
+    message_id: str
+    state: str
+    reason: str | None
+    is_listed: bool
+
+
+@dataclass
+class Judgement:
+    """What was found wrong (nothing, if all is well), and the counts behind it."""
+
+    wrong: dict[str, list[str]] = field(default_factory=dict)
+    messages: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    went_out: int = 0
+    twice: int = 0
+    lost: int = 0
+
+    def find(self, what: str, ids: Iterable[str]) -> None:
+        """Note what is wrong, unless there are no examples of it."""
+        if found := sorted(ids):
+            self.wrong[what] = found
+
+    def told(self) -> str:
+        """For people: each finding with some examples."""
+        return "\n".join(
+            f"{what}: {len(found)}, such as {', '.join(found[:SHOWN])}" for what, found in self.wrong.items()
+        )
+
+
+def judge(world: World, *, forbidden: Collection[str] = ()) -> Judgement:
+    """Compare what went out with what was planned and with what the journal says.
+
+    Args:
+        forbidden: ids of messages whose address was suppressed before their batch was ever claimed.
+    """
+    planned, entries, times = world.planned(), _entries(world), _deliveries(world)
+    judgement = Judgement(messages=len(entries), states=Counter(entry.state for entry in entries))
+    judgement.went_out = sum(1 for message_id in planned if times.get(message_id))
+    _once_in_the_journal(judgement, planned, entries)
+    _at_most_once(judgement, planned, times)
+    _as_the_journal_says(judgement, world, entries, times)
+    judgement.find("suppressed before the claim, and mailed", {m for m in forbidden if times.get(m)})
+    judgement.find("not the mail that was planned", _other_words(world, planned))
+    return judgement
+
+
+def _once_in_the_journal(judgement: Judgement, planned: Mapping[str, int], entries: list[Entry]) -> None:
+    often = Counter(entry.message_id for entry in entries)
+    judgement.find("planned, and not in the journal", planned.keys() - often.keys())
+    judgement.find("more than once in the journal", {m for m, count in often.items() if count > 1})
+
+
+def _at_most_once(judgement: Judgement, planned: Mapping[str, int], times: Mapping[str, int]) -> None:
+    twice = {m for m, count in times.items() if m in planned and count > 1}
+    judgement.twice = len(twice)
+    judgement.find("went out more than once", twice)
+
+
+def _as_the_journal_says(
+    judgement: Judgement, world: World, entries: list[Entry], times: Mapping[str, int]
+) -> None:
+    def where(*states: str, out: bool) -> set[str]:
+        return {e.message_id for e in entries if e.state in states and bool(times.get(e.message_id)) is out}
+
+    judgement.find("still open", where(*OPEN, out=True) | where(*OPEN, out=False))
+    judgement.find("accepted, and never went out", where("accepted", out=False))
+    judgement.find("refused or cancelled, and went out", where("refused", "cancelled", out=True))
+    hidden = {e.message_id for e in entries if e.state == "unconfirmed" and not e.is_listed}
+    judgement.find("unconfirmed, and not listed", hidden)
+    judgement.lost = len(where("unconfirmed", out=False))
+    if world.policy != "hold":
+        judgement.find("lost: unconfirmed although it may be sent again", where("unconfirmed", out=False))
+    if world.has_webhook:
+        judgement.find("went out with events, and not known as accepted", where("unconfirmed", out=True))
+
+
+def _entries(world: World) -> list[Entry]:
+    house = world.house()
+    try:
+        listed = {row.batch_id for row in house.journal.unclear_batches()}
+    finally:
+        house.close()
+    sql = (
+        "SELECT m.message_id, b.state, b.reason, b.id FROM message m JOIN batch b ON b.id = m.batch_id"
+        " WHERE NOT m.is_test"
+    )
+    return [
+        Entry(message_id, state, reason, batch in listed)
+        for message_id, state, reason, batch in ask(world.journal_url, sql)
+    ]
+
+
+def _deliveries(world: World) -> dict[str, int]:
+    """How often each mail goes out, probes left out."""
+    return dict(deliveries(world.twin_state))
+
+
+def _other_words(world: World, planned: Mapping[str, int]) -> set[str]:
+    """Messages in a request the twin took whose reader gets other words than those planned."""
+    wrong = set()
+    for body in bodies(world):
+        for one in orjson.loads(body)["personalizations"]:
+            message_id = one["custom_args"]["pakdee_message"]
+            if message_id in planned and read_back(body, message_id) != world.mail(planned[message_id]):
+                wrong.add(message_id)
+    return wrong
+
+
+def bodies(world: World) -> Iterable[bytes]:
+    """Every request the twin took, as it came."""
+    with closing(sqlite3.connect(world.twin_state / "twin.sqlite", timeout=60)) as connection:
+        for body, size in connection.execute("SELECT body, body_bytes FROM request"):
+            yield bytes(pa.decompress(body, size, codec="zstd", asbytes=True))

@@ -1,0 +1,111 @@
+"""What the children do. Each may be killed at any instant; whoever comes after it takes up its work."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from pakdee import jobs
+from pakdee.domain.errors import PakdeeError
+from pakdee.house import House
+from tests.torture import weakened
+from tests.torture.world import World, world
+
+BREATH = 0.05  # real seconds between two looks of a part that has nothing to do
+
+
+def _part(work: Callable[..., None]) -> Callable[..., None]:
+    """A part begins with what it was told, and with the safeguards that were taken away."""
+
+    @functools.wraps(work)
+    def child(told: dict[str, Any], **given: Any) -> None:
+        its_world = world(told)
+        _sleep_by_the_clock(its_world)
+        weakened.take_away(its_world)
+        work(its_world, **given)
+
+    return child
+
+
+def _sleep_by_the_clock(its_world: World) -> None:
+    """Where sending waits for a provider, it waits on the clock that all share."""
+    from pakdee.jobs import sending
+
+    scaled = SimpleNamespace(
+        sleep=lambda seconds: time.sleep(seconds / its_world.scale), monotonic=time.monotonic
+    )
+    if hasattr(sending, "time"):
+        sending.time = scaled
+
+
+def _for_ever(work: Callable[[House], object], house: House) -> None:
+    """As the schedule does: again and again, whatever went wrong the last time."""
+    while True:
+        try:
+            work(house)
+        except PakdeeError as error:
+            print(f"{type(error).__name__}: {error}", flush=True)
+        time.sleep(BREATH)
+
+
+@_part
+def plan(its_world: World) -> None:
+    """Plan the made-up day."""
+    its_world.plan(its_world.house().journal)
+
+
+@_part
+def send(its_world: World) -> None:
+    """Send what is due, for ever."""
+    _for_ever(jobs.send_due, its_world.house())
+
+
+@_part
+def look_after(its_world: World) -> None:
+    """Read what the provider reported, and settle what is unclear, for ever."""
+
+    def once(house: House) -> None:
+        jobs.ingest(house)
+        jobs.settle_unknown(house)
+
+    _for_ever(once, its_world.house())
+
+
+@_part
+def twin(its_world: World, behaviour: dict[str, float]) -> None:
+    """The local SendGrid."""
+    import uvicorn
+
+    from pakdee.twin import Behaviour, create_app
+
+    keys = its_world.house().local_keys
+    app = create_app(
+        its_world.twin_state,
+        webhook_url=f"{its_world.web_url}/sendgrid/events",
+        signing_key=keys.signing_key,
+        api_key=keys.api_key,
+        seed=its_world.seed,
+        behaviour=Behaviour(**behaviour),
+        clock=its_world.clock,
+    )
+    # Without a Date: that of a real clock beside X-RateLimit-Reset of ours would ask to wait for hours.
+    uvicorn.run(
+        app,
+        host="127.0.0.1",
+        port=its_world.twin_port,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        date_header=False,
+    )
+
+
+@_part
+def web(its_world: World) -> None:
+    """The endpoint of the webhook."""
+    from pakdee import web as endpoints
+
+    endpoints.run(its_world.house(), "127.0.0.1", its_world.web_port)

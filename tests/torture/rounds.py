@@ -1,0 +1,186 @@
+"""One round: everything planned, then sent while processes are killed, then calm, then judged."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from pakdee.domain.identity import address_hash
+from pakdee.domain.vocabulary import SuppressionReason
+from pakdee.house import House
+from tests.torture.cast import SENDERS, Cast
+from tests.torture.oracle import OPEN, Judgement, ask, judge
+from tests.torture.probing import HANGS, Probe, wait
+from tests.torture.stalls import sleep_past_a_claim
+from tests.torture.world import World, address_of
+
+PLANNERS = ("planner-1", "planner-2")
+PLANNER_LEASE = 1.0  # real seconds, with some to spare: then a killed planner counts as dead
+SUPPRESSED_AT_ONCE = 10
+PAUSE_EVERY = 40  # kills between two pauses in which addresses are suppressed
+LONGEST = 0.30  # real seconds between two kills
+# Shares of requests and of events, see `POST /twin/misbehave`; every kind there is, often.
+ROUGH: dict[str, Any] = {
+    "latency": 0.6,
+    "latency_seconds": (0.02, 0.3),
+    "reset_before": 0.02,
+    "reset_reading": 0.02,
+    "too_many": 0.03,
+    "error_before": 0.02,
+    "error_after": 0.02,
+    "reset_after": 0.02,
+    "silence_before": 0.01,
+    "silence_after": 0.01,
+    "no_message_id": 0.01,
+    "ok": 0.01,
+    "html": 0.01,
+    "truncated": 0.01,
+    "redirect": 0.01,
+    "events": {
+        "lost": 0.3,
+        "duplicate": 0.2,
+        "copies": 2,
+        "late": 0.2,
+        "late_seconds": (60, 400),
+        "disorder_seconds": 60,
+        "one_survives": True,
+    },
+}
+CALM: dict[str, Any] = {}
+WEIGHTS = {"sender-1": 30, "sender-2": 30, "twin": 14, "keeper": 10, "web": 6, "postgresql": 10}
+
+
+@dataclass
+class Round:
+    """What is done in a round, and what came of it.
+
+    Args:
+        kills: of processes that send, unless everything was sent before.
+        stalls: times a worker sleeps past its claim; only where what is absent is sent again.
+    """
+
+    world: World
+    cast: Cast
+    chance: random.Random
+    kills: int
+    stalls: int = 0
+    forbidden: set[str] = field(default_factory=set)
+    open_at_kill: Counter[str] = field(default_factory=Counter)
+
+    def run(self) -> Judgement:
+        """Torture, and judge."""
+        self.world.make()
+        house = self.world.house()
+        house.journal  # noqa: B018 - made before two planners make it at once
+        try:
+            self._plan()
+            self._suppress(house)
+            self._send(house)
+            self._calm_down(house)
+        finally:
+            self.cast.stop()
+            house.close()
+        return judge(self.world, forbidden=self.forbidden)
+
+    # ── planning ──────────────────────────────────────────────────────────────────────────────────
+    def _plan(self) -> None:
+        """Two planners at once, killed at random instants; in the end one comes to its end alone."""
+        for _ in range(max(1, self.kills // 40)):
+            planners = {role: self.cast.run("plan", role) for role in PLANNERS}
+            for role, child in planners.items():
+                time.sleep(self.chance.uniform(0, LONGEST))
+                self.cast.end(role, child)
+        planners = {role: self.cast.run("plan", role) for role in PLANNERS}
+        time.sleep(PLANNER_LEASE)
+        planners["last planner"] = self.cast.run("plan", "last planner")
+        for role, child in planners.items():
+            code = wait(lambda child=child: self.cast.finished(child))
+            assert code == 0, f"{role} ended with {code}: see its log"
+
+    # ── sending ───────────────────────────────────────────────────────────────────────────────────
+    def _send(self, house: House) -> None:
+        self.cast.start("twin", "keeper", *SENDERS)
+        if self.world.has_webhook:
+            self.cast.start("web")
+        self.cast.tell_twin("/twin/misbehave", self._misbehaviour())
+        roles = [
+            role
+            for role in WEIGHTS
+            if (role != "web" or self.world.has_webhook) and (role != "postgresql" or self.cast.server)
+        ]
+        weights = [WEIGHTS[role] for role in roles]
+        probe = Probe(self.world, house)
+        for _ in range(self.stalls):
+            sleep_past_a_claim(self.cast, probe, self._misbehaviour())
+        done = 0
+        while done < self.kills and (left := self._left()):
+            time.sleep(self.chance.uniform(0, LONGEST))
+            self.cast.check()
+            role = self.chance.choices(roles, weights)[0]
+            self.open_at_kill[role] += left["sending"] > 0
+            self.cast.kill(role)
+            done += 1
+            if done % PAUSE_EVERY == 0:
+                self._pause(house)
+            time.sleep(self.chance.choice((0, 0, 0, 0.05, 0.2)))
+            if role != "postgresql":
+                self.cast.start(role)
+            probe.send_if_due()
+
+    def _misbehaviour(self) -> dict[str, Any]:
+        """Where requests wait at SendGrid, asking for a place and calling back go wrong as well."""
+        return {**ROUGH, "seed": self.world.seed, "everywhere": self.world.policy == "scheduled"}
+
+    def _pause(self, house: House) -> None:
+        """With no sender alive, addresses of mails that were never claimed are suppressed."""
+        dead = [role for role in SENDERS if self.cast.is_alive(role)]
+        for role in dead:
+            self.cast.kill(role)
+        self._suppress(house)
+        self.cast.start(*SENDERS)
+
+    def _suppress(self, house: House) -> None:
+        never_tried = (
+            "SELECT m.message_id FROM message m JOIN batch b ON b.id = m.batch_id"
+            " WHERE b.state = 'queued' AND b.attempts = 0 AND NOT m.is_test ORDER BY m.message_id"
+        )
+        found = [row[0] for row in ask(self.world.journal_url, never_tried)]
+        numbers = self.world.planned()
+        for message_id in self.chance.sample(found, min(SUPPRESSED_AT_ONCE, len(found))):
+            address = address_hash(address_of(numbers[message_id]))
+            house.journal.suppress(address, SuppressionReason.BOUNCED, self.world.clock.now(), "torture")
+            self.forbidden.add(message_id)
+
+    # ── afterwards ────────────────────────────────────────────────────────────────────────────────
+    def _calm_down(self, house: House) -> None:
+        """Everybody lives, the twin behaves, and all that is open comes to its end."""
+        self.cast.start("twin", "keeper", *SENDERS)
+        if self.world.has_webhook:
+            self.cast.start("web")
+        self.cast.tell_twin("/twin/misbehave", CALM)
+        probe = Probe(self.world, house)
+        seen, since = self._left(), time.monotonic()
+        while left := self._left():
+            self.cast.check()
+            probe.send_if_due()
+            if left != seen:
+                seen, since = left, time.monotonic()
+            assert time.monotonic() - since < HANGS, f"nothing changes any more: {dict(left)}"
+            time.sleep(0.2)
+        if self.world.has_webhook:
+            self._hear_everything()
+
+    def _hear_everything(self) -> None:
+        """Late evidence still counts: wait until every event was posted and read."""
+        self.cast.tell_twin("/twin/deliver-events", {})
+        unread = "SELECT COUNT(*) FROM webhook_inbox WHERE ingested_at IS NULL"
+        wait(lambda: ask(self.world.journal_url, unread) == [(0,)] or None)
+
+    def _left(self) -> Counter[str]:
+        """Batches that have no end yet, by state; empty when there are none."""
+        states = ", ".join(f"'{state}'" for state in OPEN)
+        sql = f"SELECT state, COUNT(*) FROM batch WHERE NOT is_test AND state IN ({states}) GROUP BY state"
+        return Counter(dict(ask(self.world.journal_url, sql)))

@@ -1,0 +1,242 @@
+"""One tortured project: its folder, its made-up mails, and the house over it on a clock that runs fast.
+
+Everything that takes minutes in life (leases, quiet time, the lines at 15 and 10 minutes) is told by one
+clock that all processes share; the sender's timeout is divided by the same factor, so that a lease is as much
+longer than a request as it is in life.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pakdee import jobs
+from pakdee.delivery import Account, Press, Sender
+from pakdee.domain.identity import address_hash
+from pakdee.domain.message import Draft, Envelope, FrozenBatch, MessageKey, Rendered, Skeleton, Written
+from pakdee.domain.vocabulary import Purpose
+from pakdee.house import House, open_house
+from pakdee.journal import Journal
+from pakdee.twin.clock import ScaledClock
+
+CAMPAIGN = "torture"
+OCCASION = "2026"
+NINE = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC).timestamp()  # in the shop
+SCALE = 60.0  # a minute of the project in a second
+TAGS = ("~k7f3a0~", "~k7f3a1~")
+FIRST_WORDS = "first edition"
+
+_CAMPAIGN_FILE = """\
+title: {en: Torture, th: ทดสอบ}
+status: live
+segment: everyone
+template: torture
+once_per: ever
+why_you: {en: You are in a test., th: คุณอยู่ในการทดสอบ}
+when: {every: day}
+stop_if: {bounced: 99%, complained: 99%}
+"""
+_TEMPLATE = '---\nsubject: "x"\npreheader: "x"\n---\n{% call ui.section() %}{% call ui.p() %}x{% endcall %}{% endcall %}\n'
+
+
+@dataclass(frozen=True)
+class World:
+    """What every process of a round is told.
+
+    Args:
+        policy: hold, resend or scheduled. messages: made up; `batch_size` of them in a request.
+        start, scale, anchor: of the clock all processes share; see ScaledClock.
+        settings: further lines of pakdee.toml, as written there.
+        without: a safeguard that is taken away in the children, to see that the checks notice.
+    """
+
+    directory: str
+    journal_url: str
+    twin_port: int
+    web_port: int
+    policy: str = "hold"
+    messages: int = 2_000
+    batch_size: int = 20
+    seed: int = 1
+    start: float = NINE
+    scale: float = SCALE
+    anchor: float = field(default_factory=time.time)
+    has_webhook: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)
+    without: str | None = None
+
+    def told(self) -> dict[str, Any]:
+        """As it travels to a child."""
+        return asdict(self)
+
+    @property
+    def clock(self) -> ScaledClock:
+        """The time all processes read."""
+        return ScaledClock(self.start, self.scale, self.anchor)
+
+    @property
+    def path(self) -> Path:
+        """The project's folder."""
+        return Path(self.directory)
+
+    @property
+    def twin_state(self) -> Path:
+        """Where the twin keeps what it took."""
+        return self.path / "var" / "twin"
+
+    @property
+    def twin_url(self) -> str:
+        """Where the twin answers while it lives."""
+        return f"http://127.0.0.1:{self.twin_port}"
+
+    @property
+    def web_url(self) -> str:
+        """Where the endpoints answer while they live."""
+        return f"http://127.0.0.1:{self.web_port}"
+
+    # ── the project ───────────────────────────────────────────────────────────────────────────────
+    def make(self) -> None:
+        """Write the project: the starter's settings, one campaign and one template of its own."""
+        jobs.new_project(self.path)
+        for folder, ending in (("campaigns", "yaml"), ("segments", "yaml")):
+            for file in (self.path / folder).glob(f"*.{ending}"):
+                file.unlink()
+        for folder in (self.path / "templates").iterdir():
+            for file in folder.iterdir():
+                file.unlink()
+            folder.rmdir()
+        (self.path / "campaigns" / f"{CAMPAIGN}.yaml").write_text(_CAMPAIGN_FILE, encoding="utf-8")
+        mail = self.path / "templates" / CAMPAIGN
+        mail.mkdir()
+        for locale in ("th", "en"):
+            (mail / f"{locale}.j2").write_text(_TEMPLATE, encoding="utf-8")
+        self.write_words(FIRST_WORDS)
+        self._settle_settings()
+
+    def _settle_settings(self) -> None:
+        file = self.path / "pakdee.toml"
+        wanted = {
+            "unknown": '"hold"' if self.policy == "hold" else '"resend"',
+            "guard": '"scheduled"' if self.policy == "scheduled" else '"none"',
+            "quiet": '"10 minutes"',
+            "in_flight": "4",
+            **self.settings,
+        }
+        text = file.read_text(encoding="utf-8")
+        for name, value in wanted.items():
+            text, found = re.subn(rf"(?m)^{name} = .*$", f"{name} = {value}", text)
+            assert found == 1, f"pakdee.toml has {found} lines {name}"
+        file.write_text(text, encoding="utf-8")
+
+    def house(self) -> House:
+        """The project opened; nothing of it is shared with another process."""
+        environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "PAKDEE_JOURNAL_URL": self.journal_url,
+            "PAKDEE_SENDGRID_URL": self.twin_url,
+        }
+        made = open_house(self.path, clock=self.clock.now, environment=environment)
+        timeout = made.settings.sendgrid.timeout.total_seconds() / self.scale
+        key = made.local_keys.api_key
+        made.__dict__["sender"] = Sender(api_key=key, url=self.twin_url, timeout=timeout)
+        made.__dict__["account"] = Account(api_key=key, url=self.twin_url, timeout=timeout)
+        return made
+
+    # ── the mails ─────────────────────────────────────────────────────────────────────────────────
+    def words(self) -> str:
+        """What stands in the template's file now."""
+        return (self.path / "words.txt").read_text(encoding="utf-8")
+
+    def write_words(self, words: str) -> None:
+        """Edit the template."""
+        (self.path / "words.txt").write_text(words, encoding="utf-8")
+
+    def message_id(self, number: int) -> str:
+        """The opaque id of message `number`."""
+        return hashlib.blake2b(f"{self.seed} {number}".encode(), digest_size=16).hexdigest()
+
+    def mail(self, number: int) -> Rendered:
+        """What its reader must get, whatever happens meanwhile."""
+        values = (f"Reader {number}", f"{number * 7} points")
+        return skeleton(FIRST_WORDS).filled(f"Mail {number}", values)
+
+    def planned(self) -> dict[str, int]:
+        """Every message's number by its id."""
+        return {self.message_id(number): number for number in range(self.messages)}
+
+    def batches(self) -> Iterator[FrozenBatch]:
+        """All mails, frozen by the real press."""
+        shared = skeleton(FIRST_WORDS)
+        before = self.clock.now() - dt.timedelta(minutes=1)
+        press = Press(_ENVELOPE, batch_size=self.batch_size, not_before=before, not_after=None)
+        for number in range(self.messages):
+            values = (f"Reader {number}", f"{number * 7} points")
+            yield from press.add(self._draft(number), Written(shared, f"Mail {number}", values))
+        yield from press.rest()
+
+    def probe(self, number: int) -> FrozenBatch:
+        """A test mail to the operator, whose events show that the webhook lives."""
+        press = Press(
+            _ENVELOPE, batch_size=1, not_before=self.clock.now() - dt.timedelta(minutes=1), not_after=None
+        )
+        written = Written(Skeleton("probe", "<p>probe</p>", ()), "Probe", ())
+        return [*press.add(self._draft(-number), written), *press.rest()][0]
+
+    def _draft(self, number: int) -> Draft:
+        address = address_of(number)
+        key = MessageKey(CAMPAIGN, "1", customer(number), OCCASION)
+        url = f"{self.web_url}/u/{number}"
+        return Draft(key, self.message_id(number), address, address_hash(address), "en", url, {}, None)
+
+    def plan(self, journal: Journal) -> None:
+        """Write every batch down; those whose customers are taken are in the journal already."""
+        run_id = self.start_run(journal)
+        for batch in self.batches():
+            taken = journal.enqueue(run_id, batch, due_on=self.clock.now().date())
+            assert not taken or len(taken) == len(batch.messages), "a batch is whole or not there"
+        journal.finish_run(run_id)
+
+    def start_run(self, journal: Journal, *, is_test: bool = False) -> str:
+        """A planning run of the made-up day."""
+        return journal.start_run(
+            day=self.clock.now().date(),
+            zone="Asia/Bangkok",
+            campaigns=[CAMPAIGN],
+            content_version="torture",
+            snapshot_id="torture",
+            lease=dt.timedelta(minutes=1),
+            is_test=is_test,
+        )
+
+
+_ENVELOPE = Envelope(
+    CAMPAIGN, "1", "only", "en", Purpose.MARKETING, "Shop", "hello@shop.example.com", "hello@shop.example.com"
+)
+
+
+def world(told: Mapping[str, Any]) -> World:
+    """The world a child was told of."""
+    return World(**told)
+
+
+def customer(number: int) -> str:
+    """The customer of message `number`."""
+    return f"c{number:06}"
+
+
+def address_of(number: int) -> str:
+    """Where message `number` goes."""
+    return f"reader{number}@mail.example.com"
+
+
+def skeleton(words: str) -> Skeleton:
+    """The template with these words in it."""
+    text = f"{words}: {TAGS[0]} has {TAGS[1]}."
+    return Skeleton(text, f"<p>{text}</p>", TAGS)
