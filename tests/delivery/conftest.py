@@ -1,4 +1,4 @@
-"""Shapes, claims and a service that answers as it is told."""
+"""Mails, claims and a service that answers as it is told."""
 
 from __future__ import annotations
 
@@ -10,8 +10,18 @@ from contextlib import contextmanager
 
 import pytest
 
-from pakdee.delivery import freeze
-from pakdee.domain.message import ClaimedBatch, Draft, Envelope, FrozenBatch, MessageKey, Row, Shape
+from pakdee.delivery import Press
+from pakdee.domain.identity import address_hash
+from pakdee.domain.message import (
+    ClaimedBatch,
+    Draft,
+    Envelope,
+    FrozenBatch,
+    MessageKey,
+    ReservedOffer,
+    Skeleton,
+    Written,
+)
 from pakdee.domain.vocabulary import Purpose
 
 NINE = dt.datetime(2026, 11, 22, 2, 0, tzinfo=dt.UTC)
@@ -31,36 +41,45 @@ def make_envelope(**changed) -> Envelope:
     return Envelope(**(told | changed))
 
 
-def make_row(
-    number: int,
-    slots: dict[str, str] | None = None,
-    *,
-    address: str | None = None,
-    subject: str | None = None,
-) -> Row:
+def make_draft(number: int, *, address: str | None = None, offer: ReservedOffer | None = None) -> Draft:
     message = f"{number:032x}"
-    draft = Draft(
+    where = address or f"c{number}@example.com"
+    return Draft(
         key=MessageKey("birthday", "1", f"customer-{number}", "2026"),
         message_id=message,
-        address=address or f"c{number}@example.com",
+        address=where,
+        address_hash=address_hash(where),
         locale="th",
         unsubscribe_url=f"https://shop.example/u/{message}",
         context={},
+        offer=offer,
     )
-    return Row(draft, subject or f"สุขสันต์วันเกิด {number}", slots or {})
 
 
-def make_shape(*rows: Row, text: str = "Hello", html: str = "<p>Hello</p>") -> Shape:
-    return Shape(text, html, rows)
+def make_mail(
+    number: int, values: tuple[str, ...] = (), *, subject: str | None = None, **draft
+) -> tuple[Draft, str, tuple[str, ...]]:
+    """A draft with its subject and values, for any skeleton."""
+    return make_draft(number, **draft), subject or f"สุขสันต์วันเกิด {number}", values
 
 
-def frozen(shape: Shape, *, batch_size: int = 1000, **changed) -> list[FrozenBatch]:
-    envelope = make_envelope(**changed)
-    return freeze(shape, envelope, batch_size=batch_size, not_before=NINE, not_after=None)
+def pressed(
+    *mails: tuple[Draft, str, tuple[str, ...]],
+    text: str = "Hello",
+    html: str = "<p>Hello</p>",
+    tags: tuple[str, ...] = (),
+    batch_size: int = 1000,
+    **changed,
+) -> list[FrozenBatch]:
+    """The requests of mails that share one skeleton."""
+    press = Press(make_envelope(**changed), batch_size=batch_size, not_before=NINE, not_after=None)
+    skeleton = Skeleton(text, html, tags)
+    full = [b for draft, *rest in mails for b in press.add(draft, Written(skeleton, *rest))]
+    return full + press.rest()
 
 
 def claim(body: bytes) -> ClaimedBatch:
-    return ClaimedBatch("batch-1", "birthday", "ab" * 16, 1, body, 1)
+    return ClaimedBatch("batch-1", "birthday", "ab" * 16, 1, body, 1, NINE)
 
 
 def read_request(connection: socket.socket) -> bytes:
@@ -106,10 +125,10 @@ def _serve(server: socket.socket, answer: Callable[[socket.socket], None], done:
 class Kit:
     """What tests of this room build with."""
 
-    row = staticmethod(make_row)
-    shape = staticmethod(make_shape)
     envelope = staticmethod(make_envelope)
-    frozen = staticmethod(frozen)
+    draft = staticmethod(make_draft)
+    mail = staticmethod(make_mail)
+    pressed = staticmethod(pressed)
     claim = staticmethod(claim)
     service = staticmethod(service)
     read_request = staticmethod(read_request)

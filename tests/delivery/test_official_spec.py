@@ -1,5 +1,6 @@
 """Real requests pass SendGrid's official document, judged by a mock that stands on it alone."""
 
+import datetime as dt
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ import pytest
 
 from pakdee.delivery import Sender, without
 from pakdee.domain.errors import DeliveryRefused, DeliveryUnknown
+from pakdee.domain.message import Hold
 from pakdee.domain.vocabulary import Purpose
 
 RIG = Path(__file__).resolve().parents[3] / "shared/sendgrid/run.sh"
@@ -53,34 +55,39 @@ def _wait(process, port):
     pytest.fail("the mock did not start")
 
 
-def status(mock, kit, body):
+def status(mock, kit, body, hold=None):
     """What the mock answers. It names no X-Message-Id, so its 202 is no receipt for us."""
     with pytest.raises((DeliveryUnknown, DeliveryRefused)) as raised:
-        Sender(api_key="SG.test", url=f"{mock}", timeout=30).send(kit.claim(body))
+        Sender(api_key="SG.test", url=f"{mock}", timeout=30).send(kit.claim(body), hold)
     return raised.value.status
 
 
 def bodies(kit):
-    slots = {f"~k7f3a{n}~": f"ค่า {n} & <b>" for n in range(41)}
-    many = [kit.row(n, slots) for n in range(1000)]
-    text = " ".join(slots)
-    over = {f"~k7f3a{n}~": str(n) for n in range(200)}
-    [whole] = kit.frozen(kit.shape(*many, text=text))
+    tags = tuple(f"~k7f3a{n}~" for n in range(41))
+    many = [kit.mail(n, tuple(f"ค่า {m} & <b>" for m in range(41))) for n in range(1000)]
+    over = tuple(f"~k7f3a{n}~" for n in range(200))
+    [whole] = kit.pressed(*many, text=" ".join(tags), tags=tags)
     yield "a thousand", whole.body
     yield "a thousand less some", without(whole.body, {f"{n:032x}" for n in range(0, 1000, 3)})
-    yield "one without slots", kit.frozen(kit.shape(kit.row(1)))[0].body
-    yield "rendered alone", kit.frozen(kit.shape(kit.row(1, over), text=" ".join(over)))[0].body
-    yield "service", kit.frozen(kit.shape(kit.row(1)), purpose=Purpose.SERVICE)[0].body
-    yield (
-        "Thai sender",
-        kit.frozen(kit.shape(kit.row(1, subject="🎂 สุขสันต์")), from_name="บ้านเก่า, คาเฟ่")[0].body,
-    )
-    yield "sender without a name", kit.frozen(kit.shape(kit.row(1)), from_name="")[0].body
-    yield "text only", kit.frozen(kit.shape(kit.row(1), html=""))[0].body
+    yield "one without slots", kit.pressed(kit.mail(1))[0].body
+    alone = kit.pressed(kit.mail(1, tuple(map(str, range(200)))), text=" ".join(over), tags=over)
+    yield "filled in and alone", alone[0].body
+    yield "service", kit.pressed(kit.mail(1), purpose=Purpose.SERVICE)[0].body
+    yield "Thai sender", kit.pressed(kit.mail(1, subject="🎂 สุขสันต์"), from_name="บ้านเก่า, คาเฟ่")[0].body
+    yield "sender without a name", kit.pressed(kit.mail(1), from_name="")[0].body
+    yield "text only", kit.pressed(kit.mail(1), html="")[0].body
 
 
 def test_every_kind_of_request_is_taken(mock, kit):
     assert {name: status(mock, kit, body) for name, body in bodies(kit)} == {
+        name: 202 for name, _ in bodies(kit)
+    }
+
+
+def test_every_kind_of_request_is_taken_when_it_is_to_be_held(mock, kit):
+    hold = Hold("HkJ5yLYULb7Rj8GKSx7u025ouWVlMgAi", dt.datetime(2026, 11, 22, 2, 15, tzinfo=dt.UTC))
+
+    assert {name: status(mock, kit, body, hold) for name, body in bodies(kit)} == {
         name: 202 for name, _ in bodies(kit)
     }
 
@@ -97,7 +104,7 @@ def test_every_kind_of_request_is_taken(mock, kit):
 )
 def test_the_mock_does_judge(mock, kit, spoil):
     """A spoiled request is refused, so that the passes above mean something."""
-    [batch] = kit.frozen(kit.shape(kit.row(1)))
+    [batch] = kit.pressed(kit.mail(1))
     request = orjson.loads(batch.body)
     spoil(request)
 

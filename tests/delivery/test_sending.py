@@ -40,7 +40,7 @@ def answering(kit, status_line, *headers, body=b"", seen=None):
 
 @pytest.fixture
 def claimed(kit):
-    [batch] = kit.frozen(kit.shape(kit.row(1)))
+    [batch] = kit.pressed(kit.mail(1))
     return kit.claim(batch.body)
 
 
@@ -177,7 +177,7 @@ def test_a_reset_while_the_request_is_being_sent_is_unknown(kit):
         connection.recv(1000)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-    [batch] = kit.frozen(kit.shape(kit.row(1), html="h" * 20_000_000))
+    [batch] = kit.pressed(kit.mail(1), html="h" * 20_000_000)
     with kit.service(answer) as url, pytest.raises(DeliveryUnknown):
         sender(url).send(kit.claim(batch.body))
 
@@ -243,7 +243,7 @@ def test_a_proxy_in_the_environment_does_not_get_between_us_and_this_machine(kit
 def test_several_threads_send_at_once(kit):
     """Each message arrives once, whatever thread it came from."""
     seen, failed = [], []
-    batches = [kit.frozen(kit.shape(kit.row(n)))[0] for n in range(24)]
+    batches = [kit.pressed(kit.mail(n))[0] for n in range(24)]
     with answering(kit, "202 Accepted", "X-Message-Id: abc", seen=seen) as url:
         shared = sender(url)
 

@@ -1,13 +1,15 @@
-"""Everything SendGrid, both directions: requests frozen to bytes and sent once, events read back.
+"""Everything SendGrid, both directions: requests pressed to bytes and sent once, events read back.
 
-The door of the room: `freeze` makes request bodies of rendered shapes, `without` takes messages out again,
-`read_back` shows what a reader gets; `Sender.send` POSTs one claimed batch; `verify` and `read_events` turn
-a signed webhook call into events. Each of SendGrid's quirks is told where it is met: limits in `limits`,
-answers in `outcomes`, the client's own in `transport`, events in `events`.
+The door of the room: `Press` makes request bodies of written mails, `without` takes messages out again,
+`messages_at` names those SendGrid complained of, `read_back` shows what a reader gets; `Sender.send` POSTs
+one claimed batch; `verify` and `read_events` turn a signed webhook call into events. Each of SendGrid's
+quirks is told where it is met: limits in `limits`, answers in `outcomes`, the client's own in `transport`,
+events in `events`.
 """
 
-from pakdee.delivery.body import ATTEMPT_SLOT, freeze, read_back, with_attempt, without
+from pakdee.delivery.body import ATTEMPT_SLOT, messages_at, read_back, with_attempt, without
 from pakdee.delivery.events import read_events
+from pakdee.delivery.press import Press
 from pakdee.delivery.sender import Sender
 from pakdee.delivery.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, verify
 
@@ -15,8 +17,9 @@ __all__ = [
     "ATTEMPT_SLOT",
     "SIGNATURE_HEADER",
     "TIMESTAMP_HEADER",
+    "Press",
     "Sender",
-    "freeze",
+    "messages_at",
     "read_back",
     "read_events",
     "verify",
