@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 
 import orjson
 import psycopg
-import pyarrow as pa
 
+from pakdee import twin
 from pakdee.delivery import read_back
-from pakdee.twin import deliveries
 from tests.torture.world import World
 
 OPEN = ("queued", "sending", "unknown")
@@ -71,13 +70,14 @@ def judge(world: World, *, forbidden: Collection[str] = ()) -> Judgement:
     Args:
         forbidden: ids of messages whose address was suppressed before their batch was ever claimed.
     """
-    planned, entries, times = world.planned(), _entries(world), _deliveries(world)
+    planned, entries, times = world.planned(), _entries(world), twin.deliveries(world.twin_state)
     judgement = Judgement(messages=len(entries), states=Counter(entry.state for entry in entries))
     judgement.went_out = sum(1 for message_id in planned if times.get(message_id))
     _once_in_the_journal(judgement, planned, entries)
     _at_most_once(judgement, planned, times)
     _as_the_journal_says(judgement, world, entries, times)
     judgement.find("suppressed before the claim, and mailed", {m for m in forbidden if times.get(m)})
+    judgement.find("taken under an attempt that was not written down", _attempts_nobody_wrote_down(world))
     judgement.find("not the mail that was planned", _other_words(world, planned))
     return judgement
 
@@ -128,24 +128,18 @@ def _entries(world: World) -> list[Entry]:
     ]
 
 
-def _deliveries(world: World) -> dict[str, int]:
-    """How often each mail goes out, probes left out."""
-    return dict(deliveries(world.twin_state))
-
-
 def _other_words(world: World, planned: Mapping[str, int]) -> set[str]:
     """Messages in a request the twin took whose reader gets other words than those planned."""
     wrong = set()
-    for body in bodies(world):
-        for one in orjson.loads(body)["personalizations"]:
+    for body in twin.bodies(world.twin_state):
+        for one in orjson.loads(body.raw)["personalizations"]:
             message_id = one["custom_args"]["pakdee_message"]
-            if message_id in planned and read_back(body, message_id) != world.mail(planned[message_id]):
+            if message_id in planned and read_back(body.raw, message_id) != world.mail(planned[message_id]):
                 wrong.add(message_id)
     return wrong
 
 
-def bodies(world: World) -> Iterable[bytes]:
-    """Every request the twin took, as it came."""
-    with closing(sqlite3.connect(world.twin_state / "twin.sqlite", timeout=60)) as connection:
-        for body, size in connection.execute("SELECT body, body_bytes FROM request"):
-            yield bytes(pa.decompress(body, size, codec="zstd", asbytes=True))
+def _attempts_nobody_wrote_down(world: World) -> set[str]:
+    """Requests the twin took under an attempt the journal never heard of."""
+    known = {row[0] for row in ask(world.journal_url, "SELECT id FROM attempt")}
+    return {str(body.attempt_id) for body in twin.bodies(world.twin_state)} - known

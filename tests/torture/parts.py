@@ -75,32 +75,20 @@ def look_after(its_world: World) -> None:
 
 
 @_part
-def twin(its_world: World, behaviour: dict[str, float]) -> None:
+def twin(its_world: World) -> None:
     """The local SendGrid."""
-    import uvicorn
-
-    from pakdee.twin import Behaviour, create_app
+    from pakdee import twin as sendgrid
 
     keys = its_world.house().local_keys
-    app = create_app(
+    app = sendgrid.create_app(
         its_world.twin_state,
         webhook_url=f"{its_world.web_url}/sendgrid/events",
         signing_key=keys.signing_key,
         api_key=keys.api_key,
         seed=its_world.seed,
-        behaviour=Behaviour(**behaviour),
         clock=its_world.clock,
     )
-    # Without a Date: that of a real clock beside X-RateLimit-Reset of ours would ask to wait for hours.
-    uvicorn.run(
-        app,
-        host="127.0.0.1",
-        port=its_world.twin_port,
-        log_level="warning",
-        access_log=False,
-        ws="none",
-        date_header=False,
-    )
+    sendgrid.server(app, port=its_world.twin_port).run()
 
 
 @_part
