@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 from sample_catalogue import ROOT
 
 from pakdee.catalog.settings import read_settings
+from pakdee.domain.campaign import Canary
 from pakdee.domain.errors import SettingsError
 from pakdee.domain.settings import Settings
 
@@ -66,6 +67,7 @@ def test_an_empty_file_has_every_default(tmp_path: Path) -> None:
             "pakdee.toml:2: unknown: 'resent' is not known here\n  Next: write 'resend'",
         ),
         ("[ramp]\nstart = '15 June'\n", "pakdee.toml:2: start: this is no date of the calendar"),
+        ("[ramp]\nceilings = []\n", "pakdee.toml:2: ceilings: at least 1 are needed"),
         ("[ramp]\nceilings = [0]\n", "pakdee.toml:2: ceilings: this must be 1 or more"),
         (
             "[stop_if]\nbounced = 5\n",
@@ -93,3 +95,26 @@ def test_a_missing_file_says_how_to_begin(tmp_path: Path) -> None:
     """Whoever stands in the wrong folder is told so."""
     with pytest.raises(SettingsError, match="pakdee init DIR"):
         read_settings(tmp_path / "pakdee.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "canary", "size"),
+    [
+        ("", None, 1000),
+        ("", Canary(first=500), 500),
+        ("", Canary(first=5000), 1000),
+        ("[ramp]\nstart = 2026-06-15\n", None, 50),
+        ("[ramp]\nstart = 2026-06-12\n", None, 500),
+        ("[ramp]\nstart = 2026-06-16\n", None, 50),
+        ("[ramp]\nstart = 2026-06-01\n", None, 1000),
+        ("[ramp]\nstart = 2026-06-15\nceilings = [3]\n", None, 1),
+        ("[delivery]\nbatch_size = 20\n[ramp]\nstart = 2026-06-15\n", Canary(first=30), 20),
+    ],
+)
+def test_requests_are_small_enough_for_ceilings_and_canaries(
+    tmp_path: Path, text: str, canary: Canary | None, size: int
+) -> None:
+    """A whole request of 1,000 would never fit under a first day's 500."""
+    (tmp_path / "pakdee.toml").write_text(text)
+
+    assert read_settings(tmp_path / "pakdee.toml").request_size(date(2026, 6, 15), canary) == size

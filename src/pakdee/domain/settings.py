@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from pakdee.domain.brand import Address
 from pakdee.domain.breaker import StopIf
+from pakdee.domain.campaign import Canary
 from pakdee.domain.units import AtMost, Duration, Limit, Share
 from pakdee.domain.vocabulary import Guard, Mode, OnUnknown
 
@@ -95,6 +96,7 @@ class Ramp(_Block):
     start: dt.date | None = Field(None, description="The first day; left out, there is no ceiling.")
     ceilings: tuple[Annotated[int, Field(ge=1)], ...] = Field(
         (500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000),
+        min_length=1,
         description="Messages on the first day, the second, and so on; after the last there is no ceiling.",
     )
 
@@ -155,6 +157,15 @@ class Settings(_Block):
     web: Web = Web()
     value: Value = Value()
     test: Testing = Testing()
+
+    def request_size(self, day: dt.date, canary: Canary | None) -> int:
+        """Messages per request on `day`: no more than a canary, and few enough to come close to a ceiling."""
+        size = self.delivery.batch_size
+        if canary is not None:
+            size = min(size, canary.first)
+        if (ceiling := self.ramp.ceiling(day)) is not None:
+            size = min(size, max(1, (ceiling or min(self.ramp.ceilings)) // 10))
+        return size
 
     @property
     def zone(self) -> ZoneInfo:
