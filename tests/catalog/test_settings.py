@@ -68,7 +68,7 @@ def test_an_empty_file_has_every_default(tmp_path: Path) -> None:
         ),
         ("[ramp]\nstart = '15 June'\n", "pakdee.toml:2: start: this is no date of the calendar"),
         ("[ramp]\nceilings = []\n", "pakdee.toml:2: ceilings: at least 1 are needed"),
-        ("[ramp]\nceilings = [0]\n", "pakdee.toml:2: ceilings: this must be 1 or more"),
+        ("[ramp]\nceilings = [500, 0]\n", "pakdee.toml:2: ceilings: this must be 1 or more"),
         (
             "[stop_if]\nbounced = 5\n",
             "pakdee.toml:2: bounced: 5 is not a share\n  Next: write for example '5%'",
