@@ -14,15 +14,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from pakdee import twin
-from pakdee.delivery import Sender, freeze
+from pakdee.delivery import Press, Sender
 from pakdee.delivery.local_keys import LocalKeys, local_keys
-from pakdee.domain.message import ClaimedBatch, Draft, Envelope, FrozenBatch, MessageKey, Row, Shape
+from pakdee.domain.identity import address_hash
+from pakdee.domain.message import ClaimedBatch, Draft, Envelope, FrozenBatch, MessageKey, Skeleton, Written
 from pakdee.domain.vocabulary import Purpose
 
 NINE = dt.datetime(2026, 11, 22, 2, 0, tzinfo=dt.UTC)
+FAR = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 AT_ONCE = twin.Behaviour(pace=0)
 
 
@@ -94,7 +95,7 @@ class Twin:
 
 
 def claim(batch: FrozenBatch) -> ClaimedBatch:
-    return ClaimedBatch("batch-1", "birthday", "ab" * 16, 1, batch.body, len(batch.drafts))
+    return ClaimedBatch("batch-1", "birthday", "ab" * 16, 1, batch.body, len(batch.messages), FAR)
 
 
 def app(directory: Path, *, webhook_url: str | None = None, behaviour=AT_ONCE, seed: int = 7, **given):
@@ -114,7 +115,7 @@ def app(directory: Path, *, webhook_url: str | None = None, behaviour=AT_ONCE, s
 @contextmanager
 def running(directory: Path, **given):
     """A twin served by uvicorn in a thread."""
-    server = uvicorn.Server(uvicorn.Config(app(directory, **given), log_level="error", ws="none"))
+    server = twin.server(app(directory, **given))
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
@@ -136,17 +137,18 @@ def batches(
     html: str = '<a href="https://shop.example/?a=1&amp;b=2">~k7f3a0~</a>',
     value: str = "250",
 ) -> list[FrozenBatch]:
-    rows = []
-    for number in range(start, start + count):
-        key = MessageKey("birthday", "1", f"customer-{number}", "2026")
-        url = f"https://shop.example/u/{number}"
-        draft = Draft(key, f"{number:032x}", f"c{number}@example.com", "th", url, {})
-        rows.append(Row(draft, f"สุขสันต์ {number}", {"~k7f3a0~": value}))
     envelope = Envelope(
         "birthday", "1", "plain", "th", Purpose.MARKETING, "Kao", "hello@shop.example", "care@shop.example"
     )
-    shape = Shape("You have ~k7f3a0~ points", html, tuple(rows))
-    return freeze(shape, envelope, batch_size=1000, not_before=NINE, not_after=None)
+    press = Press(envelope, batch_size=1000, not_before=NINE, not_after=None)
+    skeleton = Skeleton("You have ~k7f3a0~ points", html, ("~k7f3a0~",))
+    full = []
+    for number in range(start, start + count):
+        key = MessageKey("birthday", "1", f"customer-{number}", "2026")
+        url, address = f"https://shop.example/u/{number}", f"c{number}@example.com"
+        draft = Draft(key, f"{number:032x}", address, address_hash(address), "th", url, {})
+        full += press.add(draft, Written(skeleton, f"สุขสันต์ {number}", (value,)))
+    return full + press.rest()
 
 
 class Kit:

@@ -13,7 +13,7 @@ import pytest
 from pakdee.delivery import Sender
 from pakdee.delivery.local_keys import local_keys
 from pakdee.domain.errors import DeliveryUnknown, SettingsError
-from pakdee.twin.store import Store
+from pakdee.twin.database import Database
 
 SERVE = """
 import sys
@@ -62,24 +62,24 @@ def test_it_ends_when_it_is_told_to(tmp_path):
 
 def test_a_full_disk_is_a_500_and_keeps_nothing_and_heals(kit, tmp_path, monkeypatch):
     """Not a 202 that is later forgotten, not half a request."""
-    stores = []
+    databases = []
 
-    class Watched(Store):
+    class Watched(Database):
         def __init__(self, directory):
             super().__init__(directory)
-            stores.append(self)
+            databases.append(self)
 
-    monkeypatch.setattr("pakdee.twin.app.Store", Watched)
+    monkeypatch.setattr("pakdee.twin.app.Database", Watched)
     with kit.running(tmp_path) as twin:
         twin.send(*kit.batches(1))
-        [store] = stores
-        pages = store._writer.execute("PRAGMA page_count").fetchone()[0]
-        store._writer.execute(f"PRAGMA max_page_count = {pages}")
+        [database] = databases
+        pages = database._durable.execute("PRAGMA page_count").fetchone()[0]
+        database._durable.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(DeliveryUnknown, match="could not be stored"):
             twin.send(*kit.batches(1000, start=1))
         assert twin.get("/twin/counts")["messages"] == 1
 
-        store._writer.execute("PRAGMA max_page_count = 1000000")
+        database._durable.execute("PRAGMA max_page_count = 1000000")
         twin.send(*kit.batches(1000, start=1))
         assert twin.get("/twin/counts")["messages"] == 1001
 

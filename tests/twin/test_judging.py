@@ -91,7 +91,7 @@ def test_a_bad_request_is_refused_whole_and_told_where(client, changed, field):
     errors = answer.json()["errors"]
 
     assert answer.status_code == 400
-    assert errors[0].keys() == {"message", "field", "help"}
+    assert errors[0].keys() == {"message", "field"}
     assert field in [error["field"] for error in errors]
     assert client.get("/twin/counts").json()["messages"] == before
 

@@ -8,9 +8,15 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, HTTPException, Query, Response
-from pydantic import BaseModel, Field
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from pakdee.twin.batches import Batches
+from pakdee.twin.behaviour import Behaviour
+from pakdee.twin.conduct import Conduct
 from pakdee.twin.faults import Fault, Faults
+from pakdee.twin.misbehaviour import Misbehaviour
+from pakdee.twin.mishaps import Mishaps
 from pakdee.twin.postman import Postman
 from pakdee.twin.store import Filter, Store
 
@@ -31,8 +37,8 @@ class _Wanted(BaseModel):
         return Filter(self.q, self.category, self.message, self.request)
 
 
-def looking_inside(store: Store, postman: Postman, faults: Faults) -> APIRouter:
-    """`/health` and everything under `/twin`."""
+def looking_inside(store: Store, batches: Batches) -> APIRouter:
+    """`/health` and what the twin holds."""
     router = APIRouter()
 
     @router.get("/health")
@@ -50,7 +56,7 @@ def looking_inside(store: Store, postman: Postman, faults: Faults) -> APIRouter:
 
     @router.get("/twin/messages/{message_id}")
     def message(message_id: int) -> dict[str, Any]:
-        return _full(store, message_id)
+        return _full(store, batches, message_id)
 
     @router.get("/twin/messages/{message_id}/request")
     def request(message_id: int) -> Response:
@@ -58,6 +64,13 @@ def looking_inside(store: Store, postman: Postman, faults: Faults) -> APIRouter:
         if found is None:
             raise HTTPException(404)
         return Response(store.raw(found[0]["request_id"]), media_type="application/json")
+
+    return router
+
+
+def commanding(postman: Postman, faults: Faults, conduct: Conduct, mishaps: Mishaps) -> APIRouter:
+    """What the twin can be told to do."""
+    router = APIRouter()
 
     @router.post("/twin/deliver-events")
     def deliver_events() -> dict[str, Any]:
@@ -67,6 +80,25 @@ def looking_inside(store: Store, postman: Postman, faults: Faults) -> APIRouter:
     def set_fault(fault: Fault) -> Fault:
         faults.set(fault)
         return fault
+
+    @router.get("/twin/behave")
+    def behaviour() -> Behaviour:
+        return conduct.behaviour
+
+    @router.post("/twin/behave")
+    def behave(changes: dict[str, Any]) -> Behaviour:
+        try:
+            return conduct.behave(changes)
+        except ValidationError as error:
+            raise RequestValidationError(error.errors()) from error
+
+    @router.get("/twin/misbehave")
+    def misbehaviour() -> dict[str, Any]:
+        return {"in_force": conduct.misbehaviour, "happened": dict(mishaps.happened)}
+
+    @router.post("/twin/misbehave")
+    def misbehave(wanted: Misbehaviour) -> Misbehaviour:
+        return conduct.misbehave(wanted)
 
     return router
 
@@ -84,7 +116,7 @@ def _summary(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def _full(store: Store, message_id: int) -> dict[str, Any]:
+def _full(store: Store, batches: Batches, message_id: int) -> dict[str, Any]:
     """A message as its reader gets it, and its story."""
     found = store.mail(message_id)
     if found is None:
@@ -93,5 +125,13 @@ def _full(store: Store, message_id: int) -> dict[str, Any]:
     events = [
         {**dict(event), "fields": orjson.loads(event["fields"])} for event in store.events_of(message_id)
     ]
-    place = {"id": row["id"], "request": row["provider_id"], "received_at": row["received_at"]}
+    [fate] = batches.fates([row])
+    place = {
+        "id": row["id"],
+        "request": row["provider_id"],
+        "received_at": row["received_at"],
+        "batch_id": row["batch_id"],
+        "outcome": fate.outcome,
+        "at": fate.at,
+    }
     return {**place, **asdict(mail), "events": events}

@@ -9,7 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pakdee.twin import limits
 
 _MACHINE = {"useragent": "Mozilla/5.0", "ip": "192.0.2.10", "sg_machine_open": True}
 _PERSON = {
@@ -33,34 +37,36 @@ _DROPS = {
     "bounces": "Bounced Address",
     "spam_reports": "Spam Reporting Address",
     "unsubscribes": "Unsubscribed Address",
+    "invalid_emails": "Invalid",
 }
-# What puts an address on one of SendGrid's suppression lists; a block does not.
-LISTED_BY = {"bounce": "bounces", "spamreport": "spam_reports", "unsubscribe": "unsubscribes"}
+
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
-@dataclass(frozen=True)
-class Behaviour:
-    """Shares of delivered mails unless said otherwise; each from 0 to 1.
+class Behaviour(BaseModel):
+    """How readers and their mailboxes behave, and whom the account refuses.
 
-    Args:
-        bounce: of addresses: those that do not exist. blocked: of mails: full mailboxes and the like.
-        deferred: of mails: delivered at the second attempt.
-        machine: of addresses: their opens are a machine's.
-        duplicate: of events: posted twice. late: of events: posted after younger ones.
-        pace: multiplies every delay; 1 tells a story within about a minute.
+    Shares, each from 0 to 1, are of delivered mails unless said otherwise.
     """
 
-    bounce: float = 0.015
-    blocked: float = 0.01
-    deferred: float = 0.02
-    open: float = 0.35
-    machine: float = 1 / 3
-    click: float = 0.05
-    complaint: float = 0.0005
-    unsubscribe: float = 0.003
-    duplicate: float = 0.03
-    late: float = 0.05
-    pace: float = 1.0
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    bounce: Share = Field(0.015, description="Of addresses: those that do not exist.")
+    invalid: Share = Field(0.0, description="Of addresses: those whose domain does not exist; dropped.")
+    blocked: Share = Field(0.01, description="Of mails: full mailboxes and the like.")
+    deferred: Share = Field(0.02, description="Of mails: delivered at the second attempt.")
+    open: Share = 0.35
+    machine: Share = Field(1 / 3, description="Of addresses: their opens are a machine's.")
+    click: Share = 0.05
+    complaint: Share = 0.0005
+    unsubscribe: Share = 0.003
+    duplicate: Share = Field(0.03, description="Of events: posted twice.")
+    late: Share = Field(0.05, description="Of events: posted after younger ones.")
+    pace: float = Field(1.0, ge=0, description="Multiplies every delay; 1 tells a story within a minute.")
+    refuse_addresses: tuple[str, ...] = Field((), description="A request to one of these is a 400.")
+    unnamed: bool = Field(False, description="Such a 400 does not say which address it is.")
+    largest_request: int = Field(
+        limits.REQUEST_BYTES, gt=0, le=limits.REQUEST_BYTES, description="Bytes; a larger request is a 413."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,8 @@ def story(of_mail: Draw, of_address: Draw, behaviour: Behaviour, *, listed: str 
     """
     if listed is not None:
         return [Happening("dropped", of_mail("drop"), {"reason": _DROPS[listed]})]
+    if of_address("invalid") < behaviour.invalid:
+        return [Happening("dropped", of_mail("drop"), {"reason": _DROPS["invalid_emails"]})]
     told = [Happening("processed", of_mail("processed"))]
     sent = 1 + 3 * of_mail("sent")
     if of_address("exists") < behaviour.bounce:
@@ -123,3 +131,15 @@ def _reading(of_mail: Draw, of_address: Draw, behaviour: Behaviour, sent: float)
     if of_mail("complaint") < behaviour.complaint:
         told.append(Happening("spamreport", seen + 25))
     return told
+
+
+def listing(happening: Happening) -> tuple[str, str, str] | None:
+    """The suppression list an event puts its address on, why, and SMTP's status; None when on none."""
+    name, details = happening.name, happening.details
+    if name == "bounce":
+        where = "blocks" if details["type"] == "blocked" else "bounces"
+        return where, details["reason"], details["status"]
+    if name == "dropped" and details["reason"] == _DROPS["invalid_emails"]:
+        return "invalid_emails", "Mail domain mentioned in email address is unknown", ""
+    found = {"spamreport": "spam_reports", "unsubscribe": "unsubscribes"}.get(name)
+    return (found, "", "") if found else None

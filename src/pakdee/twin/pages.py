@@ -14,6 +14,9 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from pakdee.twin.batches import Batches
+from pakdee.twin.clock import Clock
+from pakdee.twin.schedule import Fate, Outcome
 from pakdee.twin.store import Filter, Store
 
 _PAGE = 50
@@ -22,7 +25,7 @@ _VIEWS = {"html": "HTML", "text": "Text", "headers": "Headers", "events": "Event
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:; form-action 'self'"
 
 
-def pages(store: Store) -> APIRouter:
+def pages(store: Store, batches: Batches, clock: Clock) -> APIRouter:
     """The list of mails at `/` and each mail at `/messages/{id}`."""
     router = APIRouter(include_in_schema=False)
 
@@ -33,7 +36,8 @@ def pages(store: Store) -> APIRouter:
         found, rows = store.messages(wanted, limit=_PAGE, offset=(page - 1) * _PAGE)
         last = max(math.ceil(found / _PAGE), 1)
         shown = {"q": q, "category": category, "page": page, "last": last, "found": found}
-        return _page("list.html", **shown, rows=[_line(dict(row)) for row in rows], link=_link)
+        lines = [_line(dict(row), f, clock()) for row, f in zip(rows, batches.fates(rows), strict=True)]
+        return _page("list.html", **shown, rows=lines, link=_link)
 
     @router.get("/messages/{message_id}")
     def mail(message_id: int, show: str = "html") -> HTMLResponse:
@@ -43,7 +47,11 @@ def pages(store: Store) -> APIRouter:
         row, content = found
         events = [_event(dict(event)) for event in store.events_of(message_id)] if show == "events" else []
         place = {"id": message_id, "at": _time(row["received_at"]), "request": row["provider_id"]}
-        return _page("mail.html", mail=content, show=show, views=_VIEWS, events=events, **place)
+        [fate] = batches.fates([row])
+        told = _standing(fate, clock()) if row["batch_id"] or row["send_at"] else None
+        return _page(
+            "mail.html", mail=content, show=show, views=_VIEWS, events=events, standing=told, **place
+        )
 
     return router
 
@@ -60,8 +68,30 @@ def _source(name: str) -> str:
 _environment = Environment(loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined)
 
 
-def _line(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "at": _time(row["received_at"]), "categories": orjson.loads(row["categories"])}
+def _line(row: dict[str, Any], fate: Fate, now: float) -> dict[str, Any]:
+    categories = orjson.loads(row["categories"])
+    return {**row, "at": _time(row["received_at"]), "categories": categories, "word": _word(fate, now)}
+
+
+def _word(fate: Fate, now: float) -> str:
+    """What there is to say of a mail in a word; nothing when it has simply gone out."""
+    if fate.outcome is Outcome.CANCELLED:
+        return "cancelled"
+    if fate.outcome is Outcome.EXPIRED:
+        return "paused" if fate.at > now else "expired"
+    return "scheduled" if fate.at > now else ""
+
+
+def _standing(fate: Fate, now: float) -> tuple[str, str]:
+    """The word, and the sentence, for a mail that was not simply sent."""
+    word, is_ahead = _word(fate, now), fate.at > now
+    told = {
+        "cancelled": "is thrown away" if is_ahead else "was thrown away",
+        "paused": "is thrown away, unless it is released before",
+        "expired": "was thrown away",
+        "scheduled": "goes out",
+    }.get(word, "went out")
+    return word or "sent", f"{told} {_time(fate.at)}"
 
 
 def _event(event: dict[str, Any]) -> dict[str, Any]:

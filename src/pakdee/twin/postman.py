@@ -1,36 +1,32 @@
-"""Writes the stories of accepted mails and posts them, signed, to the webhook; nothing is only in memory."""
+"""Lets mails go out at their time and posts their events, signed; nothing is only in memory."""
 
 from __future__ import annotations
 
-import base64
 import http.client
 import logging
-import math
-import re
 import sqlite3
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from pakdee.twin.behaviour import LISTED_BY, Behaviour, Happening, draw, story
+from pakdee.twin.batches import Batches
+from pakdee.twin.clock import Clock, real_seconds
+from pakdee.twin.conduct import Conduct
 from pakdee.twin.keys import sign
-from pakdee.twin.mail import expand
-from pakdee.twin.store import EventRow, Store
+from pakdee.twin.schedule import Outcome
+from pakdee.twin.store import Store
+from pakdee.twin.stories import Leaving, Storyteller
 
 _SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 _TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
 _STORIES = 2000  # messages per transaction
 _EVENTS, _BYTES = 1000, 768 * 1024  # of one post; SendGrid's are 768 KB at most
-_PATIENCE = 10  # seconds a webhook may take, as at SendGrid
+_PATIENCE = 10  # seconds on the wall a webhook may take, as at SendGrid
 _KEPT_SECONDS = 24 * 3600  # SendGrid repeats so long
-_LONGEST_PAUSE = 60.0
-_WITH_SMTP_ID = {"processed", "dropped", "delivered", "deferred", "bounce"}
-_LINK = re.compile(r'<a\b(?![^>]*clicktracking=["\']?off)[^>]*?\bhref="(https?://[^"]+)"', re.IGNORECASE)
+_PAUSE, _LONGEST_PAUSE = 0.5, 60.0  # seconds between two rounds
+_SHORTEST_PAUSE = 0.05  # on the wall, however fast the clock
 
 _log = logging.getLogger(__name__)
 
@@ -44,20 +40,22 @@ class Posted:
 
 
 class Postman:
-    """Posts events to `webhook_url` in a thread of its own; None keeps them waiting."""
+    """Works in a thread of its own; without `webhook_url` events wait."""
 
     def __init__(
         self,
         store: Store,
+        batches: Batches,
+        conduct: Conduct,
         *,
         webhook_url: str | None,
         key: ec.EllipticCurvePrivateKey,
         seed: int,
-        behaviour: Behaviour,
-        clock: Callable[[], float],
+        clock: Clock,
     ) -> None:
-        self._store, self._url, self._key = store, webhook_url, key
-        self._seed, self._behaviour, self._clock = seed, behaviour, clock
+        self._store, self._batches, self._conduct, self._clock = store, batches, conduct, clock
+        self._storyteller = Storyteller(store, conduct, seed=seed)
+        self._url, self._key = webhook_url, key
         self._turn = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="twin-postman", daemon=True)
@@ -75,9 +73,11 @@ class Postman:
             self._thread.join()
 
     def round(self, *, everything: bool = False) -> Posted:
-        """Writes stories that are missing and posts what is due, with `everything` all of it."""
+        """Lets go what is due and posts what is due, with `everything` all events of what has gone out."""
         with self._turn:
             while self._tell():
+                pass
+            while self._let_go(self._clock()):
                 pass
             if everything:
                 self._store.hasten(self._clock())
@@ -85,19 +85,40 @@ class Postman:
             return self._post_due()
 
     def _work(self) -> None:
-        pause = 0.5
-        while not self._stopping.wait(pause):
+        pause = _PAUSE
+        while not self._stopping.wait(max(real_seconds(self._clock, pause), _SHORTEST_PAUSE)):
             try:
                 problem = self.round().problem
             except sqlite3.Error as error:
                 problem = str(error)
             if problem:
                 _log.warning("webhook: %s", problem)
-            pause = min(pause * 2, _LONGEST_PAUSE) if problem else 0.5
+            pause = min(pause * 2, _LONGEST_PAUSE) if problem else _PAUSE
+
+    def _tell(self) -> bool:
+        """Writes the stories of the next messages that went out at once; True when there may be more."""
+        rows = self._store.untold(_STORIES)
+        if rows:
+            told = self._storyteller.tell(Leaving(row, row["received_at"]) for row in rows)
+            self._store.tell(told, until=rows[-1]["id"])
+        return len(rows) == _STORIES
+
+    def _let_go(self, now: float) -> bool:
+        """Decides about the next scheduled messages whose time has come; True when there may be more."""
+        rows = self._store.leaving(now, _STORIES)
+        fates = list(zip(rows, self._batches.fates(rows), strict=True))
+        leaving = [Leaving(row, f.at) for row, f in fates if f.at <= now and f.outcome is Outcome.GOES_OUT]
+        done = [row["id"] for row, fate in fates if fate.at <= now]
+        paused = {row["id"]: fate.at for row, fate in fates if fate.at > now}
+        if rows:
+            self._store.tell_left(self._storyteller.tell(leaving), done=done, later=paused)
+        return len(rows) == _STORIES
 
     def _post_due(self) -> Posted:
         done = 0
         while self._url and (rows := self._store.due(self._clock(), _EVENTS)):
+            if self._conduct.misbehaviour.events.webhook == "dead":
+                return Posted(done, None)
             rows = _within(rows, _BYTES)
             problem = self._post(_body(rows))
             if problem:
@@ -121,95 +142,6 @@ class Postman:
                 return None
         except (OSError, http.client.HTTPException) as error:
             return f"{self._url}: {error}"
-
-    def _tell(self) -> bool:
-        """Writes the stories of the next messages; False when there are none."""
-        rows = self._store.untold(_STORIES)
-        if not rows:
-            return False
-        listed = self._store.listed([row["address"].lower() for row in rows])
-        events: list[EventRow] = []
-        listings: list[tuple[str, str, float]] = []
-        for row in rows:
-            for event in self._story(row, listed):
-                events.append(event)
-                if event.name in LISTED_BY and '"type":"blocked"' not in event.fields:
-                    address = row["address"].lower()
-                    listed.setdefault(address, LISTED_BY[event.name])
-                    listings.append((listed[address], address, event.occurred_at))
-        self._store.tell(events, listings, until=rows[-1]["id"])
-        return True
-
-    def _story(self, row: sqlite3.Row, listed: Mapping[str, str]) -> Iterator[EventRow]:
-        address = row["address"].lower()
-        of_mail = draw(self._seed, row["reference"] or f"{row['provider_id']}.{row['position']}")
-        happenings = story(of_mail, draw(self._seed, address), self._behaviour, listed=listed.get(address))
-        request = self._store.request(row["request_id"])
-        for number, happening in enumerate(happenings):
-            details = self._details(happening, request, row, of_mail("link"))
-            if details is None:
-                continue
-            fields = _fields(row, request, happening.name, number, details)
-            occurred_at = row["received_at"] + happening.after * self._behaviour.pace
-            yield from self._postings(row["id"], happening.name, occurred_at, fields, of_mail)
-
-    def _postings(
-        self, message: int, name: str, occurred_at: float, fields: str, of_mail: Callable[[str], float]
-    ) -> Iterator[EventRow]:
-        """The event, perhaps late, and perhaps its copy."""
-        pace = self._behaviour.pace
-        wait = 8 if of_mail(f"late {name}") < self._behaviour.late else 1
-        yield EventRow(message, name, occurred_at, occurred_at + wait * pace, fields)
-        if of_mail(f"twice {name}") < self._behaviour.duplicate:
-            yield EventRow(message, name, occurred_at, occurred_at + (wait + 4) * pace, fields)
-
-    def _details(
-        self, happening: Happening, request: Mapping[str, Any], row: sqlite3.Row, chance: float
-    ) -> Mapping[str, Any] | None:
-        """The event's own fields; None where the request's tracking settings rule it out."""
-        tracking = request.get("tracking_settings", {})
-        if happening.name in {"open", "click"}:
-            if not tracking.get(f"{happening.name}_tracking", {}).get("enable", True):
-                return None
-            if happening.name == "click":
-                return _clicked(happening, expand(request, row["position"]).html, chance)
-        return happening.details
-
-
-def _clicked(happening: Happening, html: str, chance: float) -> Mapping[str, Any] | None:
-    """A click on one of the links that may be tracked; None in a mail without."""
-    links = _LINK.findall(html)
-    if not links:
-        return None
-    index = math.floor(chance * len(links))
-    url = links[index].replace("&amp;", "&")
-    return {**happening.details, "url": url, "url_offset": {"index": index, "type": "html"}}
-
-
-def _fields(
-    row: sqlite3.Row, request: Mapping[str, Any], name: str, number: int, details: Mapping[str, Any]
-) -> str:
-    """An event's JSON without the timestamp; SendGrid's own keys win over custom args of the same name."""
-    provider_id, position = row["provider_id"], row["position"]
-    own: dict[str, Any] = {
-        "email": row["address"],
-        "event": name,
-        "sg_event_id": _opaque(f"{name}-{number}-10994919-{provider_id}-{position}"),
-        "sg_message_id": f"{provider_id}.recvd-7c5b8d-{row['request_id']}-1.{position}",
-    }
-    if name in _WITH_SMTP_ID:
-        own["smtp-id"] = f"<{provider_id}@geopod-ismtpd-1>"
-    if request.get("categories"):
-        own["category"] = request["categories"]
-    custom = {
-        **request.get("custom_args", {}),
-        **request["personalizations"][position].get("custom_args", {}),
-    }
-    return orjson.dumps({**custom, **own, **details}).decode()
-
-
-def _opaque(text: str) -> str:
-    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
 def _within(rows: list[sqlite3.Row], most: int) -> list[sqlite3.Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -12,7 +12,6 @@ from pakdee.twin import limits
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _HEADER_NAME = re.compile(r"[\x21-\x39\x3b-\x7e]+")
 _MOST_TOLD = 50
-_HELP = "http://sendgrid.com/docs/API_Reference/Web_API_v3/Mail/errors.html#message"
 
 
 class Problem(NamedTuple):
@@ -20,11 +19,6 @@ class Problem(NamedTuple):
 
     message: str
     field: str | None = None
-
-    def as_json(self) -> dict[str, str | None]:
-        """As SendGrid writes it."""
-        anchor = self.field.split(".")[0] if self.field else None
-        return {"message": self.message, "field": self.field, "help": f"{_HELP}.{anchor}" if anchor else None}
 
 
 # Where a value has the wrong JSON type SendGrid says no more than this.
@@ -52,7 +46,19 @@ def _all(request: dict[str, Any], now: float) -> Iterator[Problem]:
     yield from _categories(request.get("categories"))
     yield from _headers(request.get("headers", {}), "headers")
     yield from _send_at(request.get("send_at"), now, "send_at")
+    if not isinstance(request.get("batch_id", ""), str):
+        yield BAD_REQUEST
     yield from _personalizations(request, now)
+
+
+def refused(request: Mapping[str, Any], addresses: Collection[str], *, unnamed: bool) -> list[Problem]:
+    """What is said of a request to one of `addresses` (lower case); `unnamed` does not say which it is."""
+    found = [
+        Problem("Does not contain a valid address.", f"personalizations.{index}.to.0.email")
+        for index, one in enumerate(request["personalizations"])
+        if one["to"][0]["email"].lower() in addresses
+    ]
+    return [BAD_REQUEST] if found and unnamed else found
 
 
 def _unknown(found: Mapping[str, Any], known: frozenset[str], field: str | None) -> Iterator[Problem]:

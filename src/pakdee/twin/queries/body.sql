@@ -2,4 +2,4 @@
 -- Grain:  one row.
 -- Params: id.
 -- Why:    compressed on disk.
-SELECT body, body_bytes FROM request WHERE id = :id
+SELECT body FROM request WHERE id = :id
