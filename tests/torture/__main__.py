@@ -38,6 +38,7 @@ def main() -> int:
                     policy=policy,
                     messages=wanted.messages,
                     kills=wanted.kills_in_a_round,
+                    stalls=wanted.stalls,
                     chance=chance,
                     without=wanted.without,
                 )
@@ -58,6 +59,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--kills", type=int, default=1000, help="of processes, in all rounds together")
     parser.add_argument("--kills-in-a-round", type=int, default=150, help="at most, in one round")
+    parser.add_argument(
+        "--stalls", type=int, default=2, help="workers that sleep past their claim, in a round"
+    )
     parser.add_argument("--messages", type=int, default=20_000, help="in one round, 20 to a request")
     parser.add_argument("--journal", choices=[*JOURNALS, "both"], default="both")
     parser.add_argument("--policy", choices=[*POLICIES, "all"], default="all")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import time
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from typing import Any
 
 from pakdee import jobs
 from pakdee.domain.errors import PakdeeError
+from pakdee.domain.settlement import Unclear
 from pakdee.house import House
 from tests.torture import weakened
+from tests.torture.twins import tell
 from tests.torture.world import World, world
 
 BREATH = 0.05  # real seconds between two looks of a part that has nothing to do
@@ -64,14 +67,32 @@ def send(its_world: World) -> None:
 
 
 @_part
-def look_after(its_world: World) -> None:
-    """Read what the provider reported, and settle what is unclear, for ever."""
+def learn(its_world: World) -> None:
+    """Read what the provider reported, for ever."""
+    _for_ever(jobs.ingest, its_world.house())
 
-    def once(house: House) -> None:
-        jobs.ingest(house)
-        jobs.settle_unknown(house)
 
-    _for_ever(once, its_world.house())
+@_part
+def settle(its_world: World) -> None:
+    """Settle what is unclear, for ever."""
+    _for_ever(jobs.settle_unknown, its_world.house())
+
+
+@_part
+def settle_with_news(its_world: World) -> None:
+    """The same, but while a decision is made, all the news there is comes in: it was made from older ones."""
+    house = its_world.house()
+    look = house.journal.unclear
+
+    def look_and_linger(quiet: dt.timedelta) -> list[Unclear]:
+        found = look(quiet)
+        if any(one.heard and not one.silent and not one.has_evidence for one in found):
+            tell(its_world.twin_url, "/twin/deliver-events", {})
+            jobs.ingest(house)
+        return found
+
+    house.journal.unclear = look_and_linger
+    _for_ever(jobs.settle_unknown, house)
 
 
 @_part

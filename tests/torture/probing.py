@@ -11,7 +11,7 @@ from pakdee.house import House
 from tests.torture.world import World
 
 HANGS = 240.0  # real seconds without any change after which the torture is taken for hung
-PROBE_EVERY = 5.0  # real seconds: half of the quiet time
+PROBE_EVERY = 2.5  # real seconds: half of the quiet time
 
 
 @dataclass

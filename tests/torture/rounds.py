@@ -12,6 +12,7 @@ from pakdee.domain.identity import address_hash
 from pakdee.domain.vocabulary import SuppressionReason
 from pakdee.house import House
 from tests.torture.cast import SENDERS, Cast
+from tests.torture.news import news_while_deciding
 from tests.torture.oracle import OPEN, Judgement, ask, judge
 from tests.torture.probing import HANGS, Probe, wait
 from tests.torture.stalls import sleep_past_a_claim
@@ -44,13 +45,13 @@ ROUGH: dict[str, Any] = {
         "duplicate": 0.2,
         "copies": 2,
         "late": 0.2,
-        "late_seconds": (60, 400),
+        "late_seconds": (30, 200),
         "disorder_seconds": 60,
         "one_survives": True,
     },
 }
 CALM: dict[str, Any] = {}
-WEIGHTS = {"sender-1": 30, "sender-2": 30, "twin": 14, "keeper": 10, "web": 6, "postgresql": 10}
+WEIGHTS = {"sender-1": 30, "sender-2": 30, "twin": 13, "learner": 6, "settler": 6, "web": 5, "postgresql": 10}
 
 
 @dataclass
@@ -102,9 +103,7 @@ class Round:
 
     # ── sending ───────────────────────────────────────────────────────────────────────────────────
     def _send(self, house: House) -> None:
-        self.cast.start("twin", "keeper", *SENDERS)
-        if self.world.has_webhook:
-            self.cast.start("web")
+        self.cast.start_all()
         self.cast.tell_twin("/twin/misbehave", self._misbehaviour())
         roles = [
             role
@@ -113,8 +112,12 @@ class Round:
         ]
         weights = [WEIGHTS[role] for role in roles]
         probe = Probe(self.world, house)
-        for _ in range(self.stalls):
-            sleep_past_a_claim(self.cast, probe, self._misbehaviour())
+        if self.world.policy == "resend":
+            for _ in range(self.stalls):
+                sleep_past_a_claim(self.cast, probe)
+                news_while_deciding(self.cast, probe)
+            self.cast.tell_twin("/twin/misbehave", self._misbehaviour())
+            self.cast.start_all()
         done = 0
         while done < self.kills and (left := self._left()):
             time.sleep(self.chance.uniform(0, LONGEST))
@@ -126,8 +129,9 @@ class Round:
             if done % PAUSE_EVERY == 0:
                 self._pause(house)
             time.sleep(self.chance.choice((0, 0, 0, 0.05, 0.2)))
-            if role != "postgresql":
-                self.cast.start(role)
+            self.cast.start_all()
+            if done == self.kills // 2:
+                self.world.write_words("second edition")
             probe.send_if_due()
 
     def _misbehaviour(self) -> dict[str, Any]:
@@ -157,9 +161,7 @@ class Round:
     # ── afterwards ────────────────────────────────────────────────────────────────────────────────
     def _calm_down(self, house: House) -> None:
         """Everybody lives, the twin behaves, and all that is open comes to its end."""
-        self.cast.start("twin", "keeper", *SENDERS)
-        if self.world.has_webhook:
-            self.cast.start("web")
+        self.cast.start_all()
         self.cast.tell_twin("/twin/misbehave", CALM)
         probe = Probe(self.world, house)
         seen, since = self._left(), time.monotonic()

@@ -12,7 +12,7 @@ from tests.torture.databases import Postgresql
 from tests.torture.nursery import Nursery
 from tests.torture.oracle import Judgement
 from tests.torture.rounds import Round
-from tests.torture.world import World
+from tests.torture.world import SCALE, World
 
 POLICIES = ("hold", "hold, webhook dead", "resend", "scheduled")
 # Below the ports a system gives to outgoing connections: one of those could else connect to itself.
@@ -34,6 +34,8 @@ class Stage:
         messages: int,
         kills: int,
         chance: random.Random,
+        stalls: int = 0,
+        scale: float = SCALE,
         without: str | None = None,
     ) -> tuple[Round, Judgement]:
         """One round; what was done in it and what came of it."""
@@ -49,10 +51,11 @@ class Stage:
                 messages=messages,
                 seed=chance.randrange(1_000_000),
                 has_webhook="webhook dead" not in policy,
+                scale=scale,
                 without=without,
             )
             cast = Cast(world, self._nursery, self._server if journal == "postgresql" else None)
-            played = Round(world, cast, chance, kills)
+            played = Round(world, cast, chance, kills, stalls)
             return played, played.run()
 
     def _journal(self, journal: str, directory: Path) -> str:

@@ -11,7 +11,6 @@ import sqlite3
 import time
 from collections.abc import Mapping
 from contextlib import closing
-from typing import Any
 
 import psycopg
 
@@ -25,8 +24,8 @@ SLOW = {"latency": 1.0, "latency_seconds": (0.6, 0.6)}
 AFTER_WAKING = 0.5  # real seconds in which the woken worker reads its answers
 
 
-def sleep_past_a_claim(cast: Cast, probe: Probe, misbehaviour: Mapping[str, Any]) -> None:
-    """One such sleep; the twin then misbehaves as before."""
+def sleep_past_a_claim(cast: Cast, probe: Probe) -> None:
+    """One such sleep."""
     sleeper, other = SENDERS
     for role in SENDERS:
         if cast.is_alive(role):
@@ -41,7 +40,6 @@ def sleep_past_a_claim(cast: Cast, probe: Probe, misbehaviour: Mapping[str, Any]
     cast.go_on(sleeper)
     time.sleep(AFTER_WAKING)
     cast.go_on(other)
-    cast.tell_twin("/twin/misbehave", dict(misbehaviour))
 
 
 def _put_to_sleep(cast: Cast, role: str) -> dict[str, int]:

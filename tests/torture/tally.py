@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.torture.oracle import Judgement
-from tests.torture.rounds import Round
 
 
 @dataclass
@@ -20,18 +19,18 @@ class Tally:
     twice: int = 0
     findings: list[str] = field(default_factory=list)
 
-    def add(self, name: str, done: Round, judgement: Judgement) -> str:
+    def add(self, name: str, kills: Counter[str], in_the_middle: int, judgement: Judgement) -> str:
         """Count a round in; the line about it."""
         self.rounds += 1
-        self.kills.update(done.cast.killed)
-        self.in_the_middle += done.open_at_kill.total()
+        self.kills.update(kills)
+        self.in_the_middle += in_the_middle
         self.messages += judgement.messages
         self.twice += judgement.twice
         if judgement.wrong:
             self.findings.append(f"{name}\n{judgement.told()}")
         states = ", ".join(f"{count:,} {state}" for state, count in sorted(judgement.states.items()))
         return (
-            f"{name}: {done.cast.killed.total()} kills, {done.open_at_kill.total()} of them with requests open; "
+            f"{name}: {kills.total()} kills, {in_the_middle} of them with requests open; "
             f"{judgement.messages:,} messages: {states}; {judgement.went_out:,} went out, "
             f"{judgement.twice} twice, {judgement.lost} lost"
             f"{' - WRONG' if judgement.wrong else ''}"

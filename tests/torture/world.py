@@ -125,7 +125,7 @@ class World:
         wanted = {
             "unknown": '"hold"' if self.policy == "hold" else '"resend"',
             "guard": '"scheduled"' if self.policy == "scheduled" else '"none"',
-            "quiet": '"10 minutes"',
+            "quiet": '"5 minutes"',
             "in_flight": "4",
             **self.settings,
         }
