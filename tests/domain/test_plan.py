@@ -204,8 +204,9 @@ def test_a_failed_render_changes_one_verdict():
     """Only the named customer's verdict changes."""
     situation = Situation(DAY, customers("ada", "ben"), memory(), Rules(parse_at_most("3 in 7 days"), "salt"))
     before = plan(situation, [campaign()])
-    after = before.with_verdict([MessageKey("birthday", "1", "ada", "2026")], Verdict.CANNOT_RENDER)
+    after = before.with_verdict("birthday", ["ada"], Verdict.CANNOT_RENDER)
     assert after.counts() == {("birthday", "cannot_render"): 1, ("birthday", "included"): 1}
+    assert after.keys("birthday", Verdict.INCLUDED) == [MessageKey("birthday", "1", "ben", "2026")]
 
 
 IDS = st.sets(st.text("abcdef0123456789+:/", min_size=1, max_size=8), min_size=1, max_size=25)

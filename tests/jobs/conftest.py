@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
@@ -35,7 +36,7 @@ def house(tmp_path) -> House:
     (folder / "campaigns" / "newsletter.yaml").unlink()
     birthday = folder / "campaigns" / "birthday.yaml"
     birthday.write_text(birthday.read_text(encoding="utf-8").replace("holdout: 5%\n", ""), encoding="utf-8")
-    opened = open_house(folder, clock=lambda: NOW, environment={})
+    opened = open_house(folder, clock=partial(dt.datetime.fromisoformat, NOW.isoformat()), environment={})
     exports = tmp_path / "exports"
     exports.mkdir()
     for name in ("customers", "orders"):

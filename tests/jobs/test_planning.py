@@ -6,7 +6,7 @@ import os
 import pytest
 
 from pakdee import jobs
-from pakdee.domain.errors import CannotRun, LedgerStale, PakdeeError
+from pakdee.domain.errors import CannotRun, LedgerStale, PakdeeError, RenderError
 from pakdee.domain.vocabulary import Verdict
 
 from .conftest import DAY
@@ -47,22 +47,21 @@ def test_a_preview_is_in_the_customers_language(house):
     assert "PREVIEW" in jobs.preview(house, "birthday", "a1", DAY).mail.text
 
 
+class Failing:
+    """A writer that cannot write."""
+
+    def write(self, draft):
+        raise RenderError("first_name is empty", where="templates/birthday", next_step="give it a fallback")
+
+
 def test_too_many_failing_mails_take_a_campaign_back(house, monkeypatch):
     """When mails cannot be rendered the campaign is taken back whole: nobody gets it, its keys are free."""
-    from pakdee.domain.errors import RenderError
-
-    real = house.templates.render_shapes
-
-    def failing(name, locale, drafts):
-        error = RenderError("first_name is empty", where="templates/birthday", next_step="give it a fallback")
-        return [], {draft.key: error for draft in drafts}
-
-    monkeypatch.setattr(house.templates, "render_shapes", failing)
+    monkeypatch.setattr(house.templates, "writer", lambda _name, _locale: Failing())
     planned = birthday(jobs.plan_day(house, DAY))
     assert planned.verdicts[Verdict.CANNOT_RENDER] == 3
     assert "could not be rendered" in planned.stopped
     assert not house.journal.sent("birthday", "a1")
-    monkeypatch.setattr(house.templates, "render_shapes", real)
+    monkeypatch.undo()
     assert birthday(jobs.plan_day(house, DAY)).messages == 3
 
 

@@ -10,12 +10,12 @@ import numpy as np
 
 def shares(salt: str, campaign: str, pairs: Iterable[tuple[str, str]]) -> np.ndarray:
     """A number in [0, 1) per (customer_id, occasion), uniform, and independent between campaigns."""
-    prefix = f"{salt}\x1f{campaign}\x1f".encode()
+    prefix = f"{salt}\x1f{campaign}\x1f"
     draws = [
-        int.from_bytes(hashlib.blake2b(prefix + f"{customer}\x1f{occasion}".encode(), digest_size=8).digest())
+        hashlib.blake2b(f"{prefix}{customer}\x1f{occasion}".encode(), digest_size=8).digest()
         for customer, occasion in pairs
     ]
-    return np.array(draws, dtype=np.float64) / 2**64
+    return np.frombuffer(b"".join(draws), dtype=">u8").astype(np.float64) / 2**64
 
 
 def held_out(salt: str, campaign: str, pairs: Iterable[tuple[str, str]], share: float) -> np.ndarray:

@@ -1,7 +1,11 @@
-"""Whether a customer agrees to be mailed: the ledger's word against the journal's memory."""
+"""Whether a customer may be mailed: the ledger's word against the journal's memory."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
 import pandas as pd
 
 from pakdee.domain.identity import address_hash
@@ -9,48 +13,60 @@ from pakdee.domain.situation import Memory
 from pakdee.domain.vocabulary import ConsentState, SuppressionReason
 
 
-def agrees(customers: pd.DataFrame, memory: Memory) -> pd.Series:
-    """True for customers who agree to marketing, indexed like `customers`.
+class Standing(NamedTuple):
+    """Two answers for each customer, in the order they were asked for.
 
-    The ledger must say yes. A withdrawal in the journal, or an unsubscribed address, yields only to a
-    grant that is dated later and names its source: a bare true column may withdraw, never re-grant.
+    Args:
+        agrees: to marketing. The ledger must say yes. A withdrawal in the journal, or an unsubscribed
+            address, yields only to a grant that is dated later and names its source: a bare true column
+            may withdraw, never re-grant.
+        suppressed: the address takes no mail, for whatever purpose: it bounced, complained or is invalid.
+            An unsubscribed one is judged by `agrees`, since a later dated grant lifts it; service mail
+            ignores it.
     """
-    said_yes = customers["marketing_consent"].eq(True).fillna(value=False).astype(bool)
-    withdrawn_at = _latest_withdrawal(customers, memory)
-    dated = customers["consent_source"].notna() & customers["consent_at"].notna()
-    granted_at = _instants(customers["consent_at"].where(dated))
-    return said_yes & (withdrawn_at.isna() | (granted_at > withdrawn_at))
+
+    agrees: np.ndarray
+    suppressed: np.ndarray
 
 
-def suppressed(customers: pd.DataFrame, memory: Memory) -> pd.Series:
-    """True for customers whose address takes no mail, indexed like `customers`.
-
-    Bounced, complained and invalid addresses take none, for whatever purpose. An unsubscribed one is
-    judged by `agrees`, since a later dated grant lifts it; service mail ignores it.
-    """
+def standing(customers: pd.DataFrame, memory: Memory) -> Standing:
+    """What the ledger and the journal together say of each customer."""
     rows = memory.suppressions
-    hard = rows.loc[rows["reason"] != SuppressionReason.UNSUBSCRIBED, "address_hash"]
-    return _hashes(customers).isin(set(hard))
+    hashes = _hashes(customers) if len(rows) else []  # nothing is hashed where nothing is suppressed
+    left = rows["reason"] == SuppressionReason.UNSUBSCRIBED
+    hard = set(rows.loc[~left, "address_hash"])
+    suppressed = np.zeros(len(customers), dtype=bool)
+    suppressed[[place for place, name in enumerate(hashes) if name in hard]] = True
+    agrees = customers["marketing_consent"].eq(True).fillna(value=False).to_numpy(dtype=bool, copy=True)
+    withdrew = _withdrawals(customers, memory, hashes, _latest(rows[left], "address_hash"))
+    places = list(withdrew)
+    agrees[places] &= _granted_after(customers.iloc[places], list(withdrew.values()))
+    return Standing(agrees, suppressed)
 
 
-def _latest_withdrawal(customers: pd.DataFrame, memory: Memory) -> pd.Series:
-    log = memory.consents.loc[memory.consents["state"] == ConsentState.WITHDRAWN]
-    rows = memory.suppressions
-    left = rows.loc[rows["reason"] == SuppressionReason.UNSUBSCRIBED]
-    own = _instants(pd.Series(customers.index, customers.index).map(_latest(log, "customer_id")))
-    by_address = _instants(_hashes(customers).map(_latest(left, "address_hash")))
-    return own.where(by_address.isna() | (own >= by_address), by_address)
+def _withdrawals(
+    customers: pd.DataFrame, memory: Memory, hashes: Sequence[str | None], left: dict[str, pd.Timestamp]
+) -> dict[int, pd.Timestamp]:
+    """When each customer who ever withdrew last did so, by place."""
+    log = _latest(memory.consents[memory.consents["state"] == ConsentState.WITHDRAWN], "customer_id")
+    found = {place: left[name] for place, name in enumerate(hashes) if name in left} if left else {}
+    places = customers.index.get_indexer(pd.Index(list(log))).tolist() if log else []
+    for place, at in zip(places, log.values(), strict=True):
+        if place >= 0:
+            found[place] = max(at, found.get(place, at))
+    return found
+
+
+def _granted_after(customers: pd.DataFrame, instants: Sequence[pd.Timestamp]) -> np.ndarray:
+    sourced = customers["consent_source"].notna().to_numpy(dtype=bool)
+    granted_at = pd.to_datetime(customers["consent_at"].astype("object"), utc=True)
+    later = pd.DatetimeIndex(granted_at) > pd.to_datetime(list(instants), utc=True)
+    return np.logical_and(sourced, later)
 
 
 def _latest(rows: pd.DataFrame, key: str) -> dict[str, pd.Timestamp]:
     return dict(rows.sort_values("at")[[key, "at"]].itertuples(index=False, name=None))
 
 
-def _instants(values: pd.Series) -> pd.Series:
-    return pd.to_datetime(values.astype("object"), utc=True)
-
-
-def _hashes(customers: pd.DataFrame) -> pd.Series:
-    return pd.Series(
-        [address_hash(a) if isinstance(a, str) else "" for a in customers["email"]], customers.index
-    )
+def _hashes(customers: pd.DataFrame) -> list[str | None]:
+    return [address_hash(a) if isinstance(a, str) else None for a in customers["email"].tolist()]

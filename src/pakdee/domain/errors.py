@@ -37,6 +37,17 @@ class PakdeeError(Exception):
         self.what, self.where, self.next_step = what, where, next_step
         super().__init__(f"{where}: {what}\n  Next: {next_step}")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """As it is, so that it can come from another process; `__init__` of each kind takes other things."""
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
+
+def _as_it_was(kind: type[PakdeeError], args: tuple[object, ...], state: dict[str, object]) -> PakdeeError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
 
 @dataclass(frozen=True, order=True)
 class Problem:

@@ -11,6 +11,7 @@ import pandas as pd
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 ADDRESS = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+"
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read aloud without mistakes
+_PAIRS = [first + second for second in _CODE_ALPHABET for first in _CODE_ALPHABET]
 
 
 def usable_addresses(addresses: pd.Series) -> pd.Series:
@@ -38,16 +39,16 @@ def message_id(key: bytes, campaign: str, step: str, customer_id: str, occasion:
     return hashlib.blake2b(text, key=key[:64], digest_size=16, person=b"pakdee-message").hexdigest()
 
 
-def offer_code(key: bytes, message: str, length: int = 12) -> str:
+def offer_code(key: bytes, message: str) -> str:
     """A code for one message, e.g. `K7RM-2QWX-9HTD`; 30 letters, so 12 of them hold 58 bits."""
     number = int.from_bytes(
         hashlib.blake2b(message.encode(), key=key[:64], digest_size=16, person=b"pakdee-offer").digest()
     )
-    letters = []
-    for _ in range(length):
-        number, digit = divmod(number, len(_CODE_ALPHABET))
-        letters.append(_CODE_ALPHABET[digit])
-    return "-".join("".join(letters[i : i + 4]) for i in range(0, length, 4))
+    pairs = []
+    for _ in range(6):
+        number, place = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[place])
+    return "{}{}-{}{}-{}{}".format(*pairs)
 
 
 def sign_link(key: bytes, message: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from pakdee.domain.vocabulary import OncePer
@@ -34,16 +35,23 @@ def occasion_features(once_per: OncePer) -> frozenset[str]:
     return frozenset([_COUNTERS[once_per][0]]) if once_per in _COUNTERS else frozenset()
 
 
-def occasions(once_per: OncePer, customers: pd.DataFrame, day: dt.date) -> pd.Series:
-    """The occasion of each customer as text, missing where there is none, indexed like `customers`.
+def occasions(once_per: OncePer, customers: pd.DataFrame, day: dt.date) -> pd.Categorical[str]:
+    """The occasion of each customer as text, missing where there is none, in the order of `customers`.
 
     A birthday mailed a week ahead belongs to the year in which the birthday falls: its occasion is
     that year, so that 28 December and 2 January agree about a birthday on 3 January.
     """
     if once_per in _CALENDAR:
-        return pd.Series(_CALENDAR[once_per](day), index=customers.index, dtype="object")
+        return _told(np.zeros(len(customers), dtype=int), [_CALENDAR[once_per](day)])
     column, direction = _COUNTERS[once_per]
-    offsets = pd.to_timedelta(pd.to_numeric(customers[column], errors="coerce") * direction, unit="D")
-    dates = pd.Timestamp(day) + offsets
-    text = dates.dt.strftime("%Y" if once_per in _BY_YEAR else "%Y-%m-%d")
-    return text.astype("object").where(dates.notna(), None)
+    # Few days stand for many customers, so words are made once for each day.
+    counted, days = pd.factorize(pd.to_numeric(customers[column], errors="coerce"))
+    dates = [day + dt.timedelta(days=int(n) * direction) for n in days]
+    texts = [f"{date.year:04}" if once_per in _BY_YEAR else date.isoformat() for date in dates]
+    told, words = pd.factorize(np.array([*texts, None], dtype="object"))
+    return _told(told[counted], words.tolist())  # -1, the last of `told`, is missing
+
+
+def _told(codes: np.ndarray, words: list[str]) -> pd.Categorical[str]:
+    found: pd.Categorical[str] = pd.Categorical.from_codes(codes, pd.Index(words, dtype="object"))
+    return found

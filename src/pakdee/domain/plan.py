@@ -1,18 +1,20 @@
-"""The decision of a day: exactly one verdict per customer and campaign. Pure; chance is a hash."""
+"""The decision of a day: exactly one verdict per customer and campaign. Pure; chance is a hash.
+
+Customers are known by their place in the shard, so that no rule has to look an id up.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from pakdee.domain.campaign import FIRST_STEP, Campaign
 from pakdee.domain.chance import held_out
-from pakdee.domain.consent import agrees, suppressed
+from pakdee.domain.consent import Standing, standing
 from pakdee.domain.identity import usable_addresses
 from pakdee.domain.message import MessageKey
 from pakdee.domain.occasion import occasions
@@ -20,38 +22,86 @@ from pakdee.domain.situation import Situation
 from pakdee.domain.vocabulary import Verdict
 
 COLUMNS = ("customer_id", "campaign", "step", "occasion", "verdict")
+VERDICTS = tuple(Verdict)
+_CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """One campaign's verdicts over the customers of a shard who are in its segment.
+
+    Args:
+        places: of these customers in the shard, ascending.
+        occasions: theirs, missing where there is none.
+        codes: theirs, places in VERDICTS.
+    """
+
+    campaign: str
+    places: np.ndarray
+    occasions: pd.Categorical[str]
+    codes: np.ndarray
+
+    def having(self, verdict: Verdict) -> np.ndarray:
+        """Which of the entries have this verdict."""
+        return np.flatnonzero(self.codes == _CODES[verdict])
+
+    def counts(self) -> dict[Verdict, int]:
+        """Customers per verdict, none that nobody has."""
+        found = np.bincount(self.codes, minlength=len(VERDICTS)).tolist()
+        return {verdict: count for verdict, count in zip(VERDICTS, found, strict=True) if count}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Verdicts of a shard: `decisions` has COLUMNS, sorted; occasions may be missing."""
+    """Verdicts of a shard, by campaign in the order of their names.
+
+    Args:
+        customers: ids of the shard's customers, in order.
+    """
 
     day: dt.date
-    decisions: pd.DataFrame
+    customers: np.ndarray
+    campaigns: Mapping[str, Decisions]
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Customers per (campaign, verdict)."""
-        pairs = Counter(zip(self.decisions["campaign"], self.decisions["verdict"], strict=True))
-        return dict(sorted(pairs.items()))
+        return {
+            (name, str(verdict)): count
+            for name, decisions in self.campaigns.items()
+            for verdict, count in sorted(decisions.counts().items())
+        }
 
     def keys(self, campaign: str, verdict: Verdict) -> list[MessageKey]:
         """Message keys of one campaign's customers with this verdict."""
-        rows = self.decisions
-        rows = rows[(rows["campaign"] == campaign) & (rows["verdict"] == verdict)]
-        return [
-            MessageKey(*row)
-            for row in zip(rows.campaign, rows.step, rows.customer_id, rows.occasion, strict=True)
-        ]
+        decisions = self.campaigns[campaign]
+        chosen = decisions.having(verdict)
+        ids, words = self.customers[decisions.places[chosen]], decisions.occasions[chosen]
+        return [MessageKey(campaign, FIRST_STEP, *pair) for pair in zip(ids, words, strict=True)]
 
-    def with_verdict(self, keys: Collection[MessageKey], verdict: Verdict) -> Plan:
-        """The same plan with another verdict for these keys, such as a mail that failed to render."""
-        if not keys:
+    def with_verdict(self, campaign: str, customers: Collection[str], verdict: Verdict) -> Plan:
+        """The same plan with another verdict for these customers, such as when a mail failed to render."""
+        if not customers:
             return self
-        changed = pd.MultiIndex.from_frame(self.decisions[["campaign", "customer_id"]]).isin(
-            [(key.campaign, key.customer_id) for key in keys]
+        decisions = self.campaigns[campaign]
+        changed = pd.Index(self.customers[decisions.places]).isin(list(customers))
+        codes = np.where(changed, _CODES[verdict], decisions.codes)
+        return replace(self, campaigns={**self.campaigns, campaign: replace(decisions, codes=codes)})
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """All verdicts as a table of COLUMNS, for people."""
+        parts = [self._table(decisions) for decisions in self.campaigns.values()]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+
+    def _table(self, decisions: Decisions) -> pd.DataFrame:
+        columns = (
+            self.customers[decisions.places],
+            decisions.campaign,
+            FIRST_STEP,
+            decisions.occasions.astype("object"),
+            np.array(VERDICTS, dtype="object")[decisions.codes],
         )
-        decisions = self.decisions.assign(verdict=self.decisions["verdict"].mask(changed, verdict.value))
-        return Plan(self.day, decisions)
+        return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
 
 
 def plan(situation: Situation, campaigns: Iterable[Campaign]) -> Plan:
@@ -61,122 +111,123 @@ def plan(situation: Situation, campaigns: Iterable[Campaign]) -> Plan:
     ties by name; a customer already contacted on this day by another campaign is outranked too, and so
     a second run finds nothing more to send. Service mail neither outranks nor is outranked.
     """
-    chosen = sorted(campaigns, key=lambda campaign: (-campaign.priority, campaign.name))
     facts = _Facts.of(situation)
-    parts: list[pd.DataFrame] = []
-    winners: set[str] = set()
-    for campaign in chosen:
-        decided = _decide(campaign, situation, facts, winners)
+    decided: dict[str, Decisions] = {}
+    for campaign in sorted(campaigns, key=lambda campaign: (-campaign.priority, campaign.name)):
+        decisions = decided[campaign.name] = _decide(campaign, situation, facts)
         if campaign.needs_consent:
-            won = decided["verdict"].isin([Verdict.HOLDOUT, Verdict.INCLUDED])
-            winners.update(decided.loc[won, "customer_id"])
-        parts.append(decided)
-    decisions = pd.concat(parts) if parts else pd.DataFrame(columns=list(COLUMNS))
-    return Plan(situation.day, decisions.sort_values(["campaign", "customer_id"], ignore_index=True))
+            for verdict in (Verdict.HOLDOUT, Verdict.INCLUDED):
+                facts.taken[decisions.places[decisions.having(verdict)]] = True
+    return Plan(situation.day, facts.ids, dict(sorted(decided.items())))
 
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is the same for every campaign of the day, indexed by customer."""
+    """What is the same for every campaign of the day, by place in the shard.
 
-    no_address: pd.Series
-    other_channel: pd.Series
-    agrees: pd.Series
-    suppressed: pd.Series
+    Args:
+        contacts: of the journal's memory, with the customer's `place`.
+        taken: customers who have a message that counts on this day; grows as campaigns win customers.
+    """
+
+    ids: np.ndarray
+    no_address: np.ndarray
+    other_channel: np.ndarray
+    standing: Standing
     contacts: pd.DataFrame
-    contacts_in_cap: pd.Series
+    contacts_in_cap: np.ndarray
+    taken: np.ndarray
 
     @classmethod
     def of(cls, situation: Situation) -> _Facts:
         people, memory, day = situation.customers, situation.memory, situation.day
         channel = people["declared_channel"].fillna("email").str.lower()
-        contacts = memory.contacts.assign(due_on=pd.to_datetime(memory.contacts["due_on"]))
-        window_start = pd.Timestamp(day) - situation.rules.cap.window
-        counted = contacts[contacts["counts"].astype(bool) & (contacts["due_on"] > window_start)]
+        contacts = memory.contacts.assign(place=_places(people.index, memory.contacts["customer_id"]))
+        contacts = contacts[contacts["place"] >= 0]
+        counting = contacts[contacts["counts"].to_numpy(dtype=bool)]
+        in_cap = counting[counting["due_on"] > day - situation.rules.cap.window]
+        today = counting[counting["due_on"] == day]
         return cls(
-            no_address=~usable_addresses(people["email"]),
-            other_channel=~channel.isin(["email", "e-mail", ""]),
-            agrees=agrees(people, memory),
-            suppressed=suppressed(people, memory),
+            ids=people.index.to_numpy(dtype="object"),
+            no_address=~usable_addresses(people["email"]).to_numpy(dtype=bool),
+            other_channel=~channel.isin(["email", "e-mail", ""]).to_numpy(dtype=bool),
+            standing=standing(people, memory),
             contacts=contacts,
-            contacts_in_cap=counted.groupby("customer_id").size().reindex(people.index, fill_value=0),
+            contacts_in_cap=_times(in_cap, len(people)),
+            taken=_times(today, len(people)) > 0,
         )
 
 
-def _decide(campaign: Campaign, situation: Situation, facts: _Facts, winners: set[str]) -> pd.DataFrame:
+def _places(ids: pd.Index, wanted: pd.Series) -> np.ndarray:
+    return ids.get_indexer(pd.Index(wanted)) if len(wanted) else np.empty(0, dtype=int)
+
+
+def _times(contacts: pd.DataFrame, customers: int) -> np.ndarray:
+    return np.bincount(contacts["place"].to_numpy(dtype=int), minlength=customers)
+
+
+def _decide(campaign: Campaign, situation: Situation, facts: _Facts) -> Decisions:
     people = situation.customers
-    inside = people if campaign.column is None else people[people[campaign.column]]
-    index = inside.index
-    occasion = occasions(campaign.once_per, inside, situation.day)
-    verdict = _first_applying(_tests(campaign, situation, facts, inside, occasion, winners), index)
-    eligible = verdict == Verdict.INCLUDED
-    pairs = zip(index[eligible], occasion[eligible], strict=True)
-    held = held_out(situation.rules.salt, campaign.name, pairs, campaign.holdout)
-    verdict.loc[eligible] = np.where(held, Verdict.HOLDOUT.value, Verdict.INCLUDED.value)
-    return pd.DataFrame(
-        {
-            "customer_id": index,
-            "campaign": campaign.name,
-            "step": FIRST_STEP,
-            "occasion": occasion.to_numpy(),
-            "verdict": verdict.to_numpy(),
-        }
-    )
+    places = np.arange(len(people))
+    if campaign.column is not None:
+        places = np.flatnonzero(people[campaign.column].to_numpy(dtype=bool))
+        people = people.iloc[places]
+    found = occasions(campaign.once_per, people, situation.day)
+    codes = np.full(len(places), _CODES[Verdict.INCLUDED], dtype=np.int8)
+    # From the last to the first, so that of those that apply the first one stays.
+    for verdict, applies in reversed(_tests(campaign, situation, facts, places, found).items()):
+        codes[applies] = _CODES[verdict]
+    if campaign.holdout:
+        eligible = np.flatnonzero(codes == _CODES[Verdict.INCLUDED])
+        pairs = zip(facts.ids[places[eligible]], found[eligible], strict=True)
+        held = held_out(situation.rules.salt, campaign.name, pairs, campaign.holdout)
+        codes[eligible[held]] = _CODES[Verdict.HOLDOUT]
+    return Decisions(campaign.name, places, found, codes)
 
 
 def _tests(
-    campaign: Campaign,
-    situation: Situation,
-    facts: _Facts,
-    inside: pd.DataFrame,
-    occasion: pd.Series,
-    winners: set[str],
-) -> Mapping[Verdict, pd.Series]:
-    index = inside.index
+    campaign: Campaign, situation: Situation, facts: _Facts, places: np.ndarray, found: pd.Categorical[str]
+) -> dict[Verdict, np.ndarray]:
+    """Every verdict that takes customers out and whom it applies to, in the order they are told."""
     own = facts.contacts[facts.contacts["campaign"] == campaign.name]
-    asks = campaign.needs_consent
-    return {
-        Verdict.EXCEPTED: _in_any(inside, [f"segment:{name}" for name in campaign.except_]),
-        Verdict.NO_ADDRESS: facts.no_address[index],
-        Verdict.OTHER_CHANNEL: facts.other_channel[index],
-        Verdict.NO_CONSENT: ~facts.agrees[index] & asks,
-        Verdict.SUPPRESSED: facts.suppressed[index],
-        Verdict.NO_OCCASION: occasion.isna(),
-        Verdict.ALREADY_SENT: _already(own, occasion),
-        Verdict.AT_MOST: _at_most(campaign, own, index, situation.day),
-        Verdict.FREQUENCY_CAP: (facts.contacts_in_cap[index] >= situation.rules.cap.times) & asks,
-        Verdict.OUTRANKED: _outranked(facts.contacts, index, situation.day, winners) & asks,
+    tests = {
+        Verdict.EXCEPTED: _in_any(situation.customers, [f"segment:{name}" for name in campaign.except_]),
+        Verdict.NO_ADDRESS: facts.no_address,
+        Verdict.OTHER_CHANNEL: facts.other_channel,
+        Verdict.NO_CONSENT: ~facts.standing.agrees & campaign.needs_consent,
+        Verdict.SUPPRESSED: facts.standing.suppressed,
+        Verdict.AT_MOST: _at_most(campaign, own, situation),
+        Verdict.FREQUENCY_CAP: (facts.contacts_in_cap >= situation.rules.cap.times) & campaign.needs_consent,
+        Verdict.OUTRANKED: facts.taken & campaign.needs_consent,
     }
+    tests = {verdict: test[places] for verdict, test in tests.items()}
+    tests[Verdict.NO_OCCASION] = found.codes < 0
+    tests[Verdict.ALREADY_SENT] = _already(own, places, found)
+    return dict(sorted(tests.items(), key=lambda item: _CODES[item[0]]))
 
 
-def _first_applying(tests: Mapping[Verdict, pd.Series], index: pd.Index) -> pd.Series:
-    names = [verdict.value for verdict in tests]
-    chosen = np.select([test.to_numpy(dtype=bool) for test in tests.values()], names, Verdict.INCLUDED.value)
-    return pd.Series(chosen, index=index, dtype="object")
+def _in_any(people: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    everyone = "segment:everyone" in columns
+    found = np.full(len(people), everyone)
+    for column in () if everyone else columns:
+        found |= people[column].to_numpy(dtype=bool)
+    return found
 
 
-def _in_any(people: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
-    everyone = "segment:everyone"
-    if everyone in columns:
-        return pd.Series(data=True, index=people.index)
-    return people[list(columns)].any(axis=1) if columns else pd.Series(data=False, index=people.index)
+def _already(own: pd.DataFrame, places: np.ndarray, found: pd.Categorical[str]) -> np.ndarray:
+    """Who was contacted for this very occasion."""
+    if own.empty:
+        return np.zeros(len(places), dtype=bool)
+    words = found.categories.get_indexer(pd.Index(own["occasion"]))
+    known = words >= 0
+    # A place and an occasion as one number, so that pairs are compared at once.
+    sent = own["place"].to_numpy(dtype=int)[known] * len(found.categories) + words[known]
+    return np.isin(places * len(found.categories) + found.codes, sent) & (found.codes >= 0)
 
 
-def _already(own: pd.DataFrame, occasion: pd.Series) -> pd.Series:
-    sent = pd.MultiIndex.from_frame(own[["customer_id", "occasion"]])
-    asked = pd.MultiIndex.from_arrays(
-        [occasion.index, occasion.to_numpy()], names=["customer_id", "occasion"]
-    )
-    return pd.Series(asked.isin(sent), index=occasion.index)
-
-
-def _at_most(campaign: Campaign, own: pd.DataFrame, index: pd.Index, day: dt.date) -> pd.Series:
+def _at_most(campaign: Campaign, own: pd.DataFrame, situation: Situation) -> np.ndarray:
+    customers = len(situation.customers)
     if campaign.at_most is None:
-        return pd.Series(data=False, index=index)
-    recent = own[own["due_on"] > pd.Timestamp(day) - campaign.at_most.window]
-    return recent.groupby("customer_id").size().reindex(index, fill_value=0) >= campaign.at_most.times
-
-
-def _outranked(contacts: pd.DataFrame, index: pd.Index, day: dt.date, winners: set[str]) -> pd.Series:
-    today = contacts[(contacts["due_on"] == pd.Timestamp(day)) & contacts["counts"].astype(bool)]
-    return pd.Series(index.isin(winners.union(today["customer_id"])), index=index)
+        return np.zeros(customers, dtype=bool)
+    recent = own[own["due_on"] > situation.day - campaign.at_most.window]
+    return _times(recent, customers) >= campaign.at_most.times

@@ -40,6 +40,7 @@ def open_house(
     sendgrid_api_key: str | Callable[[], str] | None = None,
     clock: Callable[[], dt.datetime] = _now,
     environment: Mapping[str, str] | None = None,
+    snapshot_id: str | None = None,
 ) -> House:
     """The project in `directory` (else $PAKDEE_PROJECT, else here), its parts not yet opened.
 
@@ -47,6 +48,7 @@ def open_house(
         sendgrid_api_key: overrides the environment, for flows that read it from a Prefect Secret block;
             a function is asked again when SendGrid refuses what it gave.
         clock: the present instant, UTC.
+        snapshot_id: the facts to act on, for one of several processes; by default the newest.
 
     Raises:
         SettingsError: no project there. CatalogError: pakdee.toml is wrong.
@@ -61,7 +63,7 @@ def open_house(
         )
     from pakdee.catalog import read_settings
 
-    return House(root, read_settings(root / SETTINGS_FILE), clock, env, sendgrid_api_key or None)
+    return House(root, read_settings(root / SETTINGS_FILE), clock, env, sendgrid_api_key or None, snapshot_id)
 
 
 @dataclass
@@ -73,6 +75,7 @@ class House:
     clock: Callable[[], dt.datetime]
     environment: Mapping[str, str] = field(repr=False)
     given_api_key: str | Callable[[], str] | None = field(default=None, repr=False)
+    snapshot_id: str | None = None
 
     def close(self) -> None:
         """Let go of the journal, if it was opened."""
@@ -147,10 +150,10 @@ class House:
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        """The newest snapshot. Raises LedgerError where nothing was imported yet."""
+        """The newest snapshot, or the one asked for. Raises LedgerError where there is none."""
         from pakdee.ledger import open_snapshot
 
-        return open_snapshot(self.ledger_location)
+        return open_snapshot(self.ledger_location, self.snapshot_id)
 
     def fresh_snapshot(self, day: dt.date) -> Snapshot:
         """The newest snapshot, young enough to act on for `day`. Raises LedgerStale."""

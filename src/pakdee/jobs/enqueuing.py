@@ -1,123 +1,175 @@
-"""Render what was decided and freeze it into the journal, batch by batch."""
+"""Write what was decided and freeze it into the journal, request by request."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from pakdee.domain.calendar import send_window
 from pakdee.domain.campaign import FIRST_STEP, Campaign
 from pakdee.domain.errors import RenderError
-from pakdee.domain.message import Draft, Envelope, FrozenBatch, MessageKey, Shape
+from pakdee.domain.message import Draft, Envelope, FrozenBatch, Written
 from pakdee.domain.plan import Plan
 from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
 from pakdee.jobs.drafting import Drafter
+from pakdee.jobs.notmailed import NotMailed
+from pakdee.jobs.tally import Tally
 
-FAILING_SHARE = 0.001
-FAILING_AT_LEAST = 3  # one odd customer in a small audience is told about, not a reason to stop
-_MAILED = (Verdict.INCLUDED, Verdict.HOLDOUT)
+if TYPE_CHECKING:
+    from pakdee.delivery import Press
+    from pakdee.rendering.writer import Writer
 
 
-class Enqueuer:
-    """Turns the plan of one shard after another into frozen batches; remembers who could not be rendered."""
+class Rehearsal:
+    """Writes every mail of one shard after another, to see who cannot be written to; keeps nothing."""
 
-    def __init__(self, house: House, day: dt.date, run_id: str | None) -> None:
-        self._house, self._day, self._run_id = house, day, run_id
-        self._failures: Counter[str] = Counter()
-        self.reasons: dict[str, RenderError] = {}
+    def __init__(self, house: House, day: dt.date) -> None:
+        self._house, self._day = house, day
+        self._campaigns: dict[str, _Mails] = {}
+        self.tally = Tally()
 
-    def settle(self, people: pa.Table, made: Plan) -> Plan:
-        """The plan with `cannot_render` for those whose mail fails; held-out customers are tried too.
+    def settle(self, people: pa.Table, made: Plan) -> None:
+        """Count a shard, with `cannot_render` for those whose mail fails; the held-out are tried too."""
+        for name in made.campaigns:
+            mails = self._mails(name)
+            for verdict in (Verdict.HOLDOUT, Verdict.INCLUDED):
+                failed = self._write(mails, people, made, verdict)
+                made = made.with_verdict(name, failed, Verdict.CANNOT_RENDER)
+            made = self._keep(mails, made)
+        self.tally.verdicts.update(made.counts())
 
-        In a run the mails of the included go into the journal, and the held-out are remembered; those whom
-        another run was quicker with become `already_sent`. A rehearsal writes nothing.
-        """
-        for name in sorted(set(made.decisions["campaign"])):
-            campaign = self._house.project.campaigns[name]
-            drafter = Drafter(self._house, campaign, self._day, real_codes=True)
-            _, failed = self._shapes(campaign, drafter.drafts(people, made.keys(name, Verdict.HOLDOUT)))
-            made = made.with_verdict(failed, Verdict.CANNOT_RENDER)
-            shapes, failed = self._shapes(campaign, drafter.drafts(people, made.keys(name, Verdict.INCLUDED)))
-            made = made.with_verdict(failed, Verdict.CANNOT_RENDER)
-            if self._run_id is not None:
-                made = made.with_verdict(
-                    self._write(self._run_id, campaign, made, shapes), Verdict.ALREADY_SENT
-                )
+    def end(self) -> None:
+        """Nothing waits."""
+
+    def _keep(self, _mails: _Mails, made: Plan) -> Plan:
         return made
 
-    def stop_failing(
-        self, counts: Counter[tuple[str, str]]
-    ) -> tuple[Counter[tuple[str, str]], dict[str, str]]:
-        """Take back campaigns with too many failures: the counts that remain, and why per campaign."""
-        stopped: dict[str, str] = {}
-        for name, failed in self._failures.items():
-            tried = failed + sum(counts[name, verdict] for verdict in _MAILED)
-            if failed < min(FAILING_AT_LEAST, tried) or failed / tried <= FAILING_SHARE:
-                continue
-            stopped[name] = f"{failed} of {tried} mails could not be rendered: {self.reasons[name].what}"
-            if self._run_id is not None:
-                self._house.journal.discard(self._run_id, name)
-            for verdict in _MAILED:
-                counts[name, Verdict.CANNOT_RENDER] += counts.pop((name, verdict), 0)
-        return counts, stopped
+    def _take(self, _mails: _Mails, _draft: Draft, _written: Written) -> None:
+        """A mail that can be written to somebody included."""
 
-    def _shapes(
-        self, campaign: Campaign, drafts: Iterable[Draft]
-    ) -> tuple[list[tuple[str, Shape]], set[MessageKey]]:
-        by_locale: dict[str, list[Draft]] = {}
-        for draft in drafts:
-            by_locale.setdefault(draft.locale, []).append(draft)
-        shapes: list[tuple[str, Shape]] = []
-        failed: set[MessageKey] = set()
-        for locale, group in sorted(by_locale.items()):
-            found, errors = self._house.templates.render_shapes(campaign.template, locale, group)
-            shapes += [(locale, shape) for shape in found]
-            failed |= errors.keys()
-            self._note(campaign.name, list(errors.values()))
-        return shapes, failed
+    def _mails(self, name: str) -> _Mails:
+        if name not in self._campaigns:
+            self._campaigns[name] = _Mails(self._house, self._house.project.campaigns[name], self._day)
+        return self._campaigns[name]
 
-    def _note(self, campaign: str, errors: Sequence[RenderError]) -> None:
-        self._failures[campaign] += len(errors)
-        if errors:
-            self.reasons.setdefault(campaign, errors[0])
+    def _write(self, mails: _Mails, people: pa.Table, made: Plan, verdict: Verdict) -> list[str]:
+        """Write to everyone with this verdict; ids of those who cannot be written to."""
+        name, failed = mails.campaign.name, []
+        decisions = made.campaigns[name]
+        rows = people.take(pa.array(decisions.places[decisions.having(verdict)]))
+        for draft in mails.drafter.drafts(rows, made.keys(name, verdict)):
+            try:
+                written = mails.writer(draft.locale).write(draft)
+                if verdict is Verdict.INCLUDED:
+                    self._take(mails, draft, written)
+            except RenderError as error:
+                failed.append(draft.key.customer_id)
+                self.tally.reasons.setdefault(name, error.what)
+        self.tally.failed[name] += len(failed)
+        return failed
 
-    def _write(
-        self, run_id: str, campaign: Campaign, made: Plan, shapes: Sequence[tuple[str, Shape]]
-    ) -> set[MessageKey]:
-        """Journal a campaign's held-out and mails. Returns the keys that were taken already."""
-        held, counts = made.keys(campaign.name, Verdict.HOLDOUT), campaign.needs_consent
-        taken = set(self._house.journal.hold_out(run_id, held, due_on=self._day, counts=counts))
-        for locale, shape in shapes:
-            taken |= self._put(run_id, campaign, locale, shape)
-        return taken
 
-    def _batches(self, campaign: Campaign, locale: str, shape: Shape) -> list[FrozenBatch]:
-        from pakdee.delivery import freeze
+class Enqueuer(Rehearsal):
+    """The same, and what is written goes into the journal; requests are filled over all shards.
 
-        settings = self._house.settings
-        not_before, not_after = send_window(campaign.when, self._day, self._house.zone, settings.quiet_hours)
-        if self._day != self._house.today():
-            not_after = None  # a rehearsed day is over already; nothing of it would be left
-        size = settings.delivery.batch_size
-        shared = envelope(self._house, campaign, locale)
-        return freeze(shape, shared, batch_size=size, not_before=not_before, not_after=not_after)
+    Those whom another run was quicker with become `already_sent`, when their request is full at the latest.
+    """
 
-    def _put(self, run_id: str, campaign: Campaign, locale: str, shape: Shape) -> set[MessageKey]:
-        """Journal a shape's batches; where another run was quicker with some, the rest without them."""
-        all_taken: set[MessageKey] = set()
-        for batch in self._batches(campaign, locale, shape):
-            taken = self._house.journal.enqueue(run_id, batch, due_on=self._day)
-            if taken:
-                mine = {draft.key for draft in batch.drafts} - taken
-                rest = replace(shape, rows=tuple(row for row in shape.rows if row.draft.key in mine))
-                all_taken |= taken
-                all_taken |= self._put(run_id, campaign, locale, rest) if rest.rows else set()
-        return all_taken
+    def __init__(self, house: House, day: dt.date, run_id: str, aside: NotMailed) -> None:
+        super().__init__(house, day)
+        self._run_id, self._aside = run_id, aside
+
+    def end(self) -> None:
+        """Journal the requests that never became full."""
+        for mails in self._campaigns.values():
+            for press in mails.presses():
+                self._put(mails.campaign, press.rest())
+
+    def _keep(self, mails: _Mails, made: Plan) -> Plan:
+        """Remember the held-out; write aside who gets no mail of the campaign."""
+        campaign = mails.campaign
+        held = made.keys(campaign.name, Verdict.HOLDOUT)
+        if held:
+            taken = self._house.journal.hold_out(
+                self._run_id, held, due_on=self._day, counts=campaign.needs_consent
+            )
+            made = made.with_verdict(campaign.name, {key.customer_id for key in taken}, Verdict.ALREADY_SENT)
+        self._aside.write(made, campaign.name)
+        return made
+
+    def _take(self, mails: _Mails, draft: Draft, written: Written) -> None:
+        full = mails.press(draft.locale).add(draft, written)
+        if full:
+            self._put(mails.campaign, full)
+
+    def _put(self, campaign: Campaign, batches: Iterable[FrozenBatch]) -> None:
+        """Journal requests; where another run was quicker with some customers, without these."""
+        for batch in batches:
+            rest: FrozenBatch | None = batch
+            while rest is not None:
+                taken = self._house.journal.enqueue(self._run_id, rest, due_on=self._day)
+                rest = self._less(campaign, rest, taken) if taken else None
+
+    def _less(self, campaign: Campaign, batch: FrozenBatch, taken: frozenset[str]) -> FrozenBatch | None:
+        from pakdee.delivery import without
+
+        gone = [row for row in batch.messages if row[0] in taken]
+        names = {message for _, _, message, _ in gone}
+        self.tally.move(campaign.name, len(gone), Verdict.INCLUDED, Verdict.ALREADY_SENT)
+        self._aside.add(campaign.name, [(row[0], row[1]) for row in gone], Verdict.ALREADY_SENT)
+        body = without(batch.body, names)
+        if not body:
+            return None
+        messages = [row for row in batch.messages if row[2] not in names]
+        offers = [row for row in batch.offers if row[0] not in names]
+        return replace(batch, body=body, messages=messages, offers=offers)
+
+
+class _Mails:
+    """What writes one campaign's mails, made once for all shards."""
+
+    def __init__(self, house: House, campaign: Campaign, day: dt.date) -> None:
+        self.campaign = campaign
+        self.drafter = Drafter(house, campaign, day, real_codes=True)
+        self._house, self._day = house, day
+        self._writers: dict[str, Writer] = {}
+        self._presses: dict[str, Press] = {}
+
+    def writer(self, locale: str) -> Writer:
+        """The template's writer in one language."""
+        if locale not in self._writers:
+            self._writers[locale] = self._house.templates.writer(self.campaign.template, locale)
+        return self._writers[locale]
+
+    def press(self, locale: str) -> Press:
+        """Where requests in one language are filled."""
+        if locale not in self._presses:
+            self._presses[locale] = _press(self._house, self.campaign, self._day, locale)
+        return self._presses[locale]
+
+    def presses(self) -> Iterator[Press]:
+        """All of them, by language."""
+        return (self._presses[locale] for locale in sorted(self._presses))
+
+
+def _press(house: House, campaign: Campaign, day: dt.date, locale: str) -> Press:
+    from pakdee.delivery import Press
+
+    settings = house.settings
+    not_before, not_after = send_window(campaign.when, day, house.zone, settings.quiet_hours)
+    if day != house.today():
+        not_after = None  # a rehearsed day is over already; nothing of it would be left
+    return Press(
+        envelope(house, campaign, locale),
+        batch_size=settings.request_size(day, campaign.canary),
+        not_before=not_before,
+        not_after=not_after,
+    )
 
 
 def envelope(house: House, campaign: Campaign, locale: str) -> Envelope:

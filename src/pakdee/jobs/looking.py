@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from pakdee.domain.campaign import FIRST_STEP, Campaign
 from pakdee.domain.errors import CannotRun, PakdeeError, SettingsError
-from pakdee.domain.message import ClaimedBatch, Draft, MessageKey, Rendered
+from pakdee.domain.identity import address_hash
+from pakdee.domain.message import ClaimedBatch, Draft, FrozenBatch, MessageKey, Rendered
 from pakdee.domain.occasion import occasions
 from pakdee.domain.plan import plan
 from pakdee.domain.situation import Situation
@@ -81,8 +82,6 @@ def send_test(
     house: House, campaign: str, to: str, customer_id: str | None = None, day: dt.date | None = None
 ) -> Preview:
     """Send one mail to an address of the test list, marked as a test; no metric or cap knows of it."""
-    from pakdee.delivery import freeze
-
     if to.strip().lower() not in {address.lower() for address in house.settings.test.addresses}:
         raise SettingsError(
             f"{to} is not on the test list",
@@ -91,18 +90,27 @@ def send_test(
         )
     found, day = _campaign(house, campaign), house.business_day(day)
     person = _person(house, day, customer_id) if customer_id else _anyone(house, found, day)
-    identity = _test_id(house, campaign, to)
-    draft = replace(_draft(house, found, person, day), address=to.strip(), message_id=identity)
-    shapes, errors = house.templates.render_shapes(found.template, draft.locale, [draft])
-    for error in errors.values():
-        raise error
-    marked = replace(shapes[0], rows=tuple(replace(r, subject=f"[Test] {r.subject}") for r in shapes[0].rows))
-    (batch,) = freeze(
-        marked, envelope(house, found, draft.locale), batch_size=1, not_before=house.clock(), not_after=None
+    draft = _draft(house, found, person, day)
+    draft = draft._replace(
+        address=to.strip(), address_hash=address_hash(to), message_id=_test_id(house, campaign, to)
     )
-    house.sender.send(ClaimedBatch("test", campaign, identity, 0, batch.body, 1))
+    (batch,) = _marked(house, found, draft)
+    attempt = draft.message_id
+    by = house.clock() + house.settings.sendgrid.timeout
+    house.sender.send(ClaimedBatch("test", campaign, attempt, 0, batch.body, 1, by))
     mail = house.templates.render(found.template, draft.locale, draft.context)
     return Preview(campaign, draft.key.customer_id, draft.locale, "test", mail)
+
+
+def _marked(house: House, campaign: Campaign, draft: Draft) -> list[FrozenBatch]:
+    """The request of a test mail, with a mark in its subject."""
+    from pakdee.delivery import Press
+
+    written = house.templates.writer(campaign.template, draft.locale).write(draft)
+    press = Press(
+        envelope(house, campaign, draft.locale), batch_size=1, not_before=house.clock(), not_after=None
+    )
+    return press.add(draft, written._replace(subject=f"[Test] {written.subject}"))
 
 
 def explain(house: House, customer_id: str, day: dt.date | None = None) -> Explanation:
@@ -211,10 +219,10 @@ def _draft(house: House, campaign: Campaign, person: pa.Table, day: dt.date) -> 
     if lacking:
         raise lacking
     situated = situation(house, day, person)
-    occasion = occasions(campaign.once_per, situated.customers, day).iloc[0]
-    (row,) = person.select([name for name in person.column_names if ":" not in name]).to_pylist()
-    key = MessageKey(campaign.name, FIRST_STEP, str(row["customer_id"]), occasion or "none")
-    return Drafter(house, campaign, day, real_codes=False).draft(row, key)
+    occasion = occasions(campaign.once_per, situated.customers, day)[0]
+    (customer,) = person["customer_id"].to_pylist()
+    key = MessageKey(campaign.name, FIRST_STEP, customer, occasion if isinstance(occasion, str) else "none")
+    return next(Drafter(house, campaign, day, real_codes=False).drafts(person, [key]))
 
 
 def _test_id(house: House, campaign: str, to: str) -> str:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pakdee.domain.plan import COLUMNS, Plan
+from pakdee.domain.campaign import FIRST_STEP
+from pakdee.domain.plan import COLUMNS, VERDICTS, Plan
 from pakdee.domain.vocabulary import Verdict
 
 _SCHEMA = pa.schema([(name, pa.string()) for name in COLUMNS])
+_Column = Sequence[str] | np.ndarray
+_WORDS = np.array([str(verdict) for verdict in VERDICTS], dtype="object")
 
 
 def forget(runs: Path, before: float) -> int:
@@ -37,14 +42,31 @@ class NotMailed:
         """Ready to write."""
         return self
 
-    def write(self, made: Plan) -> None:
-        """Add a shard."""
-        rows = made.decisions[made.decisions["verdict"] != Verdict.INCLUDED]
-        if len(rows):
-            columns = [
-                pa.array(rows[name].astype("object"), pa.string(), from_pandas=True) for name in COLUMNS
-            ]
-            self._writer.write_table(pa.Table.from_arrays(columns, schema=_SCHEMA))
+    def write(self, made: Plan, campaign: str) -> None:
+        """Add a campaign's customers of one shard."""
+        decisions = made.campaigns[campaign]
+        apart = np.flatnonzero(decisions.codes != VERDICTS.index(Verdict.INCLUDED))
+        words = np.asarray(decisions.occasions, dtype="object")[apart]
+        self._add(campaign, made.customers[decisions.places[apart]], words, _WORDS[decisions.codes[apart]])
+
+    def add(self, campaign: str, rows: Sequence[tuple[str, str]], verdict: Verdict) -> None:
+        """Add single customers, as (customer id, occasion), who were to be mailed at first."""
+        ids, occasions = zip(*rows, strict=True)
+        self._add(campaign, ids, occasions, [str(verdict)] * len(rows))
+
+    def gather(self, parts: Sequence[Path]) -> None:
+        """Add what other processes wrote, and remove their files."""
+        for part in parts:
+            with pq.ParquetFile(part) as file:
+                for rows in file.iter_batches():
+                    self._writer.write_batch(rows)
+            part.unlink()
+
+    def _add(self, campaign: str, ids: _Column, occasions: _Column, verdicts: _Column) -> None:
+        if len(ids):
+            columns = (ids, [campaign] * len(ids), [FIRST_STEP] * len(ids), occasions, verdicts)
+            arrays = [pa.array(column, pa.string(), from_pandas=True) for column in columns]
+            self._writer.write_table(pa.Table.from_arrays(arrays, schema=_SCHEMA))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import pyarrow as pa
 
+from pakdee.domain.campaign import Campaign
 from pakdee.domain.occasion import occasion_features
 from pakdee.domain.situation import Memory, Situation
 from pakdee.domain.vocabulary import OncePer
 from pakdee.house import House
+from pakdee.jobs.drafting import features_shown
 
 _DECIDED_ON = ("email", "declared_channel", "marketing_consent", "consent_at", "consent_source")
 _COUNTERS = sorted(frozenset().union(*map(occasion_features, OncePer)))
+
+
+def columns_read(house: House, campaigns: Iterable[Campaign]) -> frozenset[str]:
+    """Columns that deciding about these campaigns and writing their mails read; all others stay on disk."""
+    found: set[str] = set(_DECIDED_ON)
+    for campaign in campaigns:
+        found |= features_shown(house, campaign) | occasion_features(campaign.once_per)
+        found |= {f"segment:{name}" for name in campaign.except_}
+        if campaign.column is not None:
+            found.add(campaign.column)
+    return frozenset(found)
 
 
 def situation(house: House, day: dt.date, people: pa.Table, memory: Memory | None = None) -> Situation:
@@ -23,8 +37,6 @@ def situation(house: House, day: dt.date, people: pa.Table, memory: Memory | Non
     conditions = [name for name in people.column_names if ":" in name]
     wanted = [c for c in ("customer_id", *_DECIDED_ON, *_COUNTERS, *conditions) if c in people.column_names]
     frame = people.select(wanted).to_pandas().set_index("customer_id")
-    for absent in set(_DECIDED_ON) - set(frame.columns):
-        frame[absent] = None
     if memory is None:
         memory = house.journal.memory(frame.index[0], frame.index[-1])
     return Situation(day, frame, memory, house.rules)

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING
-
-import pyarrow as pa
 
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.errors import CannotRun, PakdeeError
 from pakdee.domain.occasion import occasion_features
-from pakdee.domain.plan import Plan, plan
 from pakdee.domain.vocabulary import Status, Verdict
 from pakdee.house import House
-from pakdee.jobs.enqueuing import Enqueuer
 from pakdee.jobs.notmailed import NotMailed
-from pakdee.jobs.people import situation
+from pakdee.jobs.planner import Briefing
+from pakdee.jobs.processes import Crew, Shard, processors
+from pakdee.jobs.shard import Order, ShardPlanner
+from pakdee.jobs.tally import Tally
 
 if TYPE_CHECKING:
     from pakdee.ledger import FeatureTable
 
-SHARD = 20_000  # customers at once; what waits to be rendered is most of the memory
+SHARD = 25_600  # customers at once: half a row group of the feature table
+WORTH_PROCESSES = 20_000  # customers; fewer are planned before a second process has started
 LEASE = timedelta(minutes=5)
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how many are done, of how many) on long work."""
@@ -101,6 +101,7 @@ class _Work:
     due: list[Campaign]
     skipped: list[CampaignPlan]
     progress: Progress
+    done: int = 0
 
     @classmethod
     def open(
@@ -125,9 +126,8 @@ class _Work:
         return work
 
     def rehearse(self) -> DayPlan:
-        enqueuer = Enqueuer(self.house, self.day, run_id=None)
-        counts, stopped = enqueuer.stop_failing(self._each_shard(enqueuer.settle))
-        return self._result(None, counts, stopped)
+        tally = self._plan(None)
+        return self._result(None, tally, tally.stop_failing())
 
     def run(self) -> DayPlan:
         journal = self.house.journal
@@ -140,47 +140,71 @@ class _Work:
             lease=LEASE,
         )
         try:
-            counts, stopped = self._enqueue(run_id)
-            journal.record_verdicts(run_id, counts)
+            tally = self._plan(run_id)
+            stopped = tally.stop_failing()
+            for name in stopped:
+                journal.discard(run_id, name)
+            journal.record_verdicts(run_id, +tally.verdicts)
             journal.finish_run(run_id)
         except BaseException as error:
             journal.fail_run(run_id, type(error).__name__)
             raise
-        return self._result(run_id, counts, stopped)
+        return self._result(run_id, tally, stopped)
 
-    def _enqueue(self, run_id: str) -> tuple[Counter[tuple[str, str]], dict[str, str]]:
-        enqueuer = Enqueuer(self.house, self.day, run_id)
-        with NotMailed(self.house.var / "runs" / run_id / "not-mailed.parquet") as aside:
+    def _plan(self, run_id: str | None) -> Tally:
+        """Plan everybody, in one process or in several; what became of them."""
+        if not self.due:
+            return Tally()
+        aside = self.house.var / "runs" / (run_id or "rehearsal") / "not-mailed.parquet"
+        order = Order(self.day, run_id, tuple(campaign.name for campaign in self.due), aside)
+        shards = self.table.ranges(SHARD)
+        processes = 1
+        if self.table.customers >= WORTH_PROCESSES:
+            wanted = self.house.settings.delivery.processes or processors()
+            processes = min(wanted, len(shards))
+        return self._in_processes(order, shards, processes) if processes > 1 else self._here(order, shards)
 
-            def settle(people: pa.Table, made: Plan) -> Plan:
-                done = enqueuer.settle(people, made)
-                aside.write(done)
-                self.house.journal.keep_alive(run_id)
-                return done
+    def _here(self, order: Order, shards: Sequence[Shard]) -> Tally:
+        with ShardPlanner(self.house, self.table, order) as planner:
+            for first, last in shards:
+                self._tell(planner.plan(first, last))
+            return planner.end()
 
-            counts = self._each_shard(settle)
-        return enqueuer.stop_failing(counts)
+    def _in_processes(self, order: Order, shards: Sequence[Shard], processes: int) -> Tally:
+        house, run_id = self.house, order.run_id
+        parts = [order.aside.with_name(f"not-mailed-{number}.parquet") for number in range(processes)]
+        briefings = [
+            Briefing(
+                directory=house.directory,
+                clock=house.clock,
+                environment=house.environment,
+                content_version=house.project.content_version,
+                snapshot_id=house.snapshot.id,
+                features=self.table.path.resolve(),
+                order=replace(order, aside=part),
+            )
+            for part in parts
+        ]
+        with Crew(briefings) as crew:
+            pulse = partial(house.journal.keep_alive, run_id) if run_id else lambda: None
+            tally = crew.plan(shards, self._tell, pulse)
+        if run_id:
+            with NotMailed(order.aside) as whole:
+                whole.gather(parts)
+        return tally
 
-    def _each_shard(self, settle: Callable[[pa.Table, Plan], Plan]) -> Counter[tuple[str, str]]:
-        counts: Counter[tuple[str, str]] = Counter()
-        done = 0
-        for people in self.table.shards(SHARD) if self.due else ():
-            made = settle(people, plan(situation(self.house, self.day, people), self.due))
-            counts.update(made.counts())
-            done += people.num_rows
-            self.progress("customers planned", done, self.table.customers)
-        return counts
+    def _tell(self, customers: int) -> None:
+        self.done += customers
+        self.progress("customers planned", self.done, self.table.customers)
 
-    def _result(
-        self, run_id: str | None, counts: Counter[tuple[str, str]], stopped: dict[str, str]
-    ) -> DayPlan:
+    def _result(self, run_id: str | None, tally: Tally, stopped: Mapping[str, str]) -> DayPlan:
         planned = [
             CampaignPlan(
                 campaign.name,
                 {
-                    verdict: counts[campaign.name, verdict]
+                    verdict: tally.verdicts[campaign.name, verdict]
                     for verdict in Verdict
-                    if counts[campaign.name, verdict]
+                    if tally.verdicts[campaign.name, verdict]
                 },
                 stopped=stopped.get(campaign.name),
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pakdee.domain.condition import Condition
+from pakdee.domain.errors import LedgerError
 from pakdee.ledger.compute import MEMORY_LIMIT, statement
 from pakdee.ledger.intake.staging import identifier, literal
 from pakdee.ledger.snapshot import Snapshot, connect
@@ -30,6 +31,9 @@ CONTACT = {
     "consent_source": "customers",
 }
 """What a shard carries besides features, and the table it comes from; null where the shop lacks it."""
+
+LEAN_LIMIT = "150MB"
+"""Memory of a reader that is one of several; a shard needs a few megabytes."""
 
 _TYPES = {"marketing_consent": "BOOLEAN", "consent_at": "TIMESTAMPTZ"}
 
@@ -50,20 +54,47 @@ class FeatureTable:
     columns: tuple[str, ...]
     customers: int
 
-    def shards(self, size: int = 50_000) -> Iterator[pa.Table]:
-        """Tables of at most `size` customers, in customer_id order; one is in memory at a time.
+    def ranges(self, size: int) -> list[tuple[str, str]]:
+        """First and last customer of each shard of at most `size`, in order: shards are ranges of ids."""
+        with self._told():
+            ids = pq.read_table(self.path, columns=["customer_id"])["customer_id"]
+        starts = range(0, len(ids), size)
+        return [(ids[start].as_py(), ids[min(start + size, len(ids)) - 1].as_py()) for start in starts]
 
-        Columns: customer_id, CONTACT, features, conditions.
+    @contextmanager
+    def reading(
+        self, columns: Collection[str] | None = None, *, threads: int | None = None
+    ) -> Iterator[Callable[[str, str], pa.Table]]:
+        """A function that reads the customers from a first to a last id, in order; others stay on disk.
+
+        Args:
+            columns: of CONTACT, features and conditions; those there are, and by default all of them.
+                `customer_id` is always there.
+            threads: to read with; by default one per processor.
         """
-        with self._open() as connection:
-            ranges = connection.execute(statement("shard_ranges"), {"size": size}).fetchall()
-            for first, last in ranges:
-                yield self._people(connection, first, last)
+        wanted = [*CONTACT, *self.columns]
+        chosen = [name for name in wanted if columns is None or name in columns]
+        with self._open(threads) as connection:
+            text = statement("people_of_shard").format(columns=", ".join(map(self._shown(), chosen)))
+
+            def read(first: str, last: str) -> pa.Table:
+                with self._told():
+                    connection.execute("SET VARIABLE first = ?", [first])
+                    connection.execute("SET VARIABLE last = ?", [last])
+                    return connection.sql(text).to_arrow_table()
+
+            yield read
+
+    def shards(self, size: int = 50_000, columns: Collection[str] | None = None) -> Iterator[pa.Table]:
+        """Tables of at most `size` customers, in customer_id order; one is in memory at a time."""
+        with self.reading(columns) as read:
+            for first, last in self.ranges(size):
+                yield read(first, last)
 
     def customer(self, customer_id: str) -> pa.Table:
         """One customer's row with the columns of a shard; no row if there is no such customer."""
-        with self._open() as connection:
-            return self._people(connection, customer_id, customer_id)
+        with self.reading() as read:
+            return read(customer_id, customer_id)
 
     def counts(self, columns: Sequence[str]) -> dict[str, int]:
         """How many customers each boolean column is true for."""
@@ -101,26 +132,38 @@ class FeatureTable:
         return dict(zip(tests, row, strict=True))
 
     @contextmanager
-    def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with connect(self.snapshot, memory_limit=MEMORY_LIMIT, also=[self.path.parent]) as connection:
+    def _open(self, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        limit = MEMORY_LIMIT if threads is None else LEAN_LIMIT
+        also = [self.path.parent]
+        with connect(self.snapshot, memory_limit=limit, threads=threads, also=also) as connection:
             file = literal(str(self.path.resolve()))
-            connection.execute(f"CREATE VIEW features AS SELECT * FROM read_parquet({file})")
+            with self._told():
+                connection.execute(f"CREATE VIEW features AS SELECT * FROM read_parquet({file})")
             yield connection
 
-    def _people(self, connection: duckdb.DuckDBPyConnection, first: str, last: str) -> pa.Table:
-        connection.execute("SET VARIABLE first = ?", [first])
-        connection.execute("SET VARIABLE last = ?", [last])
-        columns = ", ".join([*self._contact(), *(f"features.{identifier(name)}" for name in self.columns)])
-        return connection.sql(statement("people_of_shard").format(columns=columns)).to_arrow_table()
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell a file that is gone or damaged as LedgerError."""
+        try:
+            yield
+        except (duckdb.Error, OSError, pa.ArrowInvalid) as error:
+            raise LedgerError(
+                "the customers and their features cannot be read: a file is gone or damaged",
+                where=f"snapshot {self.snapshot.id}",
+                next_step="run the same command again; if it fails again, import the shop's data again",
+            ) from error
 
-    def _contact(self) -> list[str]:
+    def _shown(self) -> Callable[[str], str]:
+        """How each column is asked for; a contact column the shop lacks is null."""
         found = {table: columns_of(self.snapshot.tables[table]) for table in set(CONTACT.values())}
-        return [
-            f"{table}.{identifier(column)}"
-            if column in found[table]
-            else f"NULL::{_TYPES.get(column, 'VARCHAR')} AS {identifier(column)}"
-            for column, table in CONTACT.items()
-        ]
+
+        def shown(column: str) -> str:
+            table = CONTACT.get(column, "features")
+            if table == "features" or column in found[table]:
+                return f"{table}.{identifier(column)}"
+            return f"NULL::{_TYPES.get(column, 'VARCHAR')} AS {identifier(column)}"
+
+        return shown
 
 
 def open_features(snapshot: Snapshot, path: Path) -> FeatureTable:

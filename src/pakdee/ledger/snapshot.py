@@ -107,11 +107,12 @@ def check_fresh(snapshot: Snapshot, *, day: dt.date, zone: ZoneInfo, max_age: dt
 
 
 def connect(
-    snapshot: Snapshot, *, memory_limit: str = "2GB", also: Sequence[Path] = ()
+    snapshot: Snapshot, *, memory_limit: str = "2GB", threads: int | None = None, also: Sequence[Path] = ()
 ) -> duckdb.DuckDBPyConnection:
     """A connection with one view per table of `snapshot`, that can reach no other file and no network.
 
     Args:
+        threads: to work with; by default one per processor.
         also: further folders it may read and write, for results.
 
     Raises:
@@ -119,13 +120,12 @@ def connect(
     """
     # A folder of its own to spill into, which DuckDB makes when it must and removes when it closes.
     spill = Path(tempfile.gettempdir()) / f"pakdee-{secrets.token_hex(8)}"
-    connection = duckdb.connect(
-        config={
-            "memory_limit": memory_limit,
-            "temp_directory": str(spill),
-            "autoinstall_known_extensions": False,
-        }
-    )
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory_limit,
+        "temp_directory": str(spill),
+        "autoinstall_known_extensions": False,
+    }
+    connection = duckdb.connect(config=config if threads is None else config | {"threads": threads})
     folders = ", ".join(_quoted(f"{path.resolve()}/") for path in (snapshot.path, *also))
     connection.execute(f"SET allowed_directories = [{folders}]")
     connection.execute("SET TimeZone = 'UTC'")
