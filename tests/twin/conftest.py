@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pakdee import twin
@@ -151,8 +152,46 @@ def batches(
     return full + press.rest()
 
 
+@dataclass
+class Hand:
+    """A clock that is moved by hand; unix seconds."""
+
+    now: float = NINE.timestamp()
+
+    def __call__(self) -> float:
+        return self.now
+
+    def at(self, now: float) -> None:
+        self.now = now
+
+
+def client(found: Twin) -> httpx.Client:
+    """A client that has the key."""
+    headers = {"Authorization": f"Bearer {found.keys.api_key}"}
+    return httpx.Client(base_url=found.url, headers=headers, trust_env=False, timeout=30)
+
+
+def request(*references: str, attempt: str = "a1", **changed) -> dict:
+    """A body for mail/send, one message per reference, to <reference>@example.com."""
+    return {
+        "from": {"email": "hello@shop.example"},
+        "subject": "Hello",
+        "content": [{"type": "text/plain", "value": "Hello"}],
+        "custom_args": {"pakdee_attempt": attempt},
+        "personalizations": [
+            {"to": [{"email": f"{name}@example.com"}], "custom_args": {"pakdee_message": name}}
+            for name in references
+        ],
+        **changed,
+    }
+
+
 class Kit:
     """What tests of this room build with."""
+
+    hand = staticmethod(Hand)
+    client = staticmethod(client)
+    request = staticmethod(request)
 
     app = staticmethod(app)
     running = staticmethod(running)

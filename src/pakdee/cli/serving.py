@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -46,12 +47,23 @@ def twin(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8035,
     webhook: Annotated[str | None, typer.Option(help="Where events go; default: this project's web.")] = None,
     seed: Annotated[int, typer.Option(help="Decides who opens, clicks, bounces.")] = 1,
+    misbehave: Annotated[
+        str | None, typer.Option(help="A JSON file, or: none, slow, rough, dead-webhook. Kept until changed.")
+    ] = None,
+    scale: Annotated[
+        float | None, typer.Option(help="Let time pass so many times as fast; kept until changed.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="What its clock shows now, e.g. 2026-11-23T09:00+07:00.")
+    ] = None,
     project: Project = None,
 ) -> None:
     """Serve a local SendGrid that takes mails, shows them, and reports what became of them."""
     from pakdee import twin as room
 
     house = house_of(project)
+    if scale is not None and scale <= 0:
+        raise typer.BadParameter("time runs forward: more than 0", param_hint="--scale")
     keys = house.local_keys
     room.run(
         house.var / "twin",
@@ -60,7 +72,19 @@ def twin(
         signing_key=keys.signing_key,
         api_key=keys.api_key,
         seed=seed,
+        misbehaviour=None if misbehave is None else room.misbehaviour_named(misbehave),
+        scale=scale,
+        start=None if start is None else _instant(start, house.zone),
     )
+
+
+def _instant(text: str, zone: dt.tzinfo) -> dt.datetime:
+    """An ISO instant; without an offset it is meant in the shop's zone."""
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text} is no instant", param_hint="--from") from error
+    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 COMMANDS = {"up": up, "demo": demo, "web": web, "twin": twin}

@@ -24,7 +24,7 @@ class Batches:
 
     def new(self, now: float) -> str:
         """A new batch id."""
-        batch_id = secrets.token_urlsafe(24)
+        batch_id = secrets.token_hex(16)
         self._database.write("add_batch", id=batch_id, now=now)
         return batch_id
 

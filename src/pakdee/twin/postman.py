@@ -99,8 +99,8 @@ class Postman:
         """Writes the stories of the next messages that went out at once; True when there may be more."""
         rows = self._store.untold(_STORIES)
         if rows:
-            told = self._storyteller.tell(Leaving(row, row["received_at"]) for row in rows)
-            self._store.tell(told, until=rows[-1]["id"])
+            at_once = [Leaving(row, row["received_at"]) for row in rows if not row["is_scheduled"]]
+            self._store.tell(self._storyteller.tell(at_once), until=rows[-1]["id"])
         return len(rows) == _STORIES
 
     def _let_go(self, now: float) -> bool:

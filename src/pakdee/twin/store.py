@@ -86,14 +86,14 @@ class Store:
             request_id = connection.execute(statement("add_request"), found).lastrowid
             connection.executemany(statement("add_message"), [(request_id, *row) for row in rows])
             if is_later:
-                connection.execute(statement("add_scheduled"), {"request_id": request_id, "now": now})
+                connection.execute(statement("add_scheduled"), {"request_id": request_id})
 
     def untold(self, limit: int) -> list[sqlite3.Row]:
-        """Messages that went out at once and whose story is to be written."""
+        """The next messages to look at; those with is_scheduled are told when they leave."""
         return self._database.read("untold", limit=limit)
 
     def tell(self, told: Told, *, until: int) -> None:
-        """Stores the stories of all messages up to the id `until` that went out at once."""
+        """Stores the stories of the messages up to the id `until` that went out at once."""
         with self._database.writing(durable=False) as connection:
             _write(connection, told)
             connection.execute(statement("told"), {"message_id": until})

@@ -7,5 +7,4 @@ SELECT
     (SELECT COUNT(*) FROM message) AS messages,
     (SELECT COUNT(reference) - COUNT(DISTINCT reference) FROM message) AS repeated,
     (SELECT COUNT(*) FROM scheduled) AS scheduled,
-    (SELECT COUNT(*) FROM message WHERE id > (SELECT message_id FROM told)
-        AND id NOT IN (SELECT message_id FROM scheduled)) AS untold
+    (SELECT COUNT(*) FROM message WHERE id > (SELECT message_id FROM told)) AS untold
