@@ -17,6 +17,7 @@ from pakdee.domain.message import (
     Draft,
     Envelope,
     FrozenBatch,
+    Hold,
     MessageKey,
     ReservedOffer,
     Skeleton,
@@ -82,6 +83,10 @@ def claim(body: bytes) -> ClaimedBatch:
     return ClaimedBatch("batch-1", "birthday", "ab" * 16, 1, body, 1, NINE)
 
 
+def hold() -> Hold:
+    return Hold("HkJ5yLYULb7Rj8GKSx7u025ouWVlMgAi", NINE + dt.timedelta(minutes=15))
+
+
 def read_request(connection: socket.socket) -> bytes:
     """One HTTP request, to its end; what was read so far when the other side stops early."""
     found = b""
@@ -130,6 +135,7 @@ class Kit:
     mail = staticmethod(make_mail)
     pressed = staticmethod(pressed)
     claim = staticmethod(claim)
+    hold = staticmethod(hold)
     service = staticmethod(service)
     read_request = staticmethod(read_request)
 

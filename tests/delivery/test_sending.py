@@ -1,11 +1,9 @@
-"""Every answer, silence and breakage of the network becomes exactly one clear outcome."""
+"""Every answer becomes exactly one clear outcome, and nothing is sent without a good key."""
 
 import logging
-import socket
-import struct
 import threading
-import time
 
+import orjson
 import pytest
 
 from pakdee.delivery import Sender
@@ -15,7 +13,6 @@ from pakdee.domain.errors import (
     DeliveryRefused,
     DeliveryUnknown,
     KeyRefused,
-    NotReached,
     SettingsError,
     TooLarge,
 )
@@ -119,81 +116,6 @@ def test_a_refusal_in_any_form_is_a_refusal(kit, claimed, body):
         sender(url).send(claimed)
 
 
-def test_a_closed_port_is_not_reached(claimed):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        url = f"http://127.0.0.1:{server.getsockname()[1]}"
-    with pytest.raises(NotReached, match="cannot be reached"):
-        sender(url).send(claimed)
-
-
-def test_an_unknown_host_is_not_reached(claimed):
-    with pytest.raises(NotReached):
-        sender("http://nowhere.invalid").send(claimed)
-
-
-def test_a_service_that_speaks_no_tls_is_not_reached(kit, claimed):
-    """The handshake fails before any byte of the request."""
-    seen = []
-
-    def answer(connection):
-        seen.append(connection.recv(100))
-        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-
-    with kit.service(answer) as url, pytest.raises(NotReached):
-        sender(url.replace("http", "https")).send(claimed)
-
-    assert all(b"POST" not in hello for hello in seen)
-
-
-def test_silence_is_unknown(kit, claimed):
-    done = threading.Event()
-
-    def answer(connection):
-        kit.read_request(connection)
-        done.wait(5)
-
-    started = time.monotonic()
-    with kit.service(answer) as url:
-        with pytest.raises(DeliveryUnknown, match="no answer"):
-            sender(url, timeout=0.2).send(claimed)
-        done.set()
-
-    assert time.monotonic() - started < 5
-
-
-def test_a_reset_after_the_request_is_unknown(kit, claimed):
-    def answer(connection):
-        kit.read_request(connection)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-    with kit.service(answer) as url, pytest.raises(DeliveryUnknown):
-        sender(url).send(claimed)
-
-
-def test_a_reset_while_the_request_is_being_sent_is_unknown(kit):
-    """A body larger than any socket buffer, cut off in the middle: it did not all arrive, but who knows."""
-
-    def answer(connection):
-        connection.recv(1000)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-    [batch] = kit.pressed(kit.mail(1), html="h" * 20_000_000)
-    with kit.service(answer) as url, pytest.raises(DeliveryUnknown):
-        sender(url).send(kit.claim(batch.body))
-
-
-@pytest.mark.parametrize(
-    "answer", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 202 Accepted\r\nContent-Length: 50\r\n\r\ncut"]
-)
-def test_half_an_answer_is_unknown(kit, claimed, answer):
-    def reply(connection):
-        kit.read_request(connection)
-        connection.sendall(answer)
-
-    with kit.service(reply) as url, pytest.raises(DeliveryUnknown):
-        sender(url).send(claimed)
-
-
 @pytest.mark.parametrize(
     ("headers", "wait"),
     [
@@ -265,12 +187,150 @@ def test_several_threads_send_at_once(kit):
 
 
 @pytest.mark.parametrize("key", ["", "  ", "two words", "กุญแจ", "a\r\nX-Evil: 1"])
-def test_without_a_usable_key_nothing_is_built(key):
+@pytest.mark.parametrize("given", [lambda key: key, lambda key: lambda: key])
+def test_without_a_usable_key_nothing_is_built(key, given):
     with pytest.raises(SettingsError, match="API key"):
-        Sender(api_key=key, url=None, timeout=1)
+        Sender(api_key=given(key), url=None, timeout=1)
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:8026", "ftp://x", "http://", "http://x/?a=1"])
+def choosy(kit, good, status="401 Unauthorized", seen=None):
+    """A service that takes one key only."""
+
+    def answer(connection):
+        request = kit.read_request(connection)
+        seen.append(request)
+        is_good = b"bearer " + good + b"\r\n" in request.lower()
+        line = "202 Accepted\r\nX-Message-Id: abc" if is_good else status
+        connection.sendall(f"HTTP/1.1 {line}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+
+    return kit.service(answer)
+
+
+def test_a_key_that_was_changed_is_asked_for_again_and_the_request_goes_once_more(kit, claimed):
+    """401 took nothing, so the same bytes may go again; from then on the new key is used."""
+    keys, seen = iter(["sg.old", "sg.new"]), []
+    with choosy(kit, b"sg.new", seen=seen) as url:
+        patient = Sender(api_key=lambda: next(keys), url=url, timeout=5)
+        assert [patient.send(claimed).provider_id for _ in range(2)] == ["abc", "abc"]
+
+    assert len(seen) == 3
+    assert seen[0].partition(b"\r\n\r\n")[2] == seen[1].partition(b"\r\n\r\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("keys", "status", "requests"),
+    [
+        (["sg.old", "sg.old"], "401 Unauthorized", 1),  # still the same: asking again would change nothing
+        (["sg.old", "sg.bad"], "401 Unauthorized", 2),
+        (["sg.old"], "403 Forbidden", 1),  # a key that is known but may not: no other is asked for
+        (["sg.old", "two words"], "401 Unauthorized", 1),
+    ],
+)
+def test_a_key_that_stays_bad_ends_it(kit, claimed, keys, status, requests):
+    asked, seen = iter(keys), []
+    with choosy(kit, b"sg.new", status, seen=seen) as url:
+        hopeful = Sender(api_key=lambda: next(asked), url=url, timeout=5)
+        with pytest.raises(KeyRefused):
+            hopeful.send(claimed)
+
+    assert (len(seen), list(asked)) == (requests, [])
+
+
+def test_a_keeper_of_keys_that_fails_is_told(kit, claimed):
+    """The store of secrets is down: that, and not a riddle, is what the operator reads."""
+    answers = iter(["sg.old"])
+    with choosy(kit, b"sg.new", seen=[]) as url:
+        hopeful = Sender(api_key=lambda: next(answers), url=url, timeout=5)
+        with pytest.raises(KeyRefused, match=r"asking for the key again failed \(StopIteration\)"):
+            hopeful.send(claimed)
+
+
+def test_threads_that_are_refused_at_once_ask_for_one_new_key(kit, claimed):
+    asked, seen, failed = [], [], []
+
+    def ask():
+        asked.append(1)
+        return "sg.old" if len(asked) == 1 else "sg.new"
+
+    with choosy(kit, b"sg.new", seen=seen) as url:
+        shared = Sender(api_key=ask, url=url, timeout=5)
+
+        def work():
+            try:
+                shared.send(claimed)
+            except Exception as error:  # noqa: BLE001 - told to the test
+                failed.append(error)
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert (failed, len(asked)) == ([], 2)
+
+
+@pytest.mark.parametrize(
+    ("fields", "positions", "is_shared"),
+    [
+        (["personalizations.17.to.0.email"], (17,), False),
+        (
+            ["personalizations.17.to.0.email", "personalizations.3.subject", "personalizations.17"],
+            (3, 17),
+            False,
+        ),
+        (["personalizations[999].to"], (999,), False),
+        (["personalizations"], (), False),
+        (["from.email"], (), True),
+        (["content.1.value", "subject", "categories"], (), True),
+        (["content", "personalizations.4.headers"], (4,), False),
+        (["content", None], (), False),
+        ([None], (), False),
+        (["to"], (), False),
+        (["customary.personalizations.3"], (), False),
+        ([], (), False),
+    ],
+)
+def test_a_refusal_names_whom_it_is_about(fields, positions, is_shared):
+    """Single messages by their place, or what all of them share, or neither."""
+    errors = orjson.dumps({"errors": [{"message": "No", "field": field, "help": None} for field in fields]})
+    with pytest.raises(DeliveryRefused) as raised:
+        judge(Answer(400, {}, errors), where="batch 1", backoff=7)
+
+    assert (raised.value.positions, raised.value.is_shared) == (positions, is_shared)
+
+
+@pytest.mark.parametrize(
+    ("status", "is_shared"), [(400, False), (404, True), (405, True), (413, False), (415, True)]
+)
+def test_what_is_wrong_with_the_call_is_no_messages_fault(status, is_shared):
+    """Nothing is gained by cutting such a request to pieces."""
+    with pytest.raises(DeliveryRefused) as raised:
+        judge(Answer(status, {}, b"no such page"), where="batch 1", backoff=7)
+
+    assert raised.value.is_shared == is_shared
+
+
+def test_a_held_request_says_so(kit, claimed):
+    seen = []
+    with answering(kit, "202 Accepted", "X-Message-Id: abc", seen=seen) as url:
+        sender(url).send(claimed, kit.hold())
+
+    assert b'"},"batch_id":"HkJ5yLYULb7Rj8GKSx7u025ouWVlMgAi","send_at":1795313700,"from"' in seen[0]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:8026",
+        "ftp://x",
+        "http://",
+        "http://x/?a=1",
+        "http://x:80a",
+        "http://[",
+        "http://xn--ก.example",
+    ],
+)
 def test_an_address_that_is_none_is_refused(url):
     with pytest.raises(SettingsError, match="address of a host"):
         Sender(api_key="SG.x", url=url, timeout=1)

@@ -1,9 +1,9 @@
 """The official client, with what it lacks for sending campaigns.
 
 Its quirks (sendgrid 6.12, python-http-client 3.3) and what is done about each:
-- no timeout by default: one is given with every request;
+- no timeout by default, and none for a whole request: our connections have a deadline (`connection`);
 - it follows redirects, turning POST into GET, and reports success: our opener follows none;
-- a failed connection and a connection lost after sending are the same exception: ours tells them apart;
+- a failed connection and one lost after sending are the same exception: our connections tell them apart;
 - it formats the whole body for its debug log on every request, even when DEBUG is off, and with DEBUG on
   writes addresses and the API key there: the body does not print itself, and its logger is kept above DEBUG;
 - headers given to one call stay in a dict shared by all its parts: they are set once, and each thread has
@@ -15,26 +15,21 @@ from __future__ import annotations
 
 import http.client
 import logging
-import ssl
 import urllib.request
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
+from pakdee.delivery.connection import Connection, TlsConnection, tls
 from pakdee.delivery.outcomes import Answer
 
 SENDGRID = "https://api.sendgrid.com"
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 # Not exactly "application/json": for that the client would serialise the body itself, as text.
 _CONTENT_TYPE = "application/json; charset=utf-8"
-
-
-class NoConnection(Exception):
-    """No connection was made: name, route, refusal or TLS. Not one byte of the request has left."""
 
 
 class _Quiet(bytes):
@@ -58,69 +53,63 @@ class _Payload:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """None: the redirect itself becomes the answer."""
+    """The redirect itself becomes the answer; where it points to is not even read."""
 
+    def _stay(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> None:
+        """None: nobody has dealt with it."""
 
-class _Connection(http.client.HTTPConnection):
-    def connect(self) -> None:
-        """Connects; a failure in here is known to have sent nothing."""
-        try:
-            super().connect()
-        except (OSError, http.client.HTTPException) as error:
-            raise NoConnection(str(error)) from error
-
-
-class _TlsConnection(http.client.HTTPSConnection):
-    def connect(self) -> None:
-        """Connects and shakes hands; a failure in here is known to have sent nothing of the request."""
-        try:
-            super().connect()
-        except (OSError, http.client.HTTPException) as error:
-            raise NoConnection(str(error)) from error
+    http_error_301 = http_error_302 = http_error_303 = http_error_307 = http_error_308 = _stay
 
 
 class _Http(urllib.request.HTTPHandler):
     def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
         """Opens through our connection."""
-        return self.do_open(_Connection, request)
+        return self.do_open(Connection, request)
 
 
 class _Https(urllib.request.HTTPSHandler):
     def __init__(self) -> None:
-        super().__init__(context=_tls())
+        super().__init__(context=tls())
 
     def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
         """Opens through our connection, certificates checked."""
-        return self.do_open(_TlsConnection, request, context=_tls())
+        return self.do_open(TlsConnection, request, context=tls())
 
 
-@lru_cache
-def _tls() -> ssl.SSLContext:
-    # Reading all root certificates takes a tenth of a second: once, and not once per thread.
-    return ssl.create_default_context()
+class Line:
+    """The official client for one thread, one key and one host.
 
-
-def connect(*, api_key: str, url: str, timeout: float) -> Callable[[bytes], Answer]:
-    """A function that POSTs one body to Mail Send at `url` and returns the answer; for one thread.
-
-    `timeout` is in seconds, for connecting and for each wait for bytes. The function raises NoConnection
-    before anything was sent, and OSError or HTTPException once something may have been.
+    Args:
+        timeout: seconds from connecting to the last byte of the answer; looking up the name comes on top.
     """
-    logging.getLogger("python_http_client").setLevel(logging.INFO)
-    endpoint = SendGridAPIClient(api_key=api_key, host=url).client.mail.send
-    endpoint.request_headers["Content-Type"] = _CONTENT_TYPE
-    opener, request_with = _opener(url), endpoint._make_request  # noqa: SLF001 - the client's own seam
-    endpoint._make_request = lambda _, request, timeout: request_with(opener, request, timeout)  # noqa: SLF001
 
-    def post(body: bytes) -> Answer:
+    def __init__(self, *, api_key: str, url: str, timeout: float) -> None:
+        logging.getLogger("python_http_client").setLevel(logging.INFO)
+        self._client = SendGridAPIClient(api_key=api_key, host=url).client
+        self._client.request_headers["Content-Type"] = _CONTENT_TYPE
+        self._opener = _opener(url)
+        self._timeout = timeout
+
+    def ask(
+        self, method: str, path: str, *, body: bytes | None = None, query: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """One request, e.g. "post" to "mail/send", and whatever answer came.
+
+        Raises:
+            NoConnection: before anything was sent. OSError, HTTPException and what else the client may
+                come up with: once something may have been.
+        """
+        endpoint = self._client._(path)
+        request_with = endpoint._make_request  # noqa: SLF001 - the client's own seam
+        endpoint._make_request = lambda _, request, timeout: request_with(self._opener, request, timeout)  # noqa: SLF001
+        payload = None if body is None else _Payload(body)
         try:
-            response = endpoint.post(request_body=_Payload(body), timeout=timeout)
+            response = getattr(endpoint, method)(
+                request_body=payload, query_params=query, timeout=self._timeout
+            )
         except HTTPError as error:  # every status that is not 2xx
             return _answer(error.status_code, error.headers, error.body)
         return _answer(response.status_code, response.headers, response.body)
-
-    return post
 
 
 def _answer(status: int, headers: Any, body: bytes) -> Answer:
