@@ -11,7 +11,12 @@ from pakdee.rendering.kinds import Kind
 
 @dataclass(frozen=True)
 class Entry:
-    """One path of the contract. `empty_when` says when a nullable one has no value."""
+    """One path of the contract. `empty_when` says when a nullable one has no value.
+
+    Args:
+        is_shared: the same for every customer of one campaign, day and language.
+        is_code: made of characters that stand in HTML as they are.
+    """
 
     path: str
     kind: Kind
@@ -20,6 +25,8 @@ class Entry:
     nullable: bool = False
     empty_when: str = ""
     values: tuple[str, ...] = ()
+    is_shared: bool = False
+    is_code: bool = False
 
 
 _FIXED = (
@@ -51,7 +58,7 @@ _FIXED = (
         nullable=True,
         empty_when="the campaign brings no offer",
     ),
-    Entry("offer.title", Kind.TEXT, "program.yaml", "What is given, in the mail's language."),
+    Entry("offer.title", Kind.TEXT, "program.yaml", "What is given, in the mail's language.", is_shared=True),
     Entry(
         "offer.code",
         Kind.TEXT,
@@ -59,6 +66,7 @@ _FIXED = (
         "This reader's own code.",
         nullable=True,
         empty_when="the grant has no codes",
+        is_code=True,
     ),
     Entry(
         "offer.value",
@@ -67,6 +75,7 @@ _FIXED = (
         "What it is worth.",
         nullable=True,
         empty_when="the grant is a percentage",
+        is_shared=True,
     ),
     Entry(
         "offer.percent",
@@ -75,20 +84,35 @@ _FIXED = (
         "Per cent off.",
         nullable=True,
         empty_when="the grant is no percentage",
+        is_shared=True,
     ),
-    Entry("offer.expires_on", Kind.DATE, "program.yaml", "Last day it can be used."),
-    Entry("links.shop", Kind.LINK, "brand.yaml", "The shop."),
+    Entry("offer.expires_on", Kind.DATE, "program.yaml", "Last day it can be used.", is_shared=True),
+    Entry("links.shop", Kind.LINK, "brand.yaml", "The shop.", is_shared=True),
     Entry("links.redeem", Kind.LINK, "brand.yaml", "Where the offer is used; carries its code."),
-    Entry("links.help", Kind.LINK, "brand.yaml", "Where questions are answered."),
-    Entry("links.preferences", Kind.LINK, "system", "The reader's choice of mails; also in the footer."),
-    Entry("links.unsubscribe", Kind.LINK, "system", "Ends all marketing mail; also in the footer."),
+    Entry("links.help", Kind.LINK, "brand.yaml", "Where questions are answered.", is_shared=True),
+    Entry(
+        "links.preferences",
+        Kind.LINK,
+        "system",
+        "The reader's choice of mails; also in the footer.",
+        is_code=True,
+    ),
+    Entry(
+        "links.unsubscribe", Kind.LINK, "system", "Ends all marketing mail; also in the footer.", is_code=True
+    ),
     Entry("brand.name", Kind.TEXT, "brand.yaml", "The shop's name."),
     Entry("brand.tagline", Kind.TEXT, "brand.yaml", "What it stands for."),
     Entry("brand.postal_address", Kind.TEXT, "brand.yaml", "Its address; also in the footer."),
     Entry("brand.persona.name", Kind.TEXT, "brand.yaml", "Who signs."),
     Entry("brand.persona.role", Kind.TEXT, "brand.yaml", "What this person does."),
-    Entry("today", Kind.DATE, "run", "The shop's day the mail is planned for."),
-    Entry("why_you", Kind.TEXT, "campaign", "Why this reader gets this mail; also in the footer."),
+    Entry("today", Kind.DATE, "run", "The shop's day the mail is planned for.", is_shared=True),
+    Entry(
+        "why_you",
+        Kind.TEXT,
+        "campaign",
+        "Why this reader gets this mail; also in the footer.",
+        is_shared=True,
+    ),
     Entry("program.name", Kind.TEXT, "program.yaml", "What the programme is called."),
     Entry("program.unit", Kind.TEXT, "program.yaml", "What is earned: point, star …"),
     Entry("program.tiers", Kind.LIST, "program.yaml", "The tiers, lowest first; none without tiers."),

@@ -27,6 +27,7 @@ class Kit:
         collectors: the same, but take printed values out.
         libraries: components, by part and then by namespace.
         constants: `brand` and `program` as templates see them.
+        roots: these, and what only components see.
     """
 
     locale: str
@@ -34,6 +35,7 @@ class Kit:
     collectors: Mapping[str, MailEnvironment]
     libraries: Mapping[str, Mapping[str, Library]]
     constants: Mapping[str, Any]
+    roots: Mapping[str, Any]
 
     @classmethod
     def of(cls, locale: str, brand: Brand, currency: str, program: Program | None) -> Kit:
@@ -50,7 +52,7 @@ class Kit:
             libraries[part] = {space: library(env, space, part) for space in (UI, FRAME)}
             env.globals |= {space: found.macros for space, found in libraries[part].items()}
             environments[part], collectors[part] = env, collecting(env, part)
-        return cls(locale, environments, collectors, libraries, constants)
+        return cls(locale, environments, collectors, libraries, constants, constants | looks)
 
 
 def languages() -> tuple[str, ...]:

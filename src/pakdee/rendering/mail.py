@@ -13,6 +13,7 @@ from pakdee.domain.errors import Problem, RenderError
 from pakdee.domain.message import Draft, Rendered
 from pakdee.rendering.components import Level
 from pakdee.rendering.contract import Contract
+from pakdee.rendering.expressions import Expressions
 from pakdee.rendering.findings import Findings
 from pakdee.rendering.flatten import flattened
 from pakdee.rendering.frontmatter import Source, split
@@ -20,6 +21,7 @@ from pakdee.rendering.grammar import Grammar
 from pakdee.rendering.kit import Kit
 from pakdee.rendering.preparing import Preparing
 from pakdee.rendering.printing import EMPTY, Unprintable, one_line
+from pakdee.rendering.program import SlotProgram, slot_program
 from pakdee.rendering.reading import Reading
 from pakdee.rendering.sandbox import PARTS, SLOTS, TEXT, MailEnvironment, compiled
 from pakdee.rendering.shapes import Collected
@@ -47,6 +49,7 @@ class Mail:
         optional: features it has a fallback for, so that a ledger may lack them altogether.
         subject: a template of one line of plain text.
         direct: the definition, by part: components are called.
+        program: the same, but only values, in one go.
         flat: the same without calls, values taken out, by part.
     """
 
@@ -59,6 +62,7 @@ class Mail:
     subject: Template
     direct: Mapping[str, Template]
     flat: Mapping[str, Template]
+    program: SlotProgram
 
     def render(self, context: Mapping[str, Any]) -> Rendered:
         """The mail for one reader. Raises RenderError."""
@@ -193,6 +197,12 @@ def _compile(where: str, source: Source, kit: Kit, reading: Reading) -> Mail:
     subject = Preparing(text_env).words(text_env.parse(source.subject).body)
     read = frozenset(filter(None, (reading.contract.feature(path) for path, _ in reading.paths)))
     required = read & {path.removeprefix("customer.") for path in reading.required}
+    program = slot_program(
+        Expressions(reading.contract, text_env.filters, kit.roots, read - required),
+        Preparing(text_env).words(text_env.parse(source.subject).body),
+        {part: _tree(source, kit.environments[part], part) for part in PARTS},
+        kit.libraries,
+    )
     return Mail(
         where=where,
         paths=tuple(reading.paths),
@@ -203,6 +213,7 @@ def _compile(where: str, source: Source, kit: Kit, reading: Reading) -> Mail:
         subject=compiled(text_env, subject, where),
         direct=direct,
         flat=flat,
+        program=program,
     )
 
 

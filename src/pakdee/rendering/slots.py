@@ -1,0 +1,61 @@
+"""Values as they stand in slots. What fits none has its mail rendered directly, which says what is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markupsafe import escape
+
+from pakdee.rendering.printing import LONGEST_VALUE, clean, one_line
+
+_SPECIAL = re.compile("[&<>\"']").search
+"""Finds what HTML writes otherwise."""
+
+
+class Aside(Exception):
+    """This mail is rendered directly: something in it is not what a slot can hold."""
+
+
+def in_html(text: str) -> str:
+    """`text` as it stands in HTML, as plain text again."""
+    return text if _SPECIAL(text) is None else str(escape(text))
+
+
+def is_plain(text: str) -> bool:
+    """Whether `text` is the same in HTML, so that one tag serves both parts."""
+    return _SPECIAL(text) is None
+
+
+def words(value: Any) -> str:
+    """A value behind the guard: text cleaned, whole numbers in digits."""
+    if type(value) is str:
+        return value if value.isprintable() and len(value) <= LONGEST_VALUE else clean(value)
+    return whole(value)
+
+
+def as_is(value: Any) -> str:
+    """A value without a guard, as filters and the system's own frame print it."""
+    return value if type(value) is str else whole(value)
+
+
+def whole(value: Any) -> str:
+    """A whole number in digits: the same in both parts."""
+    if type(value) is int:
+        return str(value)
+    raise Aside
+
+
+def unescaped(value: Any) -> str:
+    """A code or an address of ours: the same in both parts, cleaned or not."""
+    if type(value) is str and value.isprintable() and len(value) <= LONGEST_VALUE and _SPECIAL(value) is None:
+        return value
+    raise Aside
+
+
+def subject_line(text: str) -> str:
+    """A subject as direct rendering makes it."""
+    subject = one_line(text)
+    if not subject:
+        raise Aside
+    return subject
