@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -60,6 +62,15 @@ class Postgresql:
             self._server.send_signal(number)
             self._server.wait(60)
             self._server = None
+
+
+def ask(url: str, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of the journal at `url`, read without any of its code."""
+    if url.startswith("sqlite:///"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=60)) as connection:
+            return connection.execute(sql).fetchall()
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        return connection.execute(sql).fetchall()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import sqlite3
 from contextlib import closing
 
 from tests.torture.cast import SENDERS, Cast
-from tests.torture.oracle import ask
+from tests.torture.databases import ask
 from tests.torture.probing import Probe, wait
 
 FEW = 3

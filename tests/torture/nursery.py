@@ -28,6 +28,7 @@ PRELOADED = (
     "pakdee.programme",
     "pakdee.rendering",
     "pakdee.twin",
+    "pakdee.twin.serving",
     "pakdee.web",
     "psycopg",
     "sendgrid",

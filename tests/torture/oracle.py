@@ -5,31 +5,21 @@ The twin's files alone know what went out. Nothing here uses the code that sends
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
-import psycopg
 
 from pakdee import twin
 from pakdee.delivery import read_back
+from pakdee.domain.message import Rendered
+from tests.torture.databases import ask
 from tests.torture.world import World
 
 OPEN = ("queued", "sending", "unknown")
 SHOWN = 5  # examples of each kind of finding
-
-
-def ask(url: str, sql: str) -> list[tuple[Any, ...]]:
-    """Rows of the journal at `url`, read without any of its code."""
-    if url.startswith("sqlite:///"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=60)) as connection:
-            return connection.execute(sql).fetchall()
-    with psycopg.connect(url, connect_timeout=10) as connection:
-        return connection.execute(sql).fetchall()
 
 
 class Entry(NamedTuple):
@@ -70,26 +60,28 @@ def judge(world: World, *, forbidden: Collection[str] = ()) -> Judgement:
     Args:
         forbidden: ids of messages whose address was suppressed before their batch was ever claimed.
     """
-    planned, entries, times = world.planned(), _entries(world), twin.deliveries(world.twin_state)
+    expected, entries, times = world.expected(), _entries(world), twin.deliveries(world.twin_state)
     judgement = Judgement(messages=len(entries), states=Counter(entry.state for entry in entries))
-    judgement.went_out = sum(1 for message_id in planned if times.get(message_id))
-    _once_in_the_journal(judgement, planned, entries)
-    _at_most_once(judgement, planned, times)
+    judgement.went_out = sum(1 for message_id in expected if times.get(message_id))
+    _once_in_the_journal(judgement, expected, entries)
+    _at_most_once(judgement, expected, times)
     _as_the_journal_says(judgement, world, entries, times)
     judgement.find("suppressed before the claim, and mailed", {m for m in forbidden if times.get(m)})
     judgement.find("taken under an attempt that was not written down", _attempts_nobody_wrote_down(world))
-    judgement.find("not the mail that was planned", _other_words(world, planned))
+    judgement.find("not the mail that was planned", _other_words(world, expected))
     return judgement
 
 
-def _once_in_the_journal(judgement: Judgement, planned: Mapping[str, int], entries: list[Entry]) -> None:
+def _once_in_the_journal(
+    judgement: Judgement, expected: Mapping[str, Rendered], entries: list[Entry]
+) -> None:
     often = Counter(entry.message_id for entry in entries)
-    judgement.find("planned, and not in the journal", planned.keys() - often.keys())
+    judgement.find("planned, and not in the journal", expected.keys() - often.keys())
     judgement.find("more than once in the journal", {m for m, count in often.items() if count > 1})
 
 
-def _at_most_once(judgement: Judgement, planned: Mapping[str, int], times: Mapping[str, int]) -> None:
-    twice = {m for m, count in times.items() if m in planned and count > 1}
+def _at_most_once(judgement: Judgement, expected: Mapping[str, Rendered], times: Mapping[str, int]) -> None:
+    twice = {m for m, count in times.items() if m in expected and count > 1}
     judgement.twice = len(twice)
     judgement.find("went out more than once", twice)
 
@@ -128,13 +120,13 @@ def _entries(world: World) -> list[Entry]:
     ]
 
 
-def _other_words(world: World, planned: Mapping[str, int]) -> set[str]:
+def _other_words(world: World, expected: Mapping[str, Rendered]) -> set[str]:
     """Messages in a request the twin took whose reader gets other words than those planned."""
     wrong = set()
     for body in twin.bodies(world.twin_state):
         for one in orjson.loads(body.raw)["personalizations"]:
             message_id = one["custom_args"]["pakdee_message"]
-            if message_id in planned and read_back(body.raw, message_id) != world.mail(planned[message_id]):
+            if message_id in expected and read_back(body.raw, message_id) != expected[message_id]:
                 wrong.add(message_id)
     return wrong
 

@@ -56,8 +56,8 @@ def _for_ever(work: Callable[[House], object], house: House) -> None:
 
 @_part
 def plan(its_world: World) -> None:
-    """Plan the made-up day."""
-    its_world.plan(its_world.house().journal)
+    """Plan the day."""
+    its_world.plan(its_world.house())
 
 
 @_part

@@ -8,18 +8,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from pakdee.domain.identity import address_hash
 from pakdee.domain.vocabulary import SuppressionReason
 from pakdee.house import House
 from tests.torture.cast import SENDERS, Cast
+from tests.torture.databases import ask
 from tests.torture.news import news_while_deciding
-from tests.torture.oracle import OPEN, Judgement, ask, judge
+from tests.torture.oracle import OPEN, Judgement, judge
 from tests.torture.probing import HANGS, Probe, wait
 from tests.torture.stalls import sleep_past_a_claim
-from tests.torture.world import World, address_of
+from tests.torture.world import World
 
 PLANNERS = ("planner-1", "planner-2")
-PLANNER_LEASE = 1.0  # real seconds, with some to spare: then a killed planner counts as dead
 SUPPRESSED_AT_ONCE = 10
 PAUSE_EVERY = 40  # kills between two pauses in which addresses are suppressed
 LONGEST = 0.30  # real seconds between two kills
@@ -95,11 +94,18 @@ class Round:
                 time.sleep(self.chance.uniform(0, LONGEST))
                 self.cast.end(role, child)
         planners = {role: self.cast.run("plan", role) for role in PLANNERS}
-        time.sleep(PLANNER_LEASE)
-        planners["last planner"] = self.cast.run("plan", "last planner")
         for role, child in planners.items():
-            code = wait(lambda child=child: self.cast.finished(child))
-            assert code == 0, f"{role} ended with {code}: see its log"
+            self._end_well(role, child)
+        wait(lambda: self._are_leases_over() or None)  # then it takes over what the killed had begun
+        self._end_well("last planner", self.cast.run("plan", "last planner"))
+
+    def _end_well(self, role: str, child: int) -> None:
+        code = wait(lambda: self.cast.finished(child))
+        assert code == 0, f"{role} ended with {code}: see its log"
+
+    def _are_leases_over(self) -> bool:
+        ((until,),) = ask(self.world.journal_url, "SELECT MAX(lease_until) FROM run WHERE state = 'planning'")
+        return until is None or until / 1e6 < self.world.clock()
 
     # ── sending ───────────────────────────────────────────────────────────────────────────────────
     def _send(self, house: House) -> None:
@@ -148,13 +154,11 @@ class Round:
 
     def _suppress(self, house: House) -> None:
         never_tried = (
-            "SELECT m.message_id FROM message m JOIN batch b ON b.id = m.batch_id"
+            "SELECT m.message_id, m.address_hash FROM message m JOIN batch b ON b.id = m.batch_id"
             " WHERE b.state = 'queued' AND b.attempts = 0 AND NOT m.is_test ORDER BY m.message_id"
         )
-        found = [row[0] for row in ask(self.world.journal_url, never_tried)]
-        numbers = self.world.planned()
-        for message_id in self.chance.sample(found, min(SUPPRESSED_AT_ONCE, len(found))):
-            address = address_hash(address_of(numbers[message_id]))
+        found = ask(self.world.journal_url, never_tried)
+        for message_id, address in self.chance.sample(found, min(SUPPRESSED_AT_ONCE, len(found))):
             house.journal.suppress(address, SuppressionReason.BOUNCED, self.world.clock.now(), "torture")
             self.forbidden.add(message_id)
 

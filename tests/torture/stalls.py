@@ -16,7 +16,7 @@ import psycopg
 
 from pakdee.journal.dialect import _LOG_LOCK
 from tests.torture.cast import SENDERS, Cast
-from tests.torture.oracle import ask
+from tests.torture.databases import ask
 from tests.torture.probing import Probe, wait
 
 LATER = {"latency": 1.0, "latency_seconds": (0.6, 0.6), "too_many": 1.0}

@@ -18,7 +18,8 @@ from pathlib import Path
 from pakdee.cli import up as bringing_up
 from pakdee.cli.up import Running, up
 from pakdee.house import open_house
-from tests.torture.oracle import Judgement, ask, judge
+from tests.torture.databases import ask
+from tests.torture.oracle import Judgement, judge
 from tests.torture.probing import wait
 from tests.torture.rounds import CALM
 from tests.torture.twins import tell
@@ -38,7 +39,7 @@ def kill_workers(folder: Path, kills: int, chance: random.Random, *, messages: i
     )
     world.make()
     house = open_house(folder)
-    world.plan(house.journal)
+    world.plan(house)
     with up(house, say=_quietly, schedules=False) as running:
         tell(running.addresses["twin"], "/twin/misbehave", SLOW)
         for _ in range(kills):

@@ -11,22 +11,25 @@ import datetime as dt
 import hashlib
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pakdee import jobs
-from pakdee.delivery import Account, Press, Sender
+from pakdee import jobs, ledger
+from pakdee.delivery import Account, Press, Sender, read_back
 from pakdee.domain.identity import address_hash
 from pakdee.domain.message import Draft, Envelope, FrozenBatch, MessageKey, Rendered, Skeleton, Written
 from pakdee.domain.vocabulary import Purpose
 from pakdee.house import House, open_house
 from pakdee.journal import Journal
 from pakdee.twin.clock import ScaledClock
+from tests.torture.databases import ask
 
 CAMPAIGN = "torture"
+SHOP_DAY = dt.date(2026, 11, 23)
 OCCASION = "2026"
 NINE = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC).timestamp()  # in the shop
 SCALE = 60.0  # a minute of the project in a second
@@ -52,6 +55,7 @@ class World:
 
     Args:
         policy: hold, resend or scheduled. messages: made up; `batch_size` of them in a request.
+        customers: of a generated shop, whose day is planned for real; then nothing is made up.
         start, scale, anchor: of the clock all processes share; see ScaledClock.
         settings: further lines of pakdee.toml, as written there.
         without: a safeguard that is taken away in the children, to see that the checks notice.
@@ -63,6 +67,7 @@ class World:
     web_port: int
     policy: str = "hold"
     messages: int = 2_000
+    customers: int = 0
     batch_size: int = 20
     seed: int = 1
     start: float = NINE
@@ -103,22 +108,28 @@ class World:
 
     # ── the project ───────────────────────────────────────────────────────────────────────────────
     def make(self) -> None:
-        """Write the project: the starter's settings, one campaign and one template of its own."""
+        """Write the project: the starter with a generated shop, or one campaign with made-up mails."""
         jobs.new_project(self.path)
-        for folder, ending in (("campaigns", "yaml"), ("segments", "yaml")):
-            for file in (self.path / folder).glob(f"*.{ending}"):
-                file.unlink()
-        for folder in (self.path / "templates").iterdir():
-            for file in folder.iterdir():
-                file.unlink()
-            folder.rmdir()
-        (self.path / "campaigns" / f"{CAMPAIGN}.yaml").write_text(_CAMPAIGN_FILE, encoding="utf-8")
-        mail = self.path / "templates" / CAMPAIGN
-        mail.mkdir()
-        for locale in ("th", "en"):
-            (mail / f"{locale}.j2").write_text(_TEMPLATE, encoding="utf-8")
-        self.write_words(FIRST_WORDS)
+        if not self.customers:
+            _replace_files(self.path)
+            self.write_words(FIRST_WORDS)
         self._settle_settings()
+        if self.customers:
+            self._open_shop()
+
+    def _open_shop(self) -> None:
+        exports = self.path / "exports"
+        ledger.generate_shop(exports, customers=self.customers, until=SHOP_DAY, seed=self.seed)
+        undisturbed = replace(self, journal_url=self.undisturbed_url)
+        house = undisturbed.house()
+        jobs.import_facts(house, exports)
+        undisturbed.plan(house)
+        house.close()
+
+    @property
+    def undisturbed_url(self) -> str:
+        """A journal in which the shop's day was planned without any kill."""
+        return f"sqlite:///{self.path / 'var' / 'undisturbed.sqlite'}"
 
     def _settle_settings(self) -> None:
         file = self.path / "pakdee.toml"
@@ -127,6 +138,7 @@ class World:
             "guard": '"scheduled"' if self.policy == "scheduled" else '"none"',
             "quiet": '"5 minutes"',
             "in_flight": "4",
+            "batch_size": str(self.batch_size),
             **self.settings,
         }
         text = file.read_text(encoding="utf-8")
@@ -167,9 +179,19 @@ class World:
         values = (f"Reader {number}", f"{number * 7} points")
         return skeleton(FIRST_WORDS).filled(f"Mail {number}", values)
 
-    def planned(self) -> dict[str, int]:
-        """Every message's number by its id."""
-        return {self.message_id(number): number for number in range(self.messages)}
+    def expected(self) -> dict[str, Rendered]:
+        """By id, every mail there must be in the end."""
+        if not self.customers:
+            return {self.message_id(number): self.mail(number) for number in range(self.messages)}
+        house = replace(self, journal_url=self.undisturbed_url).house()
+        try:
+            mailed = "SELECT message_id, batch_id FROM message WHERE NOT is_held_out"
+            return {
+                message_id: read_back(house.journal.body_of(batch_id), message_id)
+                for message_id, batch_id in ask(self.undisturbed_url, mailed)
+            }
+        finally:
+            house.close()
 
     def batches(self) -> Iterator[FrozenBatch]:
         """All mails, frozen by the real press."""
@@ -195,13 +217,16 @@ class World:
         url = f"{self.web_url}/u/{number}"
         return Draft(key, self.message_id(number), address, address_hash(address), "en", url, {}, None)
 
-    def plan(self, journal: Journal) -> None:
-        """Write every batch down; those whose customers are taken are in the journal already."""
-        run_id = self.start_run(journal)
+    def plan(self, house: House) -> None:
+        """Plan the shop's day, or write every made-up batch down; what is there already is left."""
+        if self.customers:
+            jobs.plan_day(house, SHOP_DAY)
+            return
+        run_id = self.start_run(house.journal)
         for batch in self.batches():
-            taken = journal.enqueue(run_id, batch, due_on=self.clock.now().date())
+            taken = house.journal.enqueue(run_id, batch, due_on=self.clock.now().date())
             assert not taken or len(taken) == len(batch.messages), "a batch is whole or not there"
-        journal.finish_run(run_id)
+        house.journal.finish_run(run_id)
 
     def start_run(self, journal: Journal, *, is_test: bool = False) -> str:
         """A planning run of the made-up day."""
@@ -234,6 +259,19 @@ def customer(number: int) -> str:
 def address_of(number: int) -> str:
     """Where message `number` goes."""
     return f"reader{number}@mail.example.com"
+
+
+def _replace_files(project: Path) -> None:
+    """One campaign for everyone instead of the starter's."""
+    for folder in ("campaigns", "segments"):
+        for file in (project / folder).glob("*.yaml"):
+            file.unlink()
+    shutil.rmtree(project / "templates")
+    (project / "campaigns" / f"{CAMPAIGN}.yaml").write_text(_CAMPAIGN_FILE, encoding="utf-8")
+    mail = project / "templates" / CAMPAIGN
+    mail.mkdir(parents=True)
+    for locale in ("th", "en"):
+        (mail / f"{locale}.j2").write_text(_TEMPLATE, encoding="utf-8")
 
 
 def skeleton(words: str) -> Skeleton:
