@@ -25,7 +25,8 @@ def test_it_goes_out_at_its_time_or_at_once(received_at, send_at, at):
 
 
 @pytest.mark.parametrize(
-    ("set_at", "outcome"), [(LINE, CANCELLED), (LINE + 1, GOES_OUT), (NOON - 1, GOES_OUT), (NOON + 1, GOES_OUT)]
+    ("set_at", "outcome"),
+    [(LINE, CANCELLED), (LINE + 1, GOES_OUT), (NOON - 1, GOES_OUT), (NOON + 1, GOES_OUT)],
 )
 def test_a_cancellation_counts_until_ten_minutes_before(set_at, outcome):
     """Later ones are taken and do nothing."""
@@ -40,9 +41,7 @@ def test_what_comes_in_after_the_cancellation_is_thrown_away_too():
     assert fate(NOON + 300, NOON, marks) == Fate(CANCELLED, NOON + 300)
 
 
-@pytest.mark.parametrize(
-    ("released_at", "outcome"), [(NOON - 1, GOES_OUT), (NOON + 1, CANCELLED)]
-)
+@pytest.mark.parametrize(("released_at", "outcome"), [(NOON - 1, GOES_OUT), (NOON + 1, CANCELLED)])
 def test_a_cancellation_that_is_released_before_its_time_is_none(released_at, outcome):
     assert fate(NOON - 900, NOON, marked((Status.CANCEL, LINE, released_at))) == Fate(outcome, NOON)
 

@@ -83,7 +83,10 @@ def test_a_span_of_time_has_both_its_ends(api, kit, twin, clock):
         send(api, kit, twin, f"m{number}", unsubscribe=1.0)
     created = [entry["created"] for entry in api.get("/v3/suppression/unsubscribes").json()]
 
-    assert addresses(api, "unsubscribes", start_time=created[2], end_time=created[1]) == ["m2@example.com", "m1@example.com"]
+    assert addresses(api, "unsubscribes", start_time=created[2], end_time=created[1]) == [
+        "m2@example.com",
+        "m1@example.com",
+    ]
     assert addresses(api, "unsubscribes", start_time=created[0] + 1) == []
 
 
@@ -105,7 +108,10 @@ def test_a_page_that_cannot_be_is_refused(api, query):
 def test_who_is_taken_off_gets_mail_again(api, kit, twin):
     send(api, kit, twin, "m1", "m2", "m3", "m4", bounce=1.0)
     assert api.delete("/v3/suppression/bounces/M1@example.com").status_code == 204
-    assert api.request("DELETE", "/v3/suppression/bounces", json={"emails": ["m2@example.com"]}).status_code == 204
+    assert (
+        api.request("DELETE", "/v3/suppression/bounces", json={"emails": ["m2@example.com"]}).status_code
+        == 204
+    )
     assert sorted(addresses(api, "bounces")) == ["m3@example.com", "m4@example.com"]
 
     assert api.request("DELETE", "/v3/suppression/bounces", json={}).status_code == 400
