@@ -20,7 +20,7 @@ from pakdee.domain.situation import Rules
 from pakdee.domain.vocabulary import Mode
 
 if TYPE_CHECKING:  # rooms are opened when needed, so that `pakdee --help` answers at once
-    from pakdee.delivery import Sender
+    from pakdee.delivery import Account, Sender
     from pakdee.delivery.local_keys import LocalKeys
     from pakdee.journal import Journal
     from pakdee.ledger import FeatureTable, Snapshot
@@ -206,12 +206,23 @@ class House:
         """The way to SendGrid or the twin. Raises SettingsError in live mode without a key."""
         from pakdee.delivery import Sender
 
-        timeout = self.settings.sendgrid.timeout.total_seconds()
-        if self.settings.sendgrid.mode is Mode.LIVE:
-            url = self.environment.get("PAKDEE_SENDGRID_URL")
-        else:
-            url = self.twin_url
-        return Sender(api_key=self.api_key, url=url, timeout=timeout)
+        return Sender(api_key=self.api_key, url=self._sendgrid_url, timeout=self._timeout)
+
+    @cached_property
+    def account(self) -> Account:
+        """What else there is to do there. Raises SettingsError in live mode without a key."""
+        from pakdee.delivery import Account
+
+        return Account(api_key=self.api_key, url=self._sendgrid_url, timeout=self._timeout)
+
+    @property
+    def _sendgrid_url(self) -> str | None:
+        live = self.settings.sendgrid.mode is Mode.LIVE
+        return self.environment.get("PAKDEE_SENDGRID_URL") if live else self.twin_url
+
+    @property
+    def _timeout(self) -> float:
+        return self.settings.sendgrid.timeout.total_seconds()
 
     @property
     def api_key(self) -> str | Callable[[], str]:
