@@ -132,7 +132,7 @@ def event(kind: EventKind, customer: str | None = "ada", *, after: int = 60, **m
     return Event(event_key=f"{kind}-{customer}-{after}", kind=kind, occurred_at=at, **(told | more))
 
 
-RECEIPT_TIMES = {"recorded_at", "settled_at", "received_at", "ingested_at", "paced_until"}
+RECEIPT_TIMES = {"ended_at", "recorded_at", "settled_at", "received_at", "ingested_at", "paced_until"}
 ARRIVAL_NUMBERS = {("consent", "id"), ("suppression", "id")}
 
 

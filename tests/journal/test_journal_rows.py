@@ -26,8 +26,22 @@ IMPOSSIBLE = {
     "a waiting batch without its body": "UPDATE batch SET body = NULL",
     "an empty batch": "UPDATE batch SET size = 0",
     "a body without its hash": "UPDATE batch SET body_sha256 = NULL",
-    "a mailed customer held out": "UPDATE message SET is_held_out = TRUE",
+    "a mailed customer held out": "UPDATE message SET run_id = 'r'",
     "a message without a batch": "UPDATE message SET batch_id = NULL",
+    "a held-out customer with a mail": "UPDATE message SET batch_id = NULL, run_id = 'r'",
+    "unknown since nobody knows when": (
+        "UPDATE batch SET state = 'unknown', reason = 'why', attempts = 1, fence = 1, attempt_id = 'a', claimed_at = 1"
+    ),
+    "unclear and queued": "UPDATE batch SET since = 1",
+    "restored and queued": "UPDATE batch SET is_restored = TRUE",
+    "tried at no time": "UPDATE batch SET attempts = 1, fence = 1, attempt_id = 'a'",
+    "a canary of nothing": "UPDATE batch SET is_canary = TRUE",
+    "part of no batch": "UPDATE batch SET root_id = 'none'",
+    "an attempt of no batch": (
+        "INSERT INTO attempt (id, batch_id, fence, worker, claimed_at) VALUES ('a', 'none', 1, 'w', 1)"
+    ),
+    "a journal with no generation": "UPDATE meta SET generation = 0",
+    "a test of a day that was lost": "UPDATE run SET is_test = TRUE, is_restored = TRUE",
     "a message in no batch": "UPDATE message SET batch_id = 'none'",
     "a test that counts": "UPDATE message SET is_test = TRUE",
     "a run with a lease that is done": "UPDATE run SET lease_until = 1",
@@ -47,6 +61,17 @@ IMPOSSIBLE = {
 }
 
 
+IMPOSSIBLE_OF_AN_ATTEMPT = {
+    "an odd outcome": "outcome = 'maybe', ended_at = 1",
+    "an outcome at no time": "outcome = 'accepted'",
+    "an end without an outcome": "ended_at = 1",
+    "held until never": "provider_batch_id = 'p'",
+    "cancelled and not held": "cancelled_at = 1",
+    "released and not cancelled": "provider_batch_id = 'p', send_at = 1, released_at = 1",
+    "no claim": "fence = 0",
+}
+
+
 @pytest.mark.parametrize("impossible", IMPOSSIBLE)
 def test_the_database_refuses(journal, impossible):
     """Each of these would be a lie about what was sent."""
@@ -54,6 +79,16 @@ def test_the_database_refuses(journal, impossible):
 
     with pytest.raises(JournalError), journal._writing() as connection:
         connection.execute(text(IMPOSSIBLE[impossible]))
+
+
+@pytest.mark.parametrize("impossible", IMPOSSIBLE_OF_AN_ATTEMPT)
+def test_the_database_refuses_impossible_attempts(journal, impossible):
+    """An attempt is what decides whether something may be sent again."""
+    plan(journal, batch(["ada"]))
+    claim(journal)
+
+    with pytest.raises(JournalError), journal._writing() as connection:
+        connection.execute(text(f"UPDATE attempt SET {IMPOSSIBLE_OF_AN_ATTEMPT[impossible]}"))
 
 
 def test_an_error_of_the_database_names_no_customer(journal):

@@ -73,7 +73,7 @@ def receive_webhook(house: House, headers: Mapping[str, str], body: bytes) -> No
 
 def ingest(house: House, *, progress: Progress = no_progress) -> IngestReport:
     """Turn stored deliveries into events; repeated and disordered ones change nothing twice."""
-    total, waiting = IngestReport(), house.journal.inbox_size()
+    total, waiting = IngestReport(), house.journal.unread()
     while chunk := house.journal.inbox(CHUNK):
         for group in _grouped(map(_read, chunk)):
             total += _learn(house, group)
@@ -152,5 +152,5 @@ def unsubscribe(house: House, token: str) -> bool:
 
 def health(house: House) -> dict[str, object]:
     """Whether the web process can do its work: the journal answers, and how much waits to be read."""
-    waiting = house.journal.inbox_size()
+    waiting = house.journal.unread()
     return {"ok": True, "mode": str(house.settings.sendgrid.mode), "deliveries_waiting": waiting}

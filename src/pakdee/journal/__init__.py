@@ -2,21 +2,31 @@
 
 from pakdee.journal.journal import Journal
 from pakdee.journal.told import (
+    CanaryProgress,
+    Ceiling,
     ConsentEntry,
     DayStatus,
+    Due,
     EventEntry,
+    Family,
     FigureRow,
     HeldOut,
     History,
     MessageRow,
     RunRow,
     Stop,
+    UnclearBatch,
+    Withdrawal,
 )
 
 __all__ = [
+    "CanaryProgress",
+    "Ceiling",
     "ConsentEntry",
     "DayStatus",
+    "Due",
     "EventEntry",
+    "Family",
     "FigureRow",
     "HeldOut",
     "History",
@@ -24,4 +34,6 @@ __all__ = [
     "MessageRow",
     "RunRow",
     "Stop",
+    "UnclearBatch",
+    "Withdrawal",
 ]

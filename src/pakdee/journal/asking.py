@@ -16,7 +16,16 @@ from pakdee.journal.instants import stored, told, told_or_none
 from pakdee.journal.schema import EVERYTHING
 from pakdee.journal.statements import statement
 from pakdee.journal.store import changed, rows
-from pakdee.journal.told import ConsentEntry, DayStatus, EventEntry, HeldOut, History, MessageRow, RunRow
+from pakdee.journal.told import (
+    CanaryProgress,
+    ConsentEntry,
+    DayStatus,
+    EventEntry,
+    HeldOut,
+    History,
+    MessageRow,
+    RunRow,
+)
 
 _OPEN = (BatchState.QUEUED, BatchState.SENDING, BatchState.UNKNOWN)
 
@@ -74,6 +83,7 @@ class Asking(Brake):
             verdicts = rows(connection, "day_verdicts", of)
             runs = [_run(row, verdicts, self._now()) for row in rows(connection, "day_runs", of)]
             found = rows(connection, "day_messages", of)
+            canaries = rows(connection, "canaries_of_day", of)
             held_out = {r["campaign"]: r["customers"] for r in rows(connection, "day_held_out", of)}
         oldest = min((row["oldest"] for row in found if row["state"] in _OPEN), default=None)
         return DayStatus(
@@ -84,6 +94,7 @@ class Asking(Brake):
             reasons=_by_reason(found),
             oldest_due=told_or_none(oldest),
             stops=tuple(self.stops()),
+            canaries=tuple(_canary(row) for row in canaries),
         )
 
     def forget_bodies(self, before: dt.datetime) -> int:
@@ -150,6 +161,18 @@ def _run(row: RowMapping, verdicts: Sequence[RowMapping], now: int) -> RunRow:
         snapshot_id=row["snapshot_id"],
         reason=row["reason"],
         verdicts=counts,
+    )
+
+
+def _canary(row: RowMapping) -> CanaryProgress:
+    is_settled = row["settled"] == row["messages"]
+    return CanaryProgress(
+        campaign=row["campaign"],
+        messages=int(row["messages"]),
+        settled=int(row["settled"]),
+        waiting=int(row["waiting"]),
+        passes_at=told(row["last_settled_at"] + row["wait"]) if is_settled else None,
+        has_passed=row["passed_at"] is not None,
     )
 
 

@@ -11,7 +11,11 @@ from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, fun
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 BUSY_SECONDS = 60
-_SCHEMA_LOCK, _LOG_LOCK = 7_041_101, 7_041_102  # arbitrary, ours alone in a journal's database
+_SCHEMA_LOCK, _LOG_LOCK, _CEILING_LOCK = (
+    7_041_101,
+    7_041_102,
+    7_041_103,
+)  # arbitrary, ours alone in a journal's database
 # The first connection makes the file's mode; the cache (KiB) holds the upper pages of a large journal.
 PRAGMAS = (
     "journal_mode = WAL",
@@ -27,6 +31,8 @@ class Dialect(ABC):
     """What the journal asks of a database beyond common SQL."""
 
     placeholder: str
+    row_lock = ""
+    row_lock_of_batch = ""
     next_batch_lock = ""
 
     @abstractmethod
@@ -40,6 +46,10 @@ class Dialect(ABC):
     @abstractmethod
     def lock_logs(self, connection: Connection) -> None:
         """Wait until no other writer adds to the two logs: their ids then commit in order."""
+
+    @abstractmethod
+    def lock_ceiling(self, connection: Connection) -> None:
+        """Wait until no other worker counts what may still be sent."""
 
     @abstractmethod
     def insert(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
@@ -89,6 +99,9 @@ class Sqlite(Dialect):
     def lock_logs(self, connection: Connection) -> None:
         """Nothing to do: BEGIN IMMEDIATE is the lock."""
 
+    def lock_ceiling(self, connection: Connection) -> None:
+        """Nothing to do: BEGIN IMMEDIATE is the lock."""
+
     def insert(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
         """Insert all rows or raise IntegrityError."""
         connection.exec_driver_sql(self.insert_sql(table, columns), list(rows))
@@ -98,6 +111,8 @@ class Postgresql(Dialect):
     """A server. Rows lock rows; only the schema and the two logs need turns."""
 
     placeholder = "%s"
+    row_lock = " FOR UPDATE"
+    row_lock_of_batch = " FOR UPDATE OF b"
     next_batch_lock = " FOR UPDATE OF b SKIP LOCKED"
 
     def engine(self, url: URL) -> Engine:
@@ -111,6 +126,10 @@ class Postgresql(Dialect):
     def lock_logs(self, connection: Connection) -> None:
         """One writer at a time, until its transaction ends."""
         self._take_turn(connection, _LOG_LOCK)
+
+    def lock_ceiling(self, connection: Connection) -> None:
+        """One worker at a time, until its claim is written."""
+        self._take_turn(connection, _CEILING_LOCK)
 
     @staticmethod
     def _take_turn(connection: Connection, lock: int) -> None:

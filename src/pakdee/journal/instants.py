@@ -31,3 +31,10 @@ def told_or_none(microseconds: int | None) -> dt.datetime | None:
 def length(duration: dt.timedelta) -> int:
     """Whole microseconds of a duration."""
     return duration // _MICROSECOND
+
+
+LONGEST = dt.timedelta(hours=1)
+"""The longest lease, and the longest time the provider's wish to wait is heeded at a stretch."""
+
+BEYOND = length(LONGEST + dt.timedelta(minutes=5))
+"""What lies further ahead than this was written by a clock that has since been put back, and binds nobody."""

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,12 +17,13 @@ from sqlalchemy.engine import RowMapping
 from pakdee.domain.message import Event
 from pakdee.domain.vocabulary import ConsentState, EventKind, SuppressionReason
 from pakdee.journal import schema
+from pakdee.journal.evidence import settle_by_evidence
+from pakdee.journal.inbox import Inbox
 from pakdee.journal.instants import stored, told
-from pakdee.journal.sending import settle_by_evidence
-from pakdee.journal.statements import statement
-from pakdee.journal.store import Store, changed, rows
+from pakdee.journal.statements import in_chunks, statement
+from pakdee.journal.store import changed, rows
+from pakdee.journal.told import Withdrawal
 
-CHUNK = 5_000
 FROM_EVENT = "provider event"
 _EVENT = (
     "id",
@@ -54,32 +54,8 @@ _DROPS = {
 }
 
 
-class Learning(Store):
+class Learning(Inbox):
     """The journal's side of events, suppressions and withdrawals."""
-
-    def store_webhook(self, body: bytes, *, received_at: dt.datetime) -> str:
-        """Keep a verified delivery of events, raw; its id in the inbox."""
-        received = stored(received_at)
-        inbox_id = f"{received:016x}-{secrets.token_hex(4)}"
-        with self._writing() as connection:
-            row = {"id": inbox_id, "received_at": received, "body": body}
-            connection.execute(schema.webhook_inbox.insert(), row)
-        return inbox_id
-
-    def inbox(self, limit: int) -> list[tuple[str, dt.datetime, bytes]]:
-        """Deliveries that are not read yet, oldest first: (inbox id, when it came, raw body)."""
-        found = self._rows("inbox", limit=limit)
-        return [(row["id"], told(row["received_at"]), bytes(row["body"])) for row in found]
-
-    def inbox_size(self) -> int:
-        """How many deliveries are not read yet."""
-        return int(self._rows("inbox_size")[0]["deliveries"])
-
-    def mark_ingested(self, inbox_id: str, *, events: int, note: str | None) -> None:
-        """Mark a delivery as read; `note` says what was wrong with it."""
-        values = {"inbox": inbox_id, "events": events, "note": note, "now": self._now()}
-        with self._writing() as connection:
-            changed(connection, "mark_ingested", values)
 
     def append_events(self, events: Sequence[Event]) -> int:
         """Store events with their effects in one transaction; how many were new.
@@ -111,36 +87,78 @@ class Learning(Store):
         """Suppress an address from `at`; told again it changes nothing."""
         with self._writing() as connection:
             self._dialect.lock_logs(connection)
-            self._log_suppressions(connection, {(address_hash, reason, stored(at), source)}, self._now())
+            self._log_suppressions(connection, [(address_hash, reason, stored(at), source)], self._now())
+
+    def append_suppressions(
+        self, found: Iterable[tuple[str, SuppressionReason, dt.datetime]], source: str
+    ) -> int:
+        """Suppress addresses: (address hash, reason, from when); how many entries were new.
+
+        Told again they change nothing, so a list may be read with overlap.
+        """
+        entries = sorted({(address, reason, stored(at), source) for address, reason, at in found})
+        with self._writing() as connection:
+            self._dialect.lock_logs(connection)
+            return self._log_suppressions(connection, entries, self._now())
+
+    def watermark(self, name: str) -> dt.datetime | None:
+        """How far a list of the provider has been read; None when it never was."""
+        found = self._rows("watermark", of=name)
+        return told(found[0]["reached_at"]) if found else None
+
+    def set_watermark(self, name: str, at: dt.datetime) -> None:
+        """Remember how far a list of the provider has been read."""
+        with self._writing() as connection:
+            changed(connection, "set_watermark", {"name": name, "at": stored(at)})
+
+    def withdrawals_since(self, since: dt.datetime) -> list[Withdrawal]:
+        """Every no since an instant, oldest first, also of addresses that name a customer of the journal."""
+        found = self._rows("withdrawals_since", since=stored(since))
+        return [Withdrawal(row["customer_id"], told(row["at"]), row["source"]) for row in found]
 
     def _learn(self, connection: Connection, events: Sequence[Event], source: str) -> int:
         now = self._now()
-        events = [_with_message(connection, event) for event in events]
-        found = sorted({_event_row(event, now) for event in events})
-        new = self._dialect.insert_new(connection, schema.engagement_event, _EVENT, found)
-        self._apply(connection, events, source, now)
-        settle_by_evidence(connection, now)
+        events = [event if event.message_id else _with_message(connection, event) for event in events]
+        found = {row[0]: row for row in (_event_row(event, now) for event in events)}
+        ordered = [found[identity] for identity in sorted(found)]
+        new = self._dialect.insert_new(connection, schema.engagement_event, _EVENT, ordered)
+        batches = _batches(connection, {event.attempt_id for event in events if event.attempt_id})
+        # Most events need no look at whose they are: what they prove, their attempt tells.
+        asked = [
+            e.message_id for e in events if e.message_id and (e.attempt_id not in batches or _suppresses(e))
+        ]
+        owners = _owners(connection, asked)
+        self._apply(connection, events, owners, source, now)
+        touched = {*batches.values(), *(owner["batch_id"] for owner in owners.values() if owner["batch_id"])}
+        settle_by_evidence(connection, touched, now)
         return new
 
-    def _apply(self, connection: Connection, events: Sequence[Event], source: str, now: int) -> None:
-        owners = _owners(connection, [event.message_id for event in events if event.message_id])
+    def _apply(
+        self,
+        connection: Connection,
+        events: Sequence[Event],
+        owners: Mapping[str, RowMapping],
+        source: str,
+        now: int,
+    ) -> None:
         suppressions, withdrawals = set(), set()
         for event in events:
-            owner = owners.get(event.message_id or "")
-            reason, instant = _suppresses(event), stored(event.occurred_at)
-            address = event.address_hash or (owner["address_hash"] if owner else None)
-            if reason and address:
+            reason = _suppresses(event)
+            if reason is None:
+                continue
+            owner, instant = owners.get(event.message_id or ""), stored(event.occurred_at)
+            if address := event.address_hash or (owner["address_hash"] if owner else None):
                 suppressions.add((address, reason, instant, source))
             if reason is SuppressionReason.UNSUBSCRIBED and owner and not owner["is_test"]:
                 withdrawals.add((owner["customer_id"], instant, source))
-        self._log_suppressions(connection, suppressions, now)
+        self._log_suppressions(connection, sorted(suppressions), now)
         self._log_consents(connection, withdrawals, now)
 
     def _log_suppressions(
-        self, connection: Connection, entries: Iterable[tuple[str, SuppressionReason, int, str]], now: int
-    ) -> None:
-        found = [(*entry, now) for entry in sorted(entries)]
-        self._dialect.insert_new(connection, schema.suppression, _SUPPRESSION, found)
+        self, connection: Connection, entries: Sequence[tuple[str, SuppressionReason, int, str]], now: int
+    ) -> int:
+        rows_of_log = [(*entry, now) for entry in entries]
+        return self._dialect.insert_new(connection, schema.suppression, _SUPPRESSION, rows_of_log)
 
     def _log_consents(
         self, connection: Connection, withdrawals: Iterable[tuple[str, int, str]], now: int
@@ -157,13 +175,15 @@ def _suppresses(event: Event) -> SuppressionReason | None:
 
 
 def _with_message(connection: Connection, event: Event) -> Event:
-    """The event with the message it is about, where the provider dropped our id but left other traces."""
-    is_traceable = event.address_hash and (event.attempt_id or event.provider_id)
-    if event.message_id or not is_traceable:
+    """The event with its message and attempt, where the provider dropped our id but left other traces."""
+    if not event.address_hash or not (event.attempt_id or event.provider_id):
         return event
     values = {"attempt": event.attempt_id, "provider": event.provider_id, "address": event.address_hash}
     found = rows(connection, "message_by_recipient", values)
-    return replace(event, message_id=found[0]["message_id"]) if found else event
+    if not found:
+        return event
+    attempt = event.attempt_id or found[0]["attempt_id"]
+    return replace(event, message_id=found[0]["message_id"], attempt_id=attempt)
 
 
 def _event_row(event: Event, now: int) -> tuple[Any, ...]:
@@ -183,14 +203,19 @@ def _event_row(event: Event, now: int) -> tuple[Any, ...]:
     return (identity, *content, now)
 
 
-def _owners(connection: Connection, message_ids: Iterable[str]) -> dict[str, RowMapping]:
-    query = statement("message_owners", many="messages")
-    found: dict[str, RowMapping] = {}
-    for chunk in _chunks(sorted(set(message_ids))):
-        for row in connection.execute(query, {"messages": chunk}).mappings():
-            found[row["message_id"]] = row
+def _batches(connection: Connection, attempts: Iterable[str]) -> dict[str, str]:
+    """The batch of each attempt that is ours."""
+    query = statement("attempt_batches", many="attempts")
+    found: dict[str, str] = {}
+    for chunk in in_chunks(sorted(attempts)):
+        found |= {row.id: row.batch_id for row in connection.execute(query, {"attempts": chunk})}
     return found
 
 
-def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
-    yield from (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+def _owners(connection: Connection, message_ids: Iterable[str]) -> dict[str, RowMapping]:
+    query = statement("message_owners", many="messages")
+    found: dict[str, RowMapping] = {}
+    for chunk in in_chunks(sorted(set(message_ids))):
+        for row in connection.execute(query, {"messages": chunk}).mappings():
+            found[row["message_id"]] = row
+    return found

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from pakdee.domain.message import FrozenBatch, MessageKey
+from pakdee.domain.errors import JournalError
+from pakdee.domain.message import FrozenBatch, MessageKey, MessageRow
 from pakdee.domain.situation import CONSENT_COLUMNS, CONTACT_COLUMNS, SUPPRESSION_COLUMNS, Memory
 from pakdee.domain.vocabulary import BatchState, Purpose
 from pakdee.journal import schema
 from pakdee.journal.bodies import packed
-from pakdee.journal.instants import stored, stored_or_none
+from pakdee.journal.instants import stored, stored_or_none, told
 from pakdee.journal.runs import Runs
-from pakdee.journal.statements import statement
+from pakdee.journal.statements import in_chunks, statement
+from pakdee.journal.store import rows
+from pakdee.journal.told import may_have_gone
 
 MESSAGE_COLUMNS = (
     "customer_id",
     "campaign",
     "step",
     "occasion",
-    "run_id",
     "batch_id",
+    "run_id",
     "message_id",
     "address_hash",
     "due_on",
     "counts",
     "is_test",
-    "is_held_out",
 )
 _OFFER = ("message_id", "grant_id", "code", "value", "expires_on")
 
@@ -62,42 +65,53 @@ class Planning(Runs):
         Raises:
             JournalError: the run is not being planned any more, or an id or code serves another message.
         """
-        batch_id = secrets.token_hex(8)
         # What takes time is done before the transaction: writers wait for each other.
-        row = _batch_row(batch, due_on) | packed(batch.body) | {"id": batch_id, "run_id": run_id}
-        campaign, step, day = batch.envelope.campaign, batch.envelope.step, due_on.isoformat()
-        rows = sorted(batch.messages)  # in the order of the key, so that neighbours share a page
-        with self._writing() as connection:
-            is_test = self._lease(connection, run_id)
-            counts = batch.envelope.purpose is not Purpose.SERVICE and not is_test
-            row |= {"is_test": is_test, "created_at": self._now()}
-            messages = [
-                (
-                    customer,
-                    campaign,
-                    step,
-                    occasion,
-                    run_id,
-                    batch_id,
-                    name,
-                    address,
-                    day,
-                    counts,
-                    is_test,
-                    False,
-                )
-                for customer, occasion, name, address in rows
-            ]
+        made = _Made(run_id, batch, due_on)
+        try:
+            with self._writing() as connection:
+                self._insert(connection, made)
+        except JournalError as error:
+            # Asking only after a refusal keeps the usual case fast.
+            if not isinstance(error.__cause__, IntegrityError) or not (taken := self._taken(made)):
+                raise
+            return taken
+        return frozenset()
 
-            def insert() -> None:
-                connection.execute(schema.batch.insert(), row)
-                self._dialect.insert(connection, schema.message, MESSAGE_COLUMNS, messages)
-                if batch.offers:
-                    self._dialect.insert(connection, schema.offer, _OFFER, batch.offers)
+    def _insert(self, connection: Connection, made: _Made) -> None:
+        run = self._lease(connection, made.run_id)
+        held = self._held_back(connection, made.run_id) if run["is_restored"] else {}
+        row = made.row(is_test=bool(run["is_test"]), now=self._now()) | held
+        insert = self._dialect.insert
+        insert(connection, schema.batch, tuple(row), [tuple(row.values())])
+        insert(connection, schema.message, MESSAGE_COLUMNS, made.messages(is_test=bool(run["is_test"])))
+        if made.batch.offers:
+            insert(connection, schema.offer, _OFFER, made.batch.offers)
 
-            keys = [MessageKey(campaign, step, customer, occasion) for customer, occasion, _, _ in rows]
-            taken = _inserted(connection, insert, keys, {"due_on": day, "counts": counts})
-        return frozenset(key.customer_id for key in taken)
+    def _held_back(self, connection: Connection, run_id: str) -> dict[str, Any]:
+        """What a batch is of a day that a lost journal may have sent: its keys are taken, nothing is sent."""
+        (found,) = rows(connection, "restoration_of_run", {"run": run_id})
+        reason = may_have_gone(told(found["kept_at"]))
+        unknown = BatchState.UNKNOWN.value
+        return {"state": unknown, "is_restored": True, "since": self._now(), "reason": reason}
+
+    def _taken(self, made: _Made) -> frozenset[str]:
+        values = {
+            "campaign": made.batch.envelope.campaign,
+            "step": made.batch.envelope.step,
+            "due_on": made.day,
+            "run": made.run_id,
+            "needs_day": made.batch.envelope.purpose is not Purpose.SERVICE,
+        }
+        occasions = {customer: occasion for customer, occasion, _, _ in made.batch.messages}
+        taken = set()
+        with self._reading() as connection:
+            for chunk in in_chunks(sorted(occasions)):
+                query = statement("taken_keys", many="customers")
+                found = connection.execute(query, {**values, "customers": chunk})
+                taken |= {
+                    r.customer_id for r in found if r.same_day or r.occasion == occasions[r.customer_id]
+                }
+        return frozenset(taken)
 
     def hold_out(
         self, run_id: str, keys: Sequence[MessageKey], *, due_on: dt.date, counts: bool = True
@@ -110,8 +124,8 @@ class Planning(Runs):
         Returns:
             Keys that were taken before, see `enqueue`; the others are written.
         """
-        shared = (due_on.isoformat(), counts, False, True)
-        messages = sorted((*_primary(key), run_id, None, None, None, *shared) for key in keys)
+        shared = (None, run_id, None, None, due_on.isoformat(), counts, False)
+        messages = sorted((*_primary(key), *shared) for key in keys)
         taken = set()
         with self._writing() as connection:
             self._lease(connection, run_id)
@@ -122,48 +136,54 @@ class Planning(Runs):
         return frozenset(taken)
 
 
-def _inserted(
-    connection: Connection, insert: Callable[[], None], keys: Sequence[MessageKey], rule: Mapping[str, Any]
-) -> frozenset[MessageKey]:
-    """Insert, or learn what stands in the way; asking only after a refusal keeps the usual case fast."""
-    try:
-        with connection.begin_nested():
-            insert()
-    except IntegrityError:
-        if taken := _taken(connection, keys, rule):
-            return taken
-        raise
-    return frozenset()
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A batch made ready to be written: body packed and messages in the order of their key."""
 
+    run_id: str
+    batch: FrozenBatch
+    due_on: dt.date
+    batch_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    body: dict[str, Any] = field(init=False)
+    sorted_messages: list[MessageRow] = field(init=False)
 
-def _taken(
-    connection: Connection, keys: Sequence[MessageKey], rule: Mapping[str, Any]
-) -> frozenset[MessageKey]:
-    values = {"campaign": keys[0].campaign, "step": keys[0].step, "customers": [k.customer_id for k in keys]}
-    found = connection.execute(statement("taken_keys", many="customers"), {**values, **rule}).all()
-    occasions = {(row.customer_id, row.occasion) for row in found if row.same_step}
-    days = {row.customer_id for row in found if row.same_day}
-    return frozenset(
-        key
-        for key in keys
-        if (key.customer_id, key.occasion) in occasions or (rule["counts"] and key.customer_id in days)
-    )
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body", packed(self.batch.body))
+        object.__setattr__(self, "sorted_messages", sorted(self.batch.messages))
 
+    @property
+    def day(self) -> str:
+        return self.due_on.isoformat()
 
-def _batch_row(batch: FrozenBatch, due_on: dt.date) -> dict[str, Any]:
-    envelope = batch.envelope
-    return {
-        "campaign": envelope.campaign,
-        "step": envelope.step,
-        "variant": envelope.variant,
-        "locale": envelope.locale,
-        "purpose": envelope.purpose,
-        "due_on": due_on.isoformat(),
-        "size": len(batch.messages),
-        "not_before": stored(batch.not_before),
-        "not_after": stored_or_none(batch.not_after),
-        "state": BatchState.QUEUED,
-    }
+    def row(self, *, is_test: bool, now: int) -> dict[str, Any]:
+        envelope = self.batch.envelope
+        return {
+            "id": self.batch_id,
+            "root_id": self.batch_id,
+            "run_id": self.run_id,
+            "campaign": envelope.campaign,
+            "step": envelope.step,
+            "variant": envelope.variant,
+            "locale": envelope.locale,
+            "purpose": envelope.purpose.value,
+            "due_on": self.day,
+            "is_test": is_test,
+            "size": len(self.sorted_messages),
+            "not_before": stored(self.batch.not_before),
+            "not_after": stored_or_none(self.batch.not_after),
+            "created_at": now,
+            "state": BatchState.QUEUED.value,
+            **self.body,
+        }
+
+    def messages(self, *, is_test: bool) -> list[tuple[Any, ...]]:
+        envelope, batch_id, day = self.batch.envelope, self.batch_id, self.day
+        campaign, step = envelope.campaign, envelope.step
+        counts = envelope.purpose is not Purpose.SERVICE and not is_test
+        return [
+            (customer, campaign, step, occasion, batch_id, None, name, address, day, counts, is_test)
+            for customer, occasion, name, address in self.sorted_messages
+        ]
 
 
 def _primary(key: MessageKey) -> tuple[str, str, str, str]:

@@ -7,19 +7,24 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import accumulate
+from types import MappingProxyType
 
 from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
 
+from pakdee.domain.campaign import Canary
 from pakdee.domain.errors import JournalError
 from pakdee.journal import schema
-from pakdee.journal.instants import length
+from pakdee.journal.epochs import Epochs
+from pakdee.journal.instants import BEYOND, LONGEST, length
 from pakdee.journal.statements import statement
-from pakdee.journal.store import Store, changed, place, rows
+from pakdee.journal.store import changed, place, rows
 
 ABANDONED = "its planner died and its day is over: its customers are planned anew"
 
 
-class Runs(Store):
+class Runs(Epochs):
     """A run is *planning*, then *enqueued* (its batches are claimable) or *failed* (they are taken back)."""
 
     def start_run(
@@ -37,7 +42,16 @@ class Runs(Store):
 
         Runs of earlier days whose planner died are closed first and their messages taken back: nothing of
         them was sent, so their customers can be planned anew. Messages of a test run count nowhere.
+
+        Args:
+            lease: an hour at most.
+
+        Raises:
+            JournalError: this journal is older than what was sent.
         """
+        if lease > LONGEST:
+            raise ValueError(f"a lease of {lease} is longer than {LONGEST}")
+        self.check_in_step()
         run_id, now = f"{day:%Y%m%d}-{secrets.token_hex(4)}", self._now()
         row = {
             "id": run_id,
@@ -55,7 +69,8 @@ class Runs(Store):
         with self._writing() as connection:
             _close_abandoned(connection, day, now)
             self._dialect.lock_logs(connection)
-            connection.execute(schema.run.insert(), row | dict(rows(connection, "log_heads", {})[0]))
+            (known,) = rows(connection, "known_to_run", {"day": day.isoformat(), "is_test": is_test})
+            connection.execute(schema.run.insert(), row | dict(known))
         return run_id
 
     def keep_alive(self, run_id: str) -> None:
@@ -74,17 +89,25 @@ class Runs(Store):
                 self._lease(connection, run_id)
                 connection.execute(statement("add_verdicts"), values)
 
-    def finish_run(self, run_id: str) -> None:
+    def finish_run(self, run_id: str, canaries: Mapping[str, Canary] = MappingProxyType({})) -> None:
         """Make the run claimable, and runs of the same day whose planner died: their batches are complete.
+
+        Args:
+            canaries: by campaign; its first batches go ahead, the others wait for them.
 
         Raises:
             JournalError: the run is not being planned any more.
         """
-        values = {"run": run_id, "now": self._now()}
+        now, reason = self._now(), f"adopted by {run_id}"
+        values = {"run": run_id, "now": now, "beyond": now + BEYOND}
         with self._writing() as connection:
             if not changed(connection, "finish_run", values):
                 raise self._not_planning(run_id)
-            changed(connection, "adopt_runs", values | {"reason": f"adopted by {run_id}"})
+            changed(connection, "adopt_runs", values | {"reason": reason})
+            for campaign, canary in sorted(canaries.items()):
+                _mark_canaries(connection, {"run": run_id, "reason": reason}, campaign, canary)
+            epoch = self.step(connection)
+        self.tell(epoch)
 
     def fail_run(self, run_id: str, reason: str) -> bool:
         """Close a run that cannot be finished and take its messages back, so that their keys are free again.
@@ -104,13 +127,12 @@ class Runs(Store):
             self._lease(connection, run_id)
             _release(connection, run_id, campaign)
 
-    def _lease(self, connection: Connection, run_id: str) -> bool:
-        """Extend and lock a run being planned; whether it is a test run."""
-        values = {"run": run_id, "now": self._now()}
-        found = connection.execute(statement("lease_run"), values).one_or_none()
-        if found is None:
+    def _lease(self, connection: Connection, run_id: str) -> RowMapping:
+        """Extend and lock a run being planned: what it is, see lease_run.sql."""
+        found = rows(connection, "lease_run", {"run": run_id, "now": self._now()})
+        if not found:
             raise self._not_planning(run_id)
-        return bool(found.is_test)
+        return found[0]
 
     def _not_planning(self, run_id: str) -> JournalError:
         return JournalError(
@@ -121,7 +143,9 @@ class Runs(Store):
 
 
 def _close_abandoned(connection: Connection, day: dt.date, now: int) -> None:
-    for found in rows(connection, "abandoned_runs", {"day": day.isoformat(), "now": now}):
+    for found in rows(
+        connection, "abandoned_runs", {"day": day.isoformat(), "now": now, "beyond": now + BEYOND}
+    ):
         _fail(connection, found["id"], ABANDONED, now)
 
 
@@ -135,3 +159,22 @@ def _fail(connection: Connection, run_id: str, reason: str, now: int) -> bool:
 def _release(connection: Connection, run_id: str, campaign: str) -> None:
     for name in ("release_offers", "release_held_out", "release_messages", "release_batches"):
         changed(connection, name, {"run": run_id, "campaign": campaign})
+
+
+def _mark_canaries(connection: Connection, runs: Mapping[str, str], campaign: str, canary: Canary) -> None:
+    """The first batches up to so many messages become canaries, the others wait for them."""
+    batches = rows(connection, "canary_batches", {**runs, "campaign": campaign})
+    before = [
+        total - batch["size"]
+        for batch, total in zip(batches, accumulate(b["size"] for b in batches), strict=True)
+    ]
+    if not batches or before[-1] < canary.first:
+        return  # all of them would be
+    canary_id = secrets.token_hex(8)
+    row = {"id": canary_id, "run_id": runs["run"], "campaign": campaign, "wait": length(canary.wait)}
+    connection.execute(schema.canary.insert(), row)
+    marks = [
+        {"batch": batch["id"], "canary": canary_id, "is_canary": sent < canary.first}
+        for batch, sent in zip(batches, before, strict=True)
+    ]
+    connection.execute(statement("mark_canary"), marks)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
 from sqlalchemy import TextClause, bindparam, text
+
+T = TypeVar("T")
 
 
 @cache
@@ -19,3 +23,8 @@ def statement(name: str, suffix: str = "", *, many: str | None = None) -> TextCl
     sql = (files(__package__) / "queries" / f"{name}.sql").read_text(encoding="utf-8")
     found = text(sql.rstrip() + suffix)
     return found.bindparams(bindparam(many, expanding=True)) if many else found
+
+
+def in_chunks(items: Sequence[T], size: int = 5_000) -> Iterator[Sequence[T]]:
+    """Lists short enough to be parameters."""
+    yield from (items[start : start + size] for start in range(0, len(items), size))

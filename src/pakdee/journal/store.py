@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -20,8 +21,14 @@ from pakdee.journal.statements import statement
 class Store:
     """An open journal database. Each public method is one transaction, or several that each stand alone."""
 
-    def __init__(self, engine: Engine, dialect: Dialect, clock: Callable[[], dt.datetime]) -> None:
-        self._engine, self._dialect, self._clock = engine, dialect, clock
+    def __init__(
+        self,
+        engine: Engine,
+        dialect: Dialect,
+        clock: Callable[[], dt.datetime],
+        beside: Path | None = None,
+    ) -> None:
+        self._engine, self._dialect, self._clock, self._beside = engine, dialect, clock, beside
         self._writer = engine.execution_options(writes=True)
 
     def close(self) -> None:
@@ -87,6 +94,12 @@ _NEXT_STEPS = (
     ("locked", "another process holds the journal for long: find it, then try again."),
     ("disk is full", "make room on the disk, then run the same command again."),
     ("disk I/O", "the disk cannot be read or written: look at its health before going on."),
+    ("database system is", "wait until the database server is up, then run the same command again."),
+    (
+        "server closed",
+        "the server went away: start it again, then run the same command; nothing is half done.",
+    ),
+    ("terminating", "the server went away: start it again, then run the same command; nothing is half done."),
     ("password", "correct user and password in PAKDEE_JOURNAL_URL."),
     ("onnection", "start the database server, or correct PAKDEE_JOURNAL_URL."),
 )

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from pakdee.domain.message import MessageKey, ReservedOffer
 from pakdee.domain.vocabulary import BatchState, ConsentState, EventKind, Purpose
@@ -19,6 +20,86 @@ class Stop:
     because: str
     by: str
     at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """At most so many messages in batches whose latest claim is not older than `since`; tests left out."""
+
+    messages: int
+    since: dt.datetime
+
+
+@dataclass(frozen=True)
+class Family:
+    """How many requests of one original batch, and of all that was split off it, ended so."""
+
+    refused: int
+    accepted: int
+
+
+@dataclass(frozen=True)
+class UnclearBatch:
+    """A batch of which nobody can say whether it went out, for people to look at.
+
+    Args:
+        state: unknown, or unconfirmed when nothing more is expected.
+        is_restored: a journal that was lost may have sent it.
+    """
+
+    batch_id: str
+    campaign: str
+    due_on: dt.date
+    messages: int
+    state: BatchState
+    since: dt.datetime
+    reason: str
+    is_restored: bool
+
+
+@dataclass(frozen=True)
+class Due:
+    """Messages of a campaign that are due and have no outcome.
+
+    Args:
+        smallest: messages in the smallest of these batches.
+        canary_until: when what is behind a canary may go, None while the canary is open.
+    """
+
+    campaign: str
+    state: BatchState
+    messages: int
+    batches: int
+    smallest: int
+    is_behind_canary: bool
+    canary_until: dt.datetime | None
+
+
+class Withdrawal(NamedTuple):
+    """A customer's no, and where it came from."""
+
+    customer_id: str
+    at: dt.datetime
+    source: str
+
+
+@dataclass(frozen=True)
+class CanaryProgress:
+    """How far the messages of a campaign that go ahead are.
+
+    Args:
+        messages: that go ahead; `settled` of them have an outcome.
+        waiting: messages behind them.
+        passes_at: when the others may go, None while canaries are open.
+        has_passed: the others may go.
+    """
+
+    campaign: str
+    messages: int
+    settled: int
+    waiting: int
+    passes_at: dt.datetime | None
+    has_passed: bool
 
 
 @dataclass(frozen=True)
@@ -110,6 +191,7 @@ class DayStatus:
         reasons: messages by (campaign, state, reason), for states that need one.
         oldest_due: the earliest time at which a message still open was due.
         stops: what is stopped now.
+        canaries: how far those of this day's campaigns are.
     """
 
     day: dt.date
@@ -119,6 +201,7 @@ class DayStatus:
     reasons: Mapping[tuple[str, BatchState, str], int]
     oldest_due: dt.datetime | None
     stops: tuple[Stop, ...]
+    canaries: tuple[CanaryProgress, ...] = ()
 
     @property
     def open(self) -> int:
@@ -147,3 +230,10 @@ class FigureRow:
     why_not: str | None
     definition: str
     currency: str | None
+
+
+def may_have_gone(kept_at: dt.datetime) -> str:
+    """Why a batch is unclear whose fate only a lost journal knew."""
+    return (
+        f"the journal was restored from a backup of {kept_at:%Y-%m-%d %H:%M} UTC; it may have gone out since"
+    )

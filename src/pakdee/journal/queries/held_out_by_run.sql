@@ -1,4 +1,4 @@
 -- What:   message keys a run holds out.
 -- Grain:  one row per message key.
 -- Params: run
-SELECT campaign, step, customer_id, occasion FROM message WHERE run_id = :run AND is_held_out
+SELECT campaign, step, customer_id, occasion FROM message WHERE run_id = :run AND batch_id IS NULL

@@ -1,3 +1,3 @@
--- What:   messages go over to another batch and take no place in caps any more.
+-- What:   messages go over to another batch.
 -- Params: child, messages (a list)
-UPDATE message SET batch_id = :child, counts = FALSE WHERE message_id IN :messages
+UPDATE message SET batch_id = :child WHERE message_id IN :messages

@@ -1,9 +1,10 @@
 -- What:   customers of a batch who cannot get it, since their key, or their place on that day, is taken.
--- Grain:  one row per customer and occasion that stands in the way; occasion is empty where the day does.
--- Params: campaign, step, due_on, counts, customers (a list)
+-- Grain:  one row per message that stands in the way or may: of the same step, or counting on the same day.
+-- Params: campaign, step, due_on, run, needs_day (the batch counts unless it is a test), customers (a list)
 -- Why:    read only after an insert was refused, so the usual case pays nothing for it.
-SELECT customer_id, occasion, campaign = :campaign AND step = :step AS same_step,
-       counts AND due_on = :due_on AS same_day
-FROM message
-WHERE customer_id IN :customers
-  AND ((campaign = :campaign AND step = :step) OR (:counts AND counts AND due_on = :due_on))
+SELECT m.customer_id,
+       CASE WHEN m.campaign = :campaign AND m.step = :step THEN m.occasion END AS occasion,
+       m.counts AND m.due_on = :due_on AND :needs_day AND NOT r.is_test AS same_day
+FROM message m JOIN run r ON r.id = :run
+WHERE m.customer_id IN :customers
+  AND ((m.campaign = :campaign AND m.step = :step) OR (m.counts AND m.due_on = :due_on))

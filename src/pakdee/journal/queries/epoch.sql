@@ -1,0 +1,3 @@
+-- What:   the journal's counter and its generation.
+-- Grain:  one row.
+SELECT epoch, generation FROM meta

@@ -1,0 +1,6 @@
+-- What:   what is left of a batch after some messages were taken out is queued again.
+-- Params: batch, now
+-- Why:    the fence rises, so that no answer to the whole is taken for one to the rest.
+UPDATE batch
+SET state = 'queued', fence = fence + 1, reason = NULL, retry_at = 0, since = NULL, worker = NULL, lease_until = NULL
+WHERE id = :batch

@@ -1,0 +1,5 @@
+-- What:   the restoration because of which a run's mails are held back.
+-- Grain:  one row.
+-- Params: run
+SELECT s.kept_at FROM run r JOIN restoration s ON r.day BETWEEN s.from_day AND s.to_day
+WHERE r.id = :run ORDER BY s.generation DESC LIMIT 1

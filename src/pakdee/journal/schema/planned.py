@@ -1,0 +1,98 @@
+"""What was planned: runs, canaries, messages and what they promise."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+
+from pakdee.journal.schema.columns import METADATA, Instant, Sorted, check, index_where, one_of
+
+run = Table(
+    "run",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("day", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("campaigns", Text, nullable=False),  # a JSON list, as asked for
+    Column("content_version", Text, nullable=False),
+    Column("snapshot_id", Text, nullable=False),
+    Column("is_test", Boolean, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("is_restored", Boolean, nullable=False),  # of a day that a lost journal may have sent
+    Column("state", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("lease", Instant, nullable=False),  # microseconds
+    Column("lease_until", Instant),
+    Column("finished_at", Instant),
+    Column("reason", Text),
+    # How far the consent and suppression logs had come: what is newer, the plan may not have seen.
+    Column("seen_consent", BigInteger, nullable=False),
+    Column("seen_suppression", BigInteger, nullable=False),
+    one_of("state", ("planning", "enqueued", "failed")),
+    check("lease_while_planning", "(lease_until IS NOT NULL) = (state = 'planning')"),
+    check("finished", "(finished_at IS NULL) = (state = 'planning')"),
+    check("failure_has_a_reason", "state <> 'failed' OR reason IS NOT NULL"),
+    check("test_is_never_restored", "NOT (is_test AND is_restored)"),
+    Index("run_by_day", "day", "state"),
+)
+
+verdict_count = Table(
+    "verdict_count",
+    METADATA,
+    Column("run_id", Text, ForeignKey("run.id"), primary_key=True),
+    Column("campaign", Text, primary_key=True),
+    Column("verdict", Text, primary_key=True),
+    Column("customers", Integer, nullable=False),
+    check("not_negative", "customers >= 0"),
+)
+
+# One campaign of one run whose first batches go ahead; the others wait until `passed_at` is written.
+canary = Table(
+    "canary",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("run_id", Text, ForeignKey("run.id"), nullable=False),
+    Column("campaign", Text, nullable=False),
+    Column("wait", Instant, nullable=False),  # microseconds after the last of them was settled
+    Column("passed_at", Instant),
+    UniqueConstraint("run_id", "campaign"),
+    check("wait", "wait >= 0"),
+    index_where("canary_open", "passed_at IS NULL", "id"),
+)
+
+# One table for the mailed and the held out: its key and its day then guard both, whatever runs at once.
+# A held-out customer has no batch, but the run that held them out.
+message = Table(
+    "message",
+    METADATA,
+    Column("customer_id", Sorted, primary_key=True),  # first, so that a shard of customers is one range
+    Column("campaign", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("occasion", Text, primary_key=True),
+    Column("batch_id", Text, ForeignKey("batch.id")),
+    Column("run_id", Text),
+    Column("message_id", Text),
+    Column("address_hash", Text),
+    Column("due_on", Text, nullable=False),
+    Column("counts", Boolean, nullable=False),  # takes a place in caps: no service, test, cancelled, refused
+    Column("is_test", Boolean, nullable=False),
+    check("mailed_or_held_out", "(batch_id IS NULL) = (run_id IS NOT NULL)"),
+    check(
+        "named_when_mailed",
+        "(batch_id IS NULL) = (message_id IS NULL) AND (batch_id IS NULL) = (address_hash IS NULL)",
+    ),
+    check("test_never_counts", "NOT (is_test AND (counts OR batch_id IS NULL))"),
+    UniqueConstraint("message_id"),
+    index_where("message_one_a_day", "counts", "customer_id", "due_on", unique=True),
+    Index("message_by_batch", "batch_id"),
+    index_where("message_held_out", "batch_id IS NULL", "run_id"),
+)
+
+offer = Table(
+    "offer",
+    METADATA,
+    Column("message_id", Text, ForeignKey("message.message_id"), primary_key=True),
+    Column("grant_id", Text, nullable=False),
+    Column("code", Text, unique=True),
+    Column("value", Text, nullable=False),
+    Column("expires_on", Text, nullable=False),
+)
