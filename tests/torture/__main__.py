@@ -39,6 +39,7 @@ def main() -> int:
                     messages=wanted.messages,
                     kills=wanted.kills_in_a_round,
                     stalls=wanted.stalls,
+                    news=wanted.stalls,
                     chance=chance,
                     without=wanted.without,
                 )
@@ -60,7 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=1000, help="of processes, in all rounds together")
     parser.add_argument("--kills-in-a-round", type=int, default=150, help="at most, in one round")
     parser.add_argument(
-        "--stalls", type=int, default=2, help="workers that sleep past their claim, in a round"
+        "--stalls", type=int, default=2, help="in a round: sleeps past a claim, and news amid a decision"
     )
     parser.add_argument("--messages", type=int, default=20_000, help="in one round, 20 to a request")
     parser.add_argument("--journal", choices=[*JOURNALS, "both"], default="both")

@@ -10,6 +10,7 @@ from typing import Any
 
 from pakdee.domain.vocabulary import SuppressionReason
 from pakdee.house import House
+from tests.torture import weakened
 from tests.torture.cast import SENDERS, Cast
 from tests.torture.databases import ask
 from tests.torture.news import news_while_deciding
@@ -58,8 +59,9 @@ class Round:
     """What is done in a round, and what came of it.
 
     Args:
-        kills: of processes that send, unless everything was sent before.
-        stalls: times a worker sleeps past its claim; only where what is absent is sent again.
+        kills: of processes that send, unless everything was sent before; `insists` goes on then.
+        stalls, news: times a worker sleeps past its claim, and news come in while a decision is made; both
+            only where what is absent is sent again.
     """
 
     world: World
@@ -67,6 +69,8 @@ class Round:
     chance: random.Random
     kills: int
     stalls: int = 0
+    news: int = 0
+    insists: bool = False
     forbidden: set[str] = field(default_factory=set)
     open_at_kill: Counter[str] = field(default_factory=Counter)
 
@@ -75,6 +79,7 @@ class Round:
         self.world.make()
         house = self.world.house()
         house.journal  # noqa: B018 - made before two planners make it at once
+        weakened.take_away_keys(self.world)
         try:
             self._plan()
             self._suppress(house)
@@ -121,15 +126,16 @@ class Round:
         if self.world.policy == "resend":
             for _ in range(self.stalls):
                 sleep_past_a_claim(self.cast, probe)
+            for _ in range(self.news):
                 news_while_deciding(self.cast, probe)
             self.cast.tell_twin("/twin/misbehave", self._misbehaviour())
             self.cast.start_all()
         done = 0
-        while done < self.kills and (left := self._left()):
+        while done < self.kills and (self._left() or self.insists):
             time.sleep(self.chance.uniform(0, LONGEST))
             self.cast.check()
             role = self.chance.choices(roles, weights)[0]
-            self.open_at_kill[role] += left["sending"] > 0
+            self.open_at_kill[role] += self._left()["sending"] > 0
             self.cast.kill(role)
             done += 1
             if done % PAUSE_EVERY == 0:

@@ -35,7 +35,10 @@ class Stage:
         kills: int,
         chance: random.Random,
         stalls: int = 0,
+        news: int = 0,
         scale: float = SCALE,
+        batch_size: int = 20,
+        insists: bool = False,
         without: str | None = None,
     ) -> tuple[Round, Judgement]:
         """One round; what was done in it and what came of it."""
@@ -51,11 +54,12 @@ class Stage:
                 messages=messages,
                 seed=chance.randrange(1_000_000),
                 has_webhook="webhook dead" not in policy,
+                batch_size=batch_size,
                 scale=scale,
                 without=without,
             )
             cast = Cast(world, self._nursery, self._server if journal == "postgresql" else None)
-            played = Round(world, cast, chance, kills, stalls)
+            played = Round(world, cast, chance, kills, stalls, news, insists)
             return played, played.run()
 
     def _journal(self, journal: str, directory: Path) -> str:

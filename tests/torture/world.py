@@ -185,7 +185,7 @@ class World:
             return {self.message_id(number): self.mail(number) for number in range(self.messages)}
         house = replace(self, journal_url=self.undisturbed_url).house()
         try:
-            mailed = "SELECT message_id, batch_id FROM message WHERE NOT is_held_out"
+            mailed = "SELECT message_id, batch_id FROM message WHERE batch_id IS NOT NULL"
             return {
                 message_id: read_back(house.journal.body_of(batch_id), message_id)
                 for message_id, batch_id in ask(self.undisturbed_url, mailed)
