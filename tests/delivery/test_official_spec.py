@@ -6,30 +6,34 @@ import shutil
 import socket
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
 import pytest
 
-from pakdee.delivery import Sender, without
+from pakdee.delivery import Account, Sender, without
 from pakdee.domain.errors import DeliveryRefused, DeliveryUnknown
 from pakdee.domain.message import Hold
 from pakdee.domain.vocabulary import Purpose
 
 RIG = Path(__file__).resolve().parents[3] / "shared/sendgrid/run.sh"
+SOON = dt.datetime(2026, 11, 22, 2, 15, tzinfo=dt.UTC)
 pytestmark = [
     pytest.mark.skipif(not RIG.exists(), reason="the official documents are not beside this checkout"),
     pytest.mark.skipif(shutil.which("npm") is None, reason="the mock needs npm"),
 ]
 
 
-@pytest.fixture(scope="module")
-def mock():
-    """Address of the strict mock, in a process of its own."""
+@contextmanager
+def running(document):
+    """Address of the strict mock of one document, in a process of its own."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        ["bash", str(RIG), str(port), "strict"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ["bash", str(RIG), str(port), "strict", document],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _wait(process, port)
@@ -39,7 +43,13 @@ def mock():
         process.wait(30)
         home = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
         cache = Path(os.environ.get("RIG_CACHE", f"{home}/sendgrid-rig"))
-        (cache / f"mail-strict-{port}.json").unlink(missing_ok=True)
+        (cache / f"{document}-strict-{port}.json").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module")
+def mock():
+    with running("mail") as url:
+        yield url
 
 
 def _wait(process, port):
@@ -85,9 +95,7 @@ def test_every_kind_of_request_is_taken(mock, kit):
 
 
 def test_every_kind_of_request_is_taken_when_it_is_to_be_held(mock, kit):
-    hold = Hold("HkJ5yLYULb7Rj8GKSx7u025ouWVlMgAi", dt.datetime(2026, 11, 22, 2, 15, tzinfo=dt.UTC))
-
-    assert {name: status(mock, kit, body, hold) for name, body in bodies(kit)} == {
+    assert {name: status(mock, kit, body, kit.hold()) for name, body in bodies(kit)} == {
         name: 202 for name, _ in bodies(kit)
     }
 
@@ -109,3 +117,28 @@ def test_the_mock_does_judge(mock, kit, spoil):
     spoil(request)
 
     assert status(mock, kit, orjson.dumps(request)) in {400, 422}
+
+
+def account(url):
+    return Account(api_key="SG.test", url=url, timeout=30)
+
+
+def test_a_hold_is_made_as_documented(mock):
+    assert account(mock).new_hold(SOON).provider_batch_id
+
+
+def test_holds_are_cancelled_and_released_as_documented():
+    """The mock knows no state: every well-formed cancellation is confirmed, and every list is an example."""
+    hold = Hold("HkJ5yLYULb7Rj8GKSx7u025ouWVlMgAi", SOON)
+    with running("scheduled_sends") as url:
+        assert account(url).cancel(hold)
+        account(url).release(hold)
+
+
+def test_every_list_is_asked_for_as_documented():
+    """A question that is not as documented gets no list; the entries are the document's own examples."""
+    with running("suppressions") as url:
+        for name in ("bounces", "spam_reports", "invalid_emails", "unsubscribes"):
+            found = list(account(url).suppressed(name, SOON))
+            assert found, name
+            assert all(len(entry.address_hash) == 32 for entry in found)
