@@ -190,6 +190,7 @@ class Kit:
     """What tests of this room build with."""
 
     hand = staticmethod(Hand)
+    found = staticmethod(Twin)
     client = staticmethod(client)
     request = staticmethod(request)
 

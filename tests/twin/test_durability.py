@@ -1,18 +1,24 @@
 """What was answered with 202 is kept, whatever happens to the process or the disk."""
 
+import contextlib
 import os
+import random
+import secrets
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 from pakdee.delivery import Sender
 from pakdee.delivery.local_keys import local_keys
 from pakdee.domain.errors import DeliveryUnknown, SettingsError
+from pakdee.twin import bodies, deliveries
 from pakdee.twin.database import Database
 
 SERVE = """
@@ -51,6 +57,81 @@ def test_after_kill_9_every_accepted_message_is_there(kit, tmp_path):
         assert twin.get("/twin/counts")["messages"] == 2500
         assert [twin.get(f"/twin/messages?request={i}")["found"] for i in ids] == [1000, 1000, 500]
         assert twin.get("/twin/messages/2500")["text"] == "You have 250 points"
+
+
+def test_a_kill_at_any_instant_loses_nothing_that_was_answered(kit, tmp_path):
+    """Several senders write while it is killed again and again: mails, batch ids, cancellations."""
+    chance, mails, cancelled = random.Random(11), set(), set()
+    for _ in range(6):
+        process, url = start(tmp_path)
+        with ThreadPoolExecutor(4) as pool:
+            work = [pool.submit(write_until_killed, kit, tmp_path, url) for _ in range(4)]
+            time.sleep(chance.uniform(0.02, 0.4))
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait(30)
+        for done in work:
+            mails |= done.result()[0]
+            cancelled |= done.result()[1]
+
+    assert len(mails) > 20
+    assert len(cancelled) > 5
+    found = {body.provider_id: body for body in bodies(tmp_path / "twin")}
+    assert mails <= set(found)
+    assert {i for i, body in found.items() if body.batch_id in cancelled} - mails == set()
+    with kit.running(tmp_path) as twin, kit.client(twin) as api:
+        for batch_id in cancelled:
+            assert api.get(f"/v3/user/scheduled_sends/{batch_id}").json() == []  # was released again
+        out = deliveries(tmp_path / "twin")
+        assert all(found[i].says().keys() <= out.keys() for i in mails)
+
+
+def write_until_killed(kit, directory, url):
+    """X-Message-Ids and batch ids that were answered."""
+    mails, released = set(), set()
+    found = kit.found(url, local_keys(directory / "keys.json"))
+    with contextlib.suppress(httpx.TransportError), kit.client(found) as api:
+        while True:
+            batch_id = api.post("/v3/mail/batch").json()["batch_id"]
+            marked = {"batch_id": batch_id, "status": "cancel"}
+            body = kit.request(secrets.token_hex(8), secrets.token_hex(8), batch_id=batch_id)
+            mails.add(api.post("/v3/mail/send", json=body).headers["X-Message-Id"])
+            if api.post("/v3/user/scheduled_sends", json=marked).status_code == 201:  # at most ten
+                assert api.delete(f"/v3/user/scheduled_sends/{batch_id}").status_code == 204
+                released.add(batch_id)
+    return mails, released
+
+
+def test_a_kill_while_it_starts_leaves_nothing_half_made(kit, tmp_path):
+    for wait in (0.25, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7):
+        process = subprocess.Popen([sys.executable, "-c", SERVE, str(tmp_path), "0"])
+        time.sleep(wait)
+        process.kill()
+        process.wait(30)
+
+    with kit.running(tmp_path) as twin:
+        assert twin.get("/twin/counts")["messages"] == 0
+
+
+def test_a_folder_of_another_version_is_refused(kit, tmp_path):
+    (tmp_path / "twin").mkdir()
+    with contextlib.closing(sqlite3.connect(tmp_path / "twin" / "twin.sqlite")) as connection:
+        connection.execute("CREATE TABLE request (id INTEGER PRIMARY KEY)")
+
+    with pytest.raises(SettingsError, match="another version"):
+        kit.app(tmp_path)
+
+
+def test_it_ends_when_it_is_told_to_though_somebody_waits_for_an_answer(kit, tmp_path):
+    process, url = start(tmp_path)
+    with kit.client(kit.found(url, local_keys(tmp_path / "keys.json"))) as api:
+        api.post("/twin/misbehave", json={"silence_before": 1})
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(lambda: api.post("/v3/mail/send", json=kit.request("m1")))
+            time.sleep(0.3)
+            process.terminate()
+            assert process.wait(30) in {0, -signal.SIGTERM}
+            with pytest.raises(httpx.TransportError):
+                waiting.result()
 
 
 def test_it_ends_when_it_is_told_to(tmp_path):

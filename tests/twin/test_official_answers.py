@@ -100,7 +100,7 @@ def test_mail_send(official, api, kit):
     path = "/v3/mail/send"
     official.check(api.post(path, json=kit.request("m1")), path)
     official.check(api.post(path, json=kit.request()), path)
-    official.check(api.post(path, content=b"{"), path)
+    official.check(api.post(path, content=b"{", headers={"Content-Type": "application/json"}), path)
     official.check(api.post(path, json=kit.request("m1", batch_id="novelty")), path)
     official.check(api.post(path, json=kit.request("m1"), headers={"Authorization": "Bearer SG.other"}), path)
     official.check(api.post(path, content=b"x" * 30_000_000), path)

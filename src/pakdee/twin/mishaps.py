@@ -89,7 +89,7 @@ class Mishaps:
             case Mishap.RESET_AFTER:
                 await _reset(exchange.scope, exchange.receive)
             case Mishap.SILENCE_BEFORE | Mishap.SILENCE_AFTER:
-                await _gone(exchange.receive)
+                await _silence(exchange.scope, exchange.receive)
             case Mishap.TOO_MANY:
                 await exchange.answer(too_many(self._clock(), self._conduct.misbehaviour.wait_seconds))
             case _:
@@ -168,8 +168,15 @@ async def _read(receive: Receive) -> bytes | None:
             return b"".join(chunks)
 
 
+async def _silence(scope: Scope, receive: Receive) -> None:
+    """Says nothing until the client has gone, or the twin ends."""
+    try:
+        await _gone(receive)
+    except asyncio.CancelledError:
+        await _reset(scope, receive)
+
+
 async def _gone(receive: Receive) -> None:
-    """Waits until the client has gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
