@@ -1,4 +1,4 @@
-"""Send what is due: claim, POST, record; several requests under way, the brake read at each claim."""
+"""Send what is due: workers side by side, watched over; the brake is read at each claim."""
 
 from __future__ import annotations
 
@@ -8,46 +8,28 @@ import socket
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 
 from pakdee.domain.calendar import day_bounds
-from pakdee.domain.errors import (
-    DeliveryDelayed,
-    DeliveryRefused,
-    DeliveryUnknown,
-    KeyRefused,
-    NotReached,
-)
-from pakdee.domain.message import ClaimedBatch
+from pakdee.domain.vocabulary import Guard
 from pakdee.house import House
+from pakdee.jobs.breakers import heed_breakers
 from pakdee.jobs.planning import Progress, no_progress
+from pakdee.jobs.remaining import SendReport, remaining
+from pakdee.jobs.settling import settle_unknown
+from pakdee.jobs.worker import Sent, Worker, patiently
 
-PATIENCE = timedelta(seconds=90)  # how long a run waits for a provider that asks to wait
-
-
-@dataclass(frozen=True)
-class SendReport:
-    """What happened to messages that were due, by outcome, and what ended the run early."""
-
-    outcomes: dict[str, int] = field(default_factory=dict)
-    still_due: int = 0
-    stopped: tuple[str, ...] = ()
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all that was due was taken; what waited for the provider and was then taken counts."""
-        return not (self.still_due or self.outcomes.get("refused") or self.outcomes.get("unknown"))
-
-    @property
-    def accepted(self) -> int:
-        """Messages SendGrid took; whether they arrive, events tell."""
-        return self.outcomes.get("accepted", 0)
+PATIENCE = timedelta(seconds=90)  # how long a run waits, without anything sent, for a provider that asks to
+LOOK = 3.0  # seconds between two looks at the breakers while workers are busy
+_STEP = 0.1  # seconds; a clock that is not the machine's may reach an instant earlier
+SETTLED = ("accepted", "refused", "unknown")
 
 
 def send_due(house: House, day: dt.date | None = None, *, progress: Progress = no_progress) -> SendReport:
-    """Send every batch that is due, several at once; ends when none is left, stopped or unreachable.
+    """Send every request that is due, several at once; ends when none is left, stopped or unreachable.
+
+    Only the journal and the operator's file are needed: any machine that reaches both can send.
 
     Args:
         day: in twin mode everything up to the end of this business day counts as due.
@@ -56,16 +38,18 @@ def send_due(house: House, day: dt.date | None = None, *, progress: Progress = n
         NotReached, KeyRefused, SettingsError: nothing can be sent; what was not sent stays queued.
         JournalError: an outcome could not be recorded; that request counts as unknown.
     """
-    workers = _Workers(house, _due_before(house, day), progress)
-    workers.run()
-    report = SendReport(
-        dict(workers.outcomes),
-        house.journal.open_messages(workers.due_before),
-        tuple(stop.because for stop in house.journal.stops()),
+    run = _Run(house, _due_before(house, day), progress)
+    run.go()
+    return remaining(
+        house, run.due_before, outcomes=run.outcomes, requests=run.requests, refusals=run.refusals
     )
-    if workers.fatal is not None:
-        raise workers.fatal
-    return report
+
+
+def send_run(house: House, run_id: str) -> SendReport:
+    """Send the requests of one planning run alone, such as a test mail's, at once; raises as `send_due`."""
+    run = _Run(house, house.clock(), no_progress, run_id=run_id)
+    run.go()
+    return SendReport(outcomes=dict(run.outcomes), requests=run.requests)
 
 
 def _due_before(house: House, day: dt.date | None) -> dt.datetime:
@@ -75,75 +59,101 @@ def _due_before(house: House, day: dt.date | None) -> dt.datetime:
     return max(now, day_bounds(day, house.zone)[1]) if day > house.today() else now
 
 
-class _Workers:
+class _Run:
     """Threads that share one journal and one sender; the first fatal error ends them all."""
 
-    def __init__(self, house: House, due_before: dt.datetime, progress: Progress) -> None:
-        self.house, self.due_before, self._progress = house, due_before, progress
+    def __init__(
+        self, house: House, due_before: dt.datetime, progress: Progress, run_id: str | None = None
+    ) -> None:
+        self.house, self.due_before, self._progress, self._run_id = house, due_before, progress, run_id
         house.require_keys()
-        self._sender = house.sender  # made here: a worker must not find out after its claim that it cannot be
+        house.sender  # noqa: B018 - made here: a worker must not find out after its claim that it cannot be
         self.outcomes: Counter[str] = Counter()
-        self.fatal: Exception | None = None
+        self.refusals: Counter[str] = Counter()
+        self.requests = 0
+        self._fatal: Exception | None = None
         self._lock = threading.Lock()
         self._asked_to_wait: dt.datetime | None = None
-        # Longer than the request may take, or a slow answer would look like a dead worker.
-        self._lease = house.settings.sendgrid.timeout * 2 + timedelta(minutes=1)
         self._total = 0
 
-    def run(self) -> None:
-        journal = self.house.journal
-        journal.bury_dead()
-        self._total = journal.open_messages(self.due_before)
-        deadline = self.house.clock() + PATIENCE
+    def go(self) -> None:
+        """Send until nothing more can be sent now; raises what made that so, if it was an error."""
+        self._look()
+        self._total = self.house.journal.open_messages(self.due_before)
+        waited, before = timedelta(0), 0
         while True:
-            with ThreadPoolExecutor(self.house.settings.delivery.in_flight) as pool:
-                for worker in range(self.house.settings.delivery.in_flight):
-                    pool.submit(self._guarded, f"{socket.gethostname()}:{os.getpid()}:{worker}")
-            pause, self._asked_to_wait = self._asked_to_wait, None
-            if self.fatal or pause is None or pause > deadline:
+            self._work()
+            if self._fatal:
+                raise self._fatal
+            if self._look() and self._is_guarded:
+                continue
+            pause, self._asked_to_wait = self._pause(), None
+            if self.outcomes["accepted"] > before:
+                waited, before = timedelta(0), self.outcomes["accepted"]
+            waited += pause
+            if not pause or waited > PATIENCE:
                 return
-            time.sleep(max(0.0, (pause - self.house.clock()).total_seconds()))
+            self._sleep(pause)
             self.due_before = max(self.due_before, self.house.clock())
 
+    @property
+    def _is_guarded(self) -> bool:
+        return self.house.settings.delivery.guard is Guard.SCHEDULED
+
+    def _work(self) -> None:
+        threads = self.house.settings.delivery.in_flight
+        with ThreadPoolExecutor(threads) as pool:
+            busy: set[Future[None]] = {
+                pool.submit(self._guarded, f"{socket.gethostname()}:{os.getpid()}:{number}")
+                for number in range(threads)
+            }
+            while busy:
+                _, busy = wait(busy, timeout=LOOK)
+                if busy:
+                    self._look_on()
+
+    def _look(self) -> int:
+        """Heed the breakers and settle what is unclear; how many requests are queued again by that."""
+        patiently(lambda: heed_breakers(self.house))
+        return patiently(lambda: settle_unknown(self.house)).resent
+
+    def _look_on(self) -> None:
+        # The workers go on: an error here must reach them, or they would be waited for to their end.
+        try:
+            patiently(lambda: heed_breakers(self.house))
+            if self._is_guarded:  # only for some minutes can a request be called back
+                patiently(lambda: settle_unknown(self.house))
+        except Exception as error:  # noqa: BLE001 - told by `go`
+            self._fatal = self._fatal or error
+
     def _guarded(self, name: str) -> None:
+        worker = Worker(self.house, name, run_id=self._run_id)
         try:
-            self._work(name)
-        except Exception as error:  # noqa: BLE001 - told by send_due; a thread would swallow it
-            self.fatal = self.fatal or error
+            while self._fatal is None and (sent := worker.send_next(self.due_before)):
+                self._count(sent)
+        except Exception as error:  # noqa: BLE001 - told by `go`; a thread would swallow it
+            self._fatal = self._fatal or error
 
-    def _work(self, name: str) -> None:
-        from pakdee.delivery import without
-
-        while self.fatal is None:
-            claimed = self.house.journal.claim(
-                due_before=self.due_before, lease=self._lease, worker=name, trim=without
-            )
-            if claimed is None:
-                return
-            self._count(self._send(claimed), claimed.size)
-
-    def _send(self, claimed: ClaimedBatch) -> str:
-        journal, now = self.house.journal, self.house.clock
-        try:
-            receipt = self._sender.send(claimed)
-        except DeliveryDelayed as error:
-            until = now() + timedelta(seconds=error.retry_after)
-            journal.delayed(claimed, until=until, reason=error.what)
-            self._asked_to_wait = max(self._asked_to_wait or until, until)
-            return "delayed"
-        except (NotReached, KeyRefused) as error:
-            journal.not_reached(claimed, error.what, until=now())
-            raise
-        except DeliveryRefused as error:
-            journal.refused(claimed, error.what)
-            return "refused"
-        except DeliveryUnknown as error:
-            journal.unknown(claimed, error.what)
-            return "unknown"
-        return "accepted" if journal.accepted(claimed, receipt) else "claim lost"
-
-    def _count(self, outcome: str, messages: int) -> None:
+    def _count(self, sent: Sent) -> None:
         with self._lock:
-            self.outcomes[outcome] += messages
+            self.requests += 1
+            if sent.outcome in SETTLED:
+                self.outcomes[sent.outcome] += sent.messages
+            if sent.outcome == "refused":
+                self.refusals[sent.why] += sent.messages
+            if sent.until is not None:
+                self._asked_to_wait = max(self._asked_to_wait or sent.until, sent.until)
             done = sum(self.outcomes.values())
             self._progress("messages sent", done, max(done, self._total))
+
+    def _pause(self) -> timedelta:
+        """How long SendGrid asks this run to wait; zero if it does not."""
+        if self._asked_to_wait is None:
+            return timedelta(0)
+        return max(self._asked_to_wait - self.house.clock(), timedelta(milliseconds=1))
+
+    def _sleep(self, pause: timedelta) -> None:
+        until, left = self.house.clock() + pause, pause.total_seconds()
+        while left > 0 and self.house.clock() < until:
+            time.sleep(min(left, _STEP))
+            left -= _STEP
