@@ -14,7 +14,8 @@ import uvicorn
 
 from pakdee.domain.errors import JournalError, WebhookRejected
 from pakdee.web import Actions, create_app
-from pakdee.web.app import EVENTS_LIMIT, FORM_LIMIT
+from pakdee.web.app import FORM_LIMIT
+from pakdee.web.events import EVENTS_LIMIT
 from pakdee.web.pages import language_of, page
 
 with warnings.catch_warnings():  # it would rather have a successor of httpx that Prefect does not bring

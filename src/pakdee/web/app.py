@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pakdee.domain.errors import PakdeeError, WebhookRejected
 from pakdee.web.actions import Actions, Owner, jobs_actions
 from pakdee.web.body import TooLong, read_body
+from pakdee.web.events import Events
 from pakdee.web.pages import content_security, language_of, page
-
-EVENTS_LIMIT = 4 * 1024 * 1024
-"""SendGrid posts at about 768 KB; a body is held in memory until it is stored."""
 
 FORM_LIMIT = 16 * 1024
 AT_ONCE = 100
@@ -53,22 +52,32 @@ def create_app(house: Any, actions: Actions | None = None) -> FastAPI:
     """The web application over `house`; `actions` are the jobs unless others are given."""
     app = FastAPI(title="Pakdee", docs_url=None, redoc_url=None, openapi_url=None)
     do = actions or jobs_actions()
-    _be_safe(app)
-    _serve_events(app, house, do)
+    app.add_middleware(_Safe)
+    _tell_trouble(app)
+    app.router.routes.append(Route("/sendgrid/events", Events(house, do.receive_webhook), methods=["POST"]))
     _serve_links(app, house, do)
     _serve_health(app, house, do)
     return app
 
 
-def _be_safe(app: FastAPI) -> None:
-    headers = {**_SAFETY, "Content-Security-Policy": content_security()}
+class _Safe:
+    """Puts the headers of safety on every answer."""
 
-    @app.middleware("http")
-    async def safely(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        response.headers.update(headers)
-        return response
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        told = {**_SAFETY, "Content-Security-Policy": content_security()}
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *self._headers]
+            await send(message)
+
+        await self._app(scope, receive, safely)
+
+
+def _tell_trouble(app: FastAPI) -> None:
     @app.exception_handler(TooLong)
     async def too_long(_request: Request, _error: Exception) -> Response:
         return PlainTextResponse("too long", status_code=413)
@@ -90,15 +99,6 @@ def _be_safe(app: FastAPI) -> None:
         return _page("trouble", request, status=500)
 
 
-def _serve_events(app: FastAPI, house: Any, do: Actions) -> None:
-    @app.post("/sendgrid/events")
-    async def events(request: Request) -> Response:
-        """Signed event batches: verified and stored as they came, read later."""
-        body = await read_body(request, EVENTS_LIMIT)
-        await run_in_threadpool(do.receive_webhook, house, dict(request.headers), body)
-        return Response(status_code=204)
-
-
 def _serve_links(app: FastAPI, house: Any, do: Actions) -> None:
     async def owner_of(token: str) -> Owner | None:
         known = _TOKEN.fullmatch(token)
@@ -107,7 +107,7 @@ def _serve_links(app: FastAPI, house: Any, do: Actions) -> None:
     @app.post("/u/{token}")
     async def unsubscribe(token: str, request: Request) -> Response:
         """One click (RFC 8058) or the page's button: both withdraw at once, whatever the body says."""
-        await read_body(request, FORM_LIMIT)
+        await read_body(request.receive, FORM_LIMIT)
         owner = await owner_of(token)
         if owner is None or not await run_in_threadpool(do.unsubscribe, house, token):
             return _page("unknown", request, status=404)

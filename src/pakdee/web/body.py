@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fastapi import Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
 DRAIN = 64 * 1024 * 1024
 
@@ -11,7 +12,7 @@ class TooLong(Exception):
     """The body is longer than allowed."""
 
 
-async def read_body(request: Request, limit: int) -> bytes:
+async def read_body(receive: Receive, limit: int) -> bytes:
     """The raw bytes, at most `limit` of them ever held.
 
     A longer body is read on without being kept, up to a bound: a sender that is cut off mid-way sees a broken
@@ -19,16 +20,19 @@ async def read_body(request: Request, limit: int) -> bytes:
 
     Raises:
         TooLong: there is more than `limit`.
+        ClientDisconnect: it ended before its end.
     """
-    kept, size = bytearray(), 0
-    async for chunk in request.stream():
+    kept, size, has_more = bytearray(), 0, True
+    while has_more and size <= DRAIN:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, has_more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size <= limit:
             kept += chunk
         else:
             kept.clear()
-        if size > DRAIN:
-            break
     if size > limit:
         raise TooLong
     return bytes(kept)
