@@ -17,5 +17,8 @@ async def ingest_engagement() -> int:
     await acreate_table_artifact(
         key="engagement", table=tables.inbox(report), description="What was read from the inbox"
     )
-    get_run_logger().info("New engagement events: %d.", report.new)
+    log = get_run_logger()
+    log.info("New engagement events: %d.", report.new)
+    for campaign in report.stopped:
+        log.warning("%s was stopped: too much of it bounced or was reported. See: pakdee status", campaign)
     return report.new

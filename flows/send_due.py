@@ -23,12 +23,10 @@ async def send_due(as_of: date | None = None) -> int:
     bar = await Bar.begin("send-progress", "Messages that were due and are settled")
     report = await act("send", lambda house: jobs.send_due(house, as_of, progress=bar))
     await bar.end()
-    await acreate_table_artifact(
-        key="send-report", table=tables.outcomes(report), description="Messages that were due, by outcome"
-    )
+    await acreate_table_artifact(key="send-report", table=tables.outcomes(report), description=report.answer)
     status = await act("look back", lambda house: jobs.status(house, as_of))
     await acreate_markdown_artifact(
         key="day-summary", markdown=tables.summary(status), description=f"Did {status.day} go out?"
     )
-    get_run_logger().info("Accepted by the provider: %d messages.", report.accepted)
+    get_run_logger().info("%s", report.answer)
     return report.accepted

@@ -48,7 +48,7 @@ def test_many_deliveries_are_read_in_turns_and_each_is_marked(house, monkeypatch
         house.journal.store_webhook(json.dumps(events).encode(), received_at=NOW)
     report = jobs.ingest(house)
     assert (report.deliveries, report.events, report.new) == (12, 24, 24)
-    assert house.journal.inbox_size() == 0
+    assert house.journal.unread() == 0
 
 
 def test_an_event_without_a_time_is_dated_by_its_arrival(house):

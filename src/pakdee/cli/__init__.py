@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from pakdee.cli import building, marketing, operating, serving
+from pakdee.cli import building, keeping, marketing, operating, serving
 from pakdee.cli.show import complain
 from pakdee.domain.errors import PakdeeError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (building, marketing, operating, serving):
+for room in (building, marketing, operating, keeping, serving):
     for name, command in room.COMMANDS.items():
         app.command(name)(command)
 

@@ -48,3 +48,6 @@ def export(
         print(text, end="")
     else:
         show.say(f"{len(found):,} withdrawals since {day} are in {to}.")
+
+
+COMMANDS = {"sync": sync, "export": export}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pakdee.cli import show
 from pakdee.cli.options import AsOf, Json, Project, day_of, house_of
+
+if TYPE_CHECKING:
+    from pakdee.house import House
 
 PARTLY = 3
 
@@ -39,23 +43,86 @@ def run(
 
 def status(
     day: Annotated[str | None, typer.Option("--day", metavar="DAY", help="Default: today.")] = None,
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="List the requests without a clear answer, of all days.")
+    ] = False,
     project: Project = None,
     json: Json = False,
 ) -> None:
     """Did it all go out? Exit code 0 yes, 3 partly, 1 nothing ran."""
     from pakdee import jobs
+    from pakdee.cli.reports import show_status, show_unclear
 
-    report = jobs.status(house_of(project), day_of(day))
+    house, asked = house_of(project), day_of(day)
+    if unknown:
+        found = jobs.unclear(house)
+        show.as_json({"unclear": found}) if json else show_unclear(found)
+        raise typer.Exit(PARTLY if found else 0)
+    report = jobs.status(house, asked)
+    show.as_json(report) if json else show_status(report)
+    raise typer.Exit(report.exit_code)
+
+
+def settle(
+    batch: Annotated[str | None, typer.Argument(help="One batch of: pakdee status --unknown.")] = None,
+    accepted: Annotated[bool, typer.Option("--accepted", help="SendGrid took it.")] = False,
+    resend: Annotated[bool, typer.Option("--resend", help="SendGrid does not have it; send again.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    project: Project = None,
+    json: Json = False,
+) -> None:
+    """Settle requests without a clear answer, all by evidence, or one BATCH by your word."""
+    from pakdee import jobs
+    from pakdee.jobs import tables
+
+    house = house_of(project)
+    if batch is not None:
+        _one_of(accepted, resend)
+        _settle_by_hand(house, batch, accepted=accepted, ask=not (yes or json), json=json)
+        return
+    if accepted or resend:
+        raise typer.BadParameter("name the batch; see them with: pakdee status --unknown")
+    report = jobs.settle_unknown(house)
     if json:
         show.as_json(report)
-        raise typer.Exit(report.exit_code)
-    show.say(report.answer)
-    if report.campaigns:
-        show.records("", report.campaigns)
-    show.say(*report.reasons)
-    for scope, because in report.stops:
-        show.say(f"Stopped: {scope or 'everything'}, because {because}")
-    raise typer.Exit(report.exit_code)
+    else:
+        show.records("", tables.settled(report)) if report.decided else show.say("Nothing is unclear.")
+        show.say(*report.problems)
+    raise typer.Exit(PARTLY if report.open else 0)
+
+
+def _one_of(accepted: bool, resend: bool) -> None:
+    if accepted == resend:
+        raise typer.BadParameter("say which: --accepted if SendGrid took it, --resend if it does not have it")
+
+
+def _settle_by_hand(house: House, batch: str, *, accepted: bool, ask: bool, json: bool) -> None:
+    from pakdee import jobs
+
+    if ask and sys.stdin.isatty():
+        _confirm(house, batch, accepted=accepted)
+    held = jobs.settle_batch(house, batch, accepted=accepted, by=getpass.getuser())
+    if json:
+        show.as_json({"batch": batch, "settled": "accepted" if accepted or not held else "queued"})
+    elif not held:
+        show.say(f"{batch} is accepted: an event has arrived meanwhile that proves it. It is not sent again.")
+    elif accepted:
+        show.say(f"{batch} is accepted.")
+    else:
+        show.say(f"{batch} is queued and goes out with the next run: pakdee run")
+
+
+def _confirm(house: House, batch: str, *, accepted: bool) -> None:
+    from pakdee import jobs
+
+    found = next((one for one in jobs.unclear(house) if one.batch == batch), None)
+    if found is None:
+        return  # the journal says where it stands
+    show.say(f"{found.messages:,} messages of {found.campaign}, {found.day}, {found.state}: {found.why}")
+    question = (
+        "SendGrid took them?" if accepted else "Send them again? If SendGrid took them, they come twice."
+    )
+    typer.confirm(question, abort=True)
 
 
 def explain(customer: str, as_of: AsOf = None, project: Project = None, json: Json = False) -> None:
@@ -137,6 +204,7 @@ def _show_stops(report: object, *, json: bool) -> None:
 COMMANDS = {
     "run": run,
     "status": status,
+    "settle": settle,
     "explain": explain,
     "stop": stop,
     "resume": resume,

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pakdee.cli import show
 
 if TYPE_CHECKING:
-    from pakdee.jobs import DayPlan, Forecast, IngestReport, Measurement, SendReport
+    from pakdee.jobs import (
+        DayPlan,
+        Forecast,
+        IngestReport,
+        Measurement,
+        SendReport,
+        StatusReport,
+        UnclearBatch,
+    )
 
 
 def show_plan(planned: DayPlan) -> None:
@@ -34,17 +42,55 @@ def show_forecast(forecast: Sequence[Forecast]) -> None:
 
 
 def show_sending(report: SendReport) -> None:
-    """What became of what was due."""
+    """Done, or partly done: what is left, why, and what happens next."""
     from pakdee.jobs import tables
 
-    show.records("Messages", tables.outcomes(report))
+    show.say(report.answer)
+    show_rest(tables.rest(report.rest))
+
+
+def show_rest(rows: Sequence[Mapping[str, object]]) -> None:
+    """Messages that are not done, two lines each, so that long reasons stay readable."""
+    for row in rows:
+        show.say(f"  {row['messages']:,} {row['state']}: {row['why']}", f"      {row['then']}")
+    if rows:
+        show.say("")
 
 
 def show_ingest(report: IngestReport) -> None:
     """What was learned."""
-    show.say(f"{report.deliveries} webhook deliveries read: {report.events} events, {report.new} new")
+    show.say(f"{report.deliveries:,} webhook deliveries read: {report.events:,} events, {report.new:,} new")
     if report.unreadable:
-        show.say(f"{report.unreadable} deliveries could not be read; they are kept in the inbox")
+        show.say(f"{report.unreadable:,} deliveries could not be read; they are kept in the inbox")
+    for campaign in report.stopped:
+        show.say(f"{campaign} was stopped, since too much of it bounced or was reported: pakdee status")
+
+
+def show_status(report: StatusReport) -> None:
+    """The answer first, then counts, and what stands in the way."""
+    from pakdee.jobs import tables
+
+    show.say(report.answer)
+    show_rest(tables.rest(report.rest))
+    if report.campaigns:
+        show.records("", report.campaigns)
+    for scope, because in report.stops:
+        show.say(f"Stopped: {scope or 'everything'}, because {because}")
+    show.say(*map(tables.sentence, (*report.canaries, *report.reasons)), *report.next_steps)
+
+
+def show_unclear(found: Sequence[UnclearBatch]) -> None:
+    """Requests without a clear answer, and how to settle them."""
+    from pakdee.jobs import tables
+
+    if not found:
+        show.say("No request is without a clear answer.")
+        return
+    show.records("Requests without a clear answer", tables.unclear_rows(found))
+    show.say(
+        "Look at the evidence of all now: pakdee settle",
+        "Or say it yourself:              pakdee settle BATCH --accepted, or --resend (may mail them twice)",
+    )
 
 
 def show_metrics(measured: Measurement, language: str = "en") -> None:

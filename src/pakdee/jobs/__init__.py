@@ -1,6 +1,6 @@
 """What can be done, as plain functions over a House; command line, web and flows call the same."""
 
-from pakdee.jobs.asking import Forecast, SegmentReport, StatusReport, forecast, segment, status
+from pakdee.jobs.asking import Forecast, SegmentReport, forecast, segment
 from pakdee.jobs.brake import BrakeReport, resume, stop
 from pakdee.jobs.exporting import Withdrawal, as_csv, unsubscribes
 from pakdee.jobs.learning import (
@@ -10,15 +10,17 @@ from pakdee.jobs.learning import (
     ingest,
     link_owner,
     receive_webhook,
-    settle_unknown,
     unsubscribe,
 )
 from pakdee.jobs.looking import TOLD, Explanation, Preview, Reason, explain, preview, send_test
 from pakdee.jobs.measuring import Measurement, measure
 from pakdee.jobs.planning import CampaignPlan, DayPlan, Progress, no_progress, plan_day
-from pakdee.jobs.sending import SendReport, send_due
+from pakdee.jobs.remaining import Rest, SendReport
+from pakdee.jobs.sending import send_due
+from pakdee.jobs.settling import SettleReport, settle_batch, settle_unknown
 from pakdee.jobs.starting import check, import_facts, new_campaign, new_project, starter_project
 from pakdee.jobs.syncing import ListSync, sync_suppressions
+from pakdee.jobs.watching import StatusReport, UnclearBatch, status, unclear
 
 __all__ = [
     "TOLD",
@@ -34,9 +36,12 @@ __all__ = [
     "Preview",
     "Progress",
     "Reason",
+    "Rest",
     "SegmentReport",
     "SendReport",
+    "SettleReport",
     "StatusReport",
+    "UnclearBatch",
     "Withdrawal",
     "as_csv",
     "check",
@@ -57,11 +62,13 @@ __all__ = [
     "segment",
     "send_due",
     "send_test",
+    "settle_batch",
     "settle_unknown",
     "starter_project",
     "status",
     "stop",
     "sync_suppressions",
+    "unclear",
     "unsubscribe",
     "unsubscribes",
 ]

@@ -1,20 +1,16 @@
-"""Questions about segments and days: who is in, did it all go out, what would it cost."""
+"""Questions before anything is sent: who is in a segment, what would a plan mean and cost."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from pakdee.domain.errors import PakdeeError
 from pakdee.domain.units import parse_money
-from pakdee.domain.vocabulary import BatchState, Verdict
+from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
 from pakdee.jobs.planning import CampaignPlan, DayPlan
-
-if TYPE_CHECKING:
-    from pakdee.journal import DayStatus
 
 
 @dataclass(frozen=True)
@@ -40,18 +36,6 @@ class Forecast:
     detectable: float | None
     base_rate: float | None
     cost: str
-
-
-@dataclass(frozen=True)
-class StatusReport:
-    """Did the day go out? `answer` is one sentence; `exit_code` 0 yes, 3 partly, 1 nothing ran."""
-
-    day: dt.date
-    answer: str
-    exit_code: int
-    campaigns: tuple[dict[str, object], ...]
-    reasons: tuple[str, ...]
-    stops: tuple[tuple[str | None, str], ...]
 
 
 def segment(house: House, name: str, day: dt.date | None = None) -> SegmentReport:
@@ -102,38 +86,3 @@ def _forecast(house: House, planned: DayPlan, found: CampaignPlan) -> Forecast:
         base_rate=rate,
         cost=f"{(cost.amount * found.messages).quantize(Decimal('0.01'))} {cost.currency}",
     )
-
-
-def status(house: House, day: dt.date | None = None) -> StatusReport:
-    """Did everything due on `day` (default: today in the shop's zone) go out?"""
-    asked = day or house.today()
-    found = house.journal.day_status(asked)
-    answer, code = _answer(found)
-    campaigns = [_campaign_row(found, name) for name in sorted({*found.messages, *found.held_out})]
-    reasons = [
-        f"{n} {state} in {campaign}: {why}" for (campaign, state, why), n in sorted(found.reasons.items())
-    ]
-    stops = tuple((stop.scope, stop.because) for stop in found.stops)
-    return StatusReport(asked, answer, code, tuple(campaigns), tuple(reasons), stops)
-
-
-def _campaign_row(found: DayStatus, name: str) -> dict[str, object]:
-    states = found.messages.get(name, {})
-    row: dict[str, object] = {"campaign": name}
-    row |= {str(state): states.get(state, 0) for state in BatchState}
-    return row | {"held out": found.held_out.get(name, 0)}
-
-
-def _answer(found: DayStatus) -> tuple[str, int]:
-    day, total = found.day, sum(sum(states.values()) for states in found.messages.values())
-    if not found.runs:
-        return f"No: nothing was planned for {day}. Plan and send it with: pakdee run --as-of {day}", 1
-    if not found.is_planned:
-        return f"No: planning of {day} did not finish. Finish it with: pakdee run --as-of {day}", 3
-    unknown = sum(states.get(BatchState.UNKNOWN, 0) for states in found.messages.values())
-    waiting = found.open - unknown
-    if not found.open:
-        return f"Yes: all {total} messages of {day} are settled.", 0
-    parts = [f"{waiting} are still to be sent"] if waiting else []
-    parts += [f"{unknown} have no clear answer from SendGrid"] if unknown else []
-    return f"Partly: of {total} messages of {day}, {' and '.join(parts)}.", 3

@@ -11,6 +11,7 @@ from pakdee.domain.identity import read_link
 from pakdee.domain.message import Event
 from pakdee.domain.vocabulary import EventKind
 from pakdee.house import House
+from pakdee.jobs.breakers import heed_breakers
 from pakdee.jobs.planning import Progress, no_progress
 
 CHUNK = 100  # deliveries in memory at once; each may have 768 KB
@@ -20,12 +21,18 @@ ACCOUNT_BLOCKED = ("compliance_suspend", "compliance_deactivate", "compliance_ba
 
 @dataclass(frozen=True)
 class IngestReport:
-    """Deliveries read from the inbox, events in them, and how many of those were new."""
+    """Deliveries read from the inbox, events in them, and how many of those were new.
+
+    Args:
+        unreadable: deliveries that are no events; they are kept.
+        stopped: campaigns that were stopped since too much of them bounced or was reported.
+    """
 
     deliveries: int = 0
     events: int = 0
     new: int = 0
     unreadable: int = 0
+    stopped: tuple[str, ...] = ()
 
     def __add__(self, other: IngestReport) -> IngestReport:
         """Both together."""
@@ -34,6 +41,7 @@ class IngestReport:
             self.events + other.events,
             self.new + other.new,
             self.unreadable + other.unreadable,
+            (*self.stopped, *other.stopped),
         )
 
 
@@ -78,7 +86,7 @@ def ingest(house: House, *, progress: Progress = no_progress) -> IngestReport:
         for group in _grouped(map(_read, chunk)):
             total += _learn(house, group)
             progress("deliveries read", total.deliveries, max(waiting, total.deliveries))
-    return total
+    return total + IngestReport(stopped=heed_breakers(house)) if total.new else total
 
 
 def _read(delivery: tuple[str, dt.datetime, bytes]) -> _Read:
@@ -123,11 +131,6 @@ def _heed_account(house: House, events: Sequence[Event]) -> None:
     ]
     if blocked and None not in {stop.scope for stop in house.journal.stops()}:
         house.journal.stop(None, f"SendGrid reports {blocked[0].reason} for the account", by="SendGrid")
-
-
-def settle_unknown(house: House) -> int:
-    """Mark batches whose worker died as `unknown`; evidence in events settles them as it comes."""
-    return house.journal.bury_dead()
 
 
 def link_owner(house: House, token: str) -> LinkInfo | None:

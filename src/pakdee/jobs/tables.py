@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pakdee.domain.settlement import Decision
 from pakdee.domain.vocabulary import Verdict
-from pakdee.jobs.asking import StatusReport
 from pakdee.jobs.learning import IngestReport
 from pakdee.jobs.measuring import Measurement
 from pakdee.jobs.planning import DayPlan
-from pakdee.jobs.sending import SendReport
+from pakdee.jobs.remaining import Rest, SendReport
+from pakdee.jobs.settling import SettleReport
 from pakdee.jobs.syncing import ListSync
+from pakdee.jobs.watching import StatusReport, UnclearBatch
 
 Row = dict[str, object]
 
@@ -30,23 +32,70 @@ def funnel(plan: DayPlan) -> list[Row]:
 
 
 def outcomes(report: SendReport) -> list[Row]:
-    """One row per outcome of messages that were due, what is still due, and what the brake holds."""
-    rows: list[Row] = [{"outcome": name, "messages": count} for name, count in report.outcomes.items()]
-    rows.append({"outcome": "still due", "messages": report.still_due})
-    rows += [{"outcome": f"stopped: {why}", "messages": None} for why in report.stopped]
-    return rows
+    """What became of messages that were due, and of those that are not done: why, and what happens next."""
+    rows: list[Row] = [
+        {"messages": count, "state": name, "why": "", "then": ""}
+        for name, count in report.outcomes.items()
+        if name == "accepted"
+    ]
+    return rows + rest(report.rest) or [{"messages": 0, "state": "due", "why": "", "then": ""}]
+
+
+def rest(found: Sequence[Rest]) -> list[Row]:
+    """Messages that are not done."""
+    return [{"messages": one.messages, "state": one.state, "why": one.why, "then": one.then} for one in found]
 
 
 def summary(report: StatusReport) -> str:
     """Did the day go out? The answer and what stands in the way, as Markdown."""
     lines = [f"**{report.answer}**", ""]
     lines += [f"- Stopped: {scope or 'everything'}, because {because}" for scope, because in report.stops]
-    lines += [f"- {reason}" for reason in report.reasons]
+    lines += [f"- {one.messages:,} {one.state}: {one.why}. {sentence(one.then)}" for one in report.rest]
+    lines += [f"- {sentence(told)}" for told in (*report.canaries, *report.reasons)]
+    lines += [f"- {step}" for step in report.next_steps]
     if report.campaigns:
         headings = list(report.campaigns[0])
         lines += ["", f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
         lines += [f"| {' | '.join(str(row[name]) for name in headings)} |" for row in report.campaigns]
     return "\n".join(lines)
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence: a capital first, a full stop last."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
+
+
+def unclear_rows(found: Sequence[UnclearBatch]) -> list[Row]:
+    """Requests without a clear answer, and what would settle them."""
+    return [
+        {
+            "batch": one.batch,
+            "campaign": one.campaign,
+            "day": str(one.day),
+            "messages": one.messages,
+            "state": one.state,
+            "since": f"{one.since:%Y-%m-%d %H:%M}",
+            "why": one.why,
+            "settled by": one.settled_by,
+        }
+        for one in found
+    ]
+
+
+def settled(report: SettleReport) -> list[Row]:
+    """What one look at unclear requests found."""
+    words = {
+        Decision.ACCEPT: "accepted: an event of it proves that it was taken",
+        Decision.RESEND: "sent again with the next run: it certainly does not go out otherwise",
+        Decision.UNCONFIRMED: "unconfirmed: nobody could find out, and it is not sent again",
+        Decision.CANCEL: "to be called back at SendGrid; looked at again with the next look",
+        Decision.WAIT: "still unclear: their events may yet come",
+    }
+    return [
+        {"requests": report.decided[decision], "are": told}
+        for decision, told in words.items()
+        if report.decided.get(decision)
+    ]
 
 
 def inbox(report: IngestReport) -> list[Row]:
@@ -64,7 +113,7 @@ def lists(found: Sequence[ListSync]) -> list[Row]:
     return [
         {
             "list": each.name.replace("_", " "),
-            "read from": each.since.date() if each.since else "the beginning",
+            "read from": str(each.since.date()) if each.since else "the beginning",
             "addresses told": each.told,
             "not known before": each.new,
         }
