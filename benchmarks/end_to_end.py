@@ -1,19 +1,19 @@
-"""Plan, render, journal and send, against a plain script, to the same sink in the same run.
+"""A million customers planned, written, journalled and accepted, against the plain script, to the same sink.
 
-The plain script is what a shop would write first: read the customers with pandas, render the same words with
-Jinja2, one SendGrid call per customer, no journal. Each way is a process of its own; figures are messages
-per second of the whole process, start-up included.
+Everybody in `benchmarks/shop.py` gets the birthday mail. Each way is a process of its own; its rate is messages
+per second of the whole process, with the start of all interpreters and the computation of features. The sink
+runs on the same machine and reads every byte.
 
-    python -m benchmarks.end_to_end --customers 20000 --plain 2000 --runs 3
+    python -m benchmarks.end_to_end --customers 1000000
+    python -m benchmarks.end_to_end --customers 1000000 --latency 0.05
+    python -m benchmarks.end_to_end --customers 1000000 --journal postgresql
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import os
-import re
 import shutil
 import socket
 import statistics
@@ -22,143 +22,170 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-DAY = dt.date(2026, 6, 15)
-PLAIN_TEMPLATE = """<html lang="en"><body style="font-family:sans-serif"><h1>Happy birthday, {{ c.first_name }}!</h1>
-<p>Thank you for {{ c.order_count }} visits. A slice of cake waits for you until {{ until }}.</p>
-<p><b>{{ code }}</b></p><p><a href="https://shop.example.com/redeem?code={{ code }}">Get your cake</a></p>
-<p>You have spent {{ c.net_spend }} THB with us. <a href="https://shop.example.com/u/{{ code }}">Unsubscribe</a></p>
-</body></html>"""
+from benchmarks import plain, shop
+from benchmarks.watching import Run, cpu_seconds, watched
+
+MOST_MB = 600
 
 
-def ours(directory: str) -> int:
-    """One day of a project, through the same jobs as `pakdee run`."""
+def ours(directory: str) -> dict[str, Any]:
+    """One day of a project, through the same jobs as `pakdee run`; seconds of each phase."""
+    began = time.perf_counter()
     from pakdee import jobs
     from pakdee.house import open_house
 
     house = open_house(directory)
-    jobs.plan_day(house, DAY)
-    return jobs.send_due(house, DAY).accepted
+    marks: dict[str, float] = {}
+
+    def mark(what: str, done: int, of_all: int) -> None:
+        if done == of_all:
+            marks[what] = time.perf_counter()
+
+    jobs.plan_day(house, shop.DAY, progress=mark)
+    planned = time.perf_counter()
+    report = jobs.send_due(house, shop.DAY)
+    return {
+        "messages": report.accepted,
+        "features": marks["features"] - began,
+        "planning": planned - marks["features"],
+        "sending": time.perf_counter() - planned,
+    }
 
 
-def plain(directory: str, most: int) -> int:
-    """The script a shop would write."""
-    import jinja2
-    import pandas as pd
-    import sendgrid
+@dataclass(frozen=True)
+class Sink:
+    """The sink's address and process."""
 
-    template = jinja2.Environment(autoescape=True).from_string(PLAIN_TEMPLATE)
-    customers = pd.read_parquet(f"{directory}/plain.parquet").head(most)
-    client = sendgrid.SendGridAPIClient("SG.plain", host=os.environ["PAKDEE_SENDGRID_URL"])
-    sent = 0
-    for c in customers.itertuples():
-        html = template.render(c=c, code=f"CAKE{c.Index}", until=DAY + dt.timedelta(days=30))
-        body = {
-            "personalizations": [{"to": [{"email": c.email}], "subject": f"Happy birthday, {c.first_name}!"}],
-            "from": {"email": "hello@shop.example.com"},
-            "content": [{"type": "text/html", "value": html}],
-        }
-        sent += client.client.mail.send.post(request_body=body).status_code == 202
-    return sent
+    url: str
+    process: int
+
+    def counted(self) -> int:
+        """Messages it has taken."""
+        with urllib.request.urlopen(self.url) as answer:  # noqa: S310 - our own sink
+            return int(answer.read())
 
 
-def prepare(directory: Path, customers: int) -> None:
-    """A project in which everybody has a birthday this week, and the same people for the plain script."""
-    from pakdee import jobs, ledger
-    from pakdee.house import open_house
+@contextmanager
+def sink(latency: float) -> Iterator[Sink]:
+    """A sink that waits `latency` seconds before each answer."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "benchmarks.sink", str(port), str(latency)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            yield Sink(f"http://127.0.0.1:{port}", process.pid)
+        finally:
+            process.terminate()
 
-    jobs.new_project(directory)
-    ledger.generate_shop(directory / "exports", customers=customers, until=DAY, seed=1)
-    for name in ("newsletter", "welcome", "win_back", "second_purchase", "tier_upgrade"):
-        path = directory / "campaigns" / f"{name}.yaml"
-        path.write_text(
-            path.read_text(encoding="utf-8").replace("status: live", "status: paused"), encoding="utf-8"
-        )
-    path = directory / "campaigns" / "birthday.yaml"
-    text = path.read_text(encoding="utf-8").replace("segment: birthday_this_week", "segment: everyone")
-    path.write_text(
-        text.replace("holdout: 5%\n", "").replace("goal: {order: 30 days}\n", ""), encoding="utf-8"
+
+@dataclass(frozen=True)
+class Figures:
+    """One run of one way. Times are seconds, rates messages per second; CPU is microseconds per message."""
+
+    way: str
+    messages: int
+    seconds: float
+    rate: float
+    cpu: float
+    sink_cpu: float
+    peaks_mb: list[int]
+    phases: dict[str, float]
+
+
+def measure(way: str, command: list[str], environment: dict[str, str], to: Sink) -> Figures:
+    """Run one way; every message that it says was accepted must have been counted by the sink."""
+    counted, sink_began = to.counted(), cpu_seconds(to.process)
+    run: Run = watched(command, os.environ | environment | {"PAKDEE_SENDGRID_URL": to.url})
+    told = json.loads(run.printed.splitlines()[-1])
+    messages = told.pop("messages")
+    arrived = to.counted() - counted
+    if messages != arrived:
+        raise SystemExit(f"{way}: {messages} were accepted, but {arrived} arrived")
+    return Figures(
+        way=way,
+        messages=messages,
+        seconds=round(run.seconds, 2),
+        rate=round(messages / run.seconds, 1),
+        cpu=round(run.cpu_seconds / messages * 1e6, 1),
+        sink_cpu=round((cpu_seconds(to.process) - sink_began) / messages * 1e6, 1),
+        peaks_mb=[round(peak) for peak in run.peaks_mb],
+        phases={name: round(seconds, 2) for name, seconds in told.items()},
     )
-    house = open_house(directory)
-    jobs.import_facts(house, directory / "exports", assume_consent=True)
-    table = next(house.features(DAY).shards(10**9)).to_pandas()
-    table[["email", "first_name", "order_count", "net_spend"]].dropna().to_parquet(
-        directory / "plain.parquet"
-    )
 
 
-def measured(way: str, directory: Path, url: str, most: int) -> dict[str, float]:
-    """Seconds, messages and peak memory of one way in a process of its own."""
-    for used in ("journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"):
-        (directory / "var" / used).unlink(missing_ok=True)
-    shutil.rmtree(directory / "var" / "features", ignore_errors=True)
-    code = f"from benchmarks import end_to_end as b; import json; print(json.dumps(b.child({way!r}, {str(directory)!r}, {most})))"
-    started = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | {"PAKDEE_SENDGRID_URL": url},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    seconds = time.perf_counter() - started
-    return json.loads(done.stdout.splitlines()[-1]) | {"seconds": seconds}
+def forget(project: Path) -> None:
+    """The project as it was before its first run."""
+    for used in (project / "var").glob("journal.sqlite*"):
+        used.unlink()
+    for folder in ("features", "runs"):
+        shutil.rmtree(project / "var" / folder, ignore_errors=True)
 
 
-def child(way: str, directory: str, most: int) -> dict[str, float]:
-    """Run one way here."""
-    messages = ours(directory) if way == "ours" else plain(directory, most)
-    return {"messages": messages, "peak_mb": peak_mb()}
+@contextmanager
+def postgresql() -> Iterator[dict[str, str]]:
+    """A private server for one run, and how to reach it."""
+    from tests.journal.postgresql_server import running_server
 
-
-def peak_mb() -> float:
-    """Peak memory of this process since it began; getrusage would count what its parent held before."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
+    with running_server() as url:
+        yield {"PAKDEE_JOURNAL_URL": url}
 
 
 def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("--customers", type=int, default=20_000)
-    options.add_argument("--plain", type=int, default=2_000)
-    options.add_argument("--runs", type=int, default=3)
-    options.add_argument("--latency", type=float, default=0.0, help="seconds the sink waits per request")
-    given = options.parse_args()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    sink = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.sink", str(port), str(given.latency)], stdout=subprocess.PIPE
+    options.add_argument("--customers", type=int, default=100_000)
+    options.add_argument(
+        "--plain", type=int, default=2_000, help="customers of the plain script; 0 leaves it out"
     )
-    assert sink.stdout is not None
-    sink.stdout.readline()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            project = Path(folder) / "shop"
-            prepare(project, given.customers)
-            report(project, f"http://127.0.0.1:{port}", given)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as counted:
-            print(f"the sink counted {counted.read().decode()} messages in all runs")
-    finally:
-        sink.terminate()
+    options.add_argument("--runs", type=int, default=1)
+    options.add_argument("--latency", type=float, default=0.0, help="seconds the sink waits per request")
+    options.add_argument("--journal", choices=("sqlite", "postgresql"), default="sqlite")
+    options.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder, sink(given.latency) as to:
+        project = Path(folder) / "shop"
+        shop.make_project(project, given.customers)
+        plain.write_script_files(project)
+        found = [figures for _ in range(given.runs) for figures in one_round(project, to, given)]
+    report(found, given)
 
 
-def report(project: Path, url: str, given: argparse.Namespace) -> None:
-    rates: dict[str, list[float]] = {"ours": [], "plain": []}
-    for _ in range(given.runs):
-        for way, found in rates.items():
-            run = measured(way, project, url, given.plain)
-            found.append(run["messages"] / run["seconds"])
-            print(
-                f"{way:6} {run['messages']:8.0f} messages {run['seconds']:7.2f} s {run['peak_mb']:6.0f} MB peak"
-            )
-    ratio = statistics.median(a / b for a, b in zip(rates["ours"], rates["plain"], strict=True))
-    for way, found in rates.items():
-        print(f"{way:6} median {statistics.median(found):8.0f} messages/s")
-    print(f"ratio  median {ratio:8.1f}")
+def one_round(project: Path, to: Sink, given: argparse.Namespace) -> Iterator[Figures]:
+    """Both ways, one after the other."""
+    forget(project)
+    code = f"import json; from benchmarks import end_to_end as b; print(json.dumps(b.ours({str(project)!r})))"
+    with postgresql() if given.journal == "postgresql" else nullcontext({}) as environment:
+        yield measure("ours", [sys.executable, "-c", code], environment, to)
+    if given.plain:
+        command = [sys.executable, "-m", "benchmarks.plain", str(project), str(given.plain)]
+        yield measure("plain", command, {}, to)
+
+
+def report(found: list[Figures], given: argparse.Namespace) -> None:
+    rates = {way: statistics.median(f.rate for f in found if f.way == way) for way in {f.way for f in found}}
+    ratio = round(rates["ours"] / rates["plain"], 1) if "plain" in rates else None
+    most = max(f.peaks_mb[0] for f in found if f.way == "ours")
+    if given.json:
+        print(json.dumps({"options": vars(given), "runs": [asdict(f) for f in found], "ratio": ratio}))
+        return
+    for f in found:
+        print(f"{f.way:6} {f.messages:9,} messages {f.seconds:8.2f} s {f.rate:10,.1f}/s")
+        print(
+            f"       processor {f.cpu} us/message, the sink's {f.sink_cpu}; peaks {f.peaks_mb} MB; {f.phases}"
+        )
+    print(f"ours, median: {rates['ours']:,.0f} messages/s; no process above {most} MB (at most {MOST_MB})")
+    if ratio is not None:
+        print(f"times the plain script: {ratio:,.1f}")
 
 
 if __name__ == "__main__":

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from functools import cache
 
 import pandas as pd
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 ADDRESS = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+"
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read aloud without mistakes
-_PAIRS = [first + second for second in _CODE_ALPHABET for first in _CODE_ALPHABET]
+_LETTERS = bytes(ord(_CODE_ALPHABET[byte % len(_CODE_ALPHABET)]) for byte in range(256))
 
 
 def usable_addresses(addresses: pd.Series) -> pd.Series:
@@ -35,20 +36,14 @@ def address_hash(address: str) -> str:
 
 def message_id(key: bytes, campaign: str, step: str, customer_id: str, occasion: str) -> str:
     """32 hex digits that name a message on the wire; without `key` they tell nothing."""
-    text = f"{campaign}\x1f{step}\x1f{customer_id}\x1f{occasion}".encode()
-    return hashlib.blake2b(text, key=key[:64], digest_size=16, person=b"pakdee-message").hexdigest()
+    text = f"{campaign}\x1f{step}\x1f{customer_id}\x1f{occasion}"
+    return _digest(key, b"pakdee-message", text).hex()
 
 
 def offer_code(key: bytes, message: str) -> str:
     """A code for one message, e.g. `K7RM-2QWX-9HTD`; 30 letters, so 12 of them hold 58 bits."""
-    number = int.from_bytes(
-        hashlib.blake2b(message.encode(), key=key[:64], digest_size=16, person=b"pakdee-offer").digest()
-    )
-    pairs = []
-    for _ in range(6):
-        number, place = divmod(number, len(_PAIRS))
-        pairs.append(_PAIRS[place])
-    return "{}{}-{}{}-{}{}".format(*pairs)
+    letters = _digest(key, b"pakdee-offer", message)[:12].translate(_LETTERS).decode()
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
 
 
 def sign_link(key: bytes, message: str) -> str:
@@ -64,4 +59,16 @@ def read_link(keys: tuple[bytes, ...], token: str) -> str | None:
 
 
 def _signature(key: bytes, message: str) -> str:
-    return hashlib.blake2b(message.encode(), key=key[:64], digest_size=16, person=b"pakdee-link").hexdigest()
+    return _digest(key, b"pakdee-link", message).hex()
+
+
+def _digest(key: bytes, person: bytes, text: str) -> bytes:
+    """16 bytes that only who has `key` can make, different for each use (`person`)."""
+    digest = _begun(key, person).copy()
+    digest.update(text.encode())
+    return digest.digest()
+
+
+@cache
+def _begun(key: bytes, person: bytes) -> hashlib.blake2b:
+    return hashlib.blake2b(key=key[:64], digest_size=16, person=person)

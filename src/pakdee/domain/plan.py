@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 import numpy as np
 import pandas as pd
@@ -45,6 +46,10 @@ class Decisions:
         """Which of the entries have this verdict."""
         return np.flatnonzero(self.codes == _CODES[verdict])
 
+    def words(self) -> np.ndarray:
+        """The occasions as text."""
+        return np.asarray(self.occasions, dtype="object")
+
     def counts(self) -> dict[Verdict, int]:
         """Customers per verdict, none that nobody has."""
         found = np.bincount(self.codes, minlength=len(VERDICTS)).tolist()
@@ -75,8 +80,8 @@ class Plan:
         """Message keys of one campaign's customers with this verdict."""
         decisions = self.campaigns[campaign]
         chosen = decisions.having(verdict)
-        ids, words = self.customers[decisions.places[chosen]], decisions.occasions[chosen]
-        return [MessageKey(campaign, FIRST_STEP, *pair) for pair in zip(ids, words, strict=True)]
+        ids, words = self.customers[decisions.places[chosen]], decisions.words()[chosen]
+        return list(map(MessageKey, repeat(campaign), repeat(FIRST_STEP), ids, words))
 
     def with_verdict(self, campaign: str, customers: Collection[str], verdict: Verdict) -> Plan:
         """The same plan with another verdict for these customers, such as when a mail failed to render."""
@@ -98,7 +103,7 @@ class Plan:
             self.customers[decisions.places],
             decisions.campaign,
             FIRST_STEP,
-            decisions.occasions.astype("object"),
+            decisions.words(),
             np.array(VERDICTS, dtype="object")[decisions.codes],
         )
         return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))

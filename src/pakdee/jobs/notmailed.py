@@ -46,7 +46,7 @@ class NotMailed:
         """Add a campaign's customers of one shard."""
         decisions = made.campaigns[campaign]
         apart = np.flatnonzero(decisions.codes != VERDICTS.index(Verdict.INCLUDED))
-        words = np.asarray(decisions.occasions, dtype="object")[apart]
+        words = decisions.words()[apart]
         self._add(campaign, made.customers[decisions.places[apart]], words, _WORDS[decisions.codes[apart]])
 
     def add(self, campaign: str, rows: Sequence[tuple[str, str]], verdict: Verdict) -> None:
