@@ -10,10 +10,12 @@ from pakdee import jobs
 from pakdee.domain.campaign import Canary
 from pakdee.domain.errors import (
     DeliveryDelayed,
+    DeliveryRefused,
     DeliveryUnknown,
     JournalError,
     KeyRefused,
     NotReached,
+    PakdeeError,
     SettingsError,
     TooLarge,
 )
@@ -28,6 +30,8 @@ from .sending_desk import (
     MINUTE,
     NINE,
     WORDS,
+    Clock,
+    SendGrid,
     batches,
     desk,
     ids,
@@ -104,6 +108,47 @@ def test_a_run_alone_sends_its_own_requests(shop):
     shop.house.journal.finish_run(run_id)
     assert send_run(shop.house, run_id).outcomes == {"accepted": 1}
     assert shop.sendgrid.accepted == ["probe-0000"]
+
+
+def test_a_test_mail_goes_through_the_journal_and_takes_nobodys_place(house):
+    """Its request is known, so its events show a living webhook; the customer's own mail is still to come."""
+    path = house.directory / "pakdee.toml"
+    text = path.read_text(encoding="utf-8").replace("addresses = []", 'addresses = ["me@example.com"]')
+    path.write_text(text, encoding="utf-8")
+    opened = open_house(house.directory, clock=house.clock, environment={})
+    opened.__dict__["sender"] = sendgrid = SendGrid()
+    for _ in range(2):
+        sent = jobs.send_test(opened, "birthday", "me@example.com", "a1", DAY)
+        assert (sent.source, sent.customer_id) == ("test", "a1")
+    first, second = sendgrid.requests
+    assert ids(first) != ids(second)
+    assert b"[Test] " in first.body
+    row = opened.journal.message(ids(first)[0])
+    assert (row.is_test, row.state, row.key.customer_id) == (True, BatchState.ACCEPTED, "test")
+    assert not opened.journal.day_status(DAY).messages, "no metric or cap knows of it"
+    planned = {found.name: found.messages for found in jobs.plan_day(opened, DAY).campaigns}
+    assert planned["birthday"] == 3
+    opened.close()
+
+
+def test_a_test_mail_that_is_not_sent_says_why(house):
+    """Held by the brake, or refused: an error with the reason, and it does not go out later by itself."""
+    path = house.directory / "pakdee.toml"
+    text = path.read_text(encoding="utf-8").replace("addresses = []", 'addresses = ["me@example.com"]')
+    path.write_text(text, encoding="utf-8")
+    clock = Clock()
+    opened = open_house(house.directory, clock=clock, environment={})
+    opened.__dict__["sender"] = sendgrid = SendGrid(always(error(DeliveryRefused, "the sender is unknown")))
+    with pytest.raises(PakdeeError, match="the test mail is refused: the sender is unknown"):
+        jobs.send_test(opened, "birthday", "me@example.com", "a1", DAY)
+    jobs.stop(opened, None, "lunch", by="op")
+    with pytest.raises(PakdeeError, match="the test mail is queued"):
+        jobs.send_test(opened, "birthday", "me@example.com", "a1", DAY)
+    jobs.resume(opened, None, "lunch is over", by="op")
+    clock.advance(HOUR)
+    assert jobs.send_due(opened).requests == 0
+    assert len(sendgrid.requests) == 1
+    opened.close()
 
 
 # ── refused ───────────────────────────────────────────────────────────────────────────────────────

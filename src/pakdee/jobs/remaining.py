@@ -58,7 +58,9 @@ class SendReport:
     def answer(self) -> str:
         """One sentence for people."""
         if self.is_complete:
-            return f"Done: {self.accepted:,} messages accepted."
+            return (
+                f"Done: {self.accepted:,} messages accepted." if self.requests else "Done: nothing was due."
+            )
         left = ", ".join(f"{rest.messages:,} {rest.state}" for rest in self.rest)
         return f"Partly done: {self.accepted:,} messages accepted, {left}."
 
@@ -78,13 +80,14 @@ def remaining(
         refusals: messages of this run by SendGrid's words.
     """
     due = house.journal.due(due_before)
-    rest = [*_Causes(house, due).told(), *_refused(refusals)]
+    rest = [*_Causes(house, due).told(), *refused(refusals)]
     open_ = sum(found.messages for found in due if found.state is not BatchState.UNKNOWN)
     stops = tuple(stop.because for stop in house.journal.stops())
     return SendReport(dict(outcomes), requests, tuple(rest), open_, stops)
 
 
-def _refused(refusals: Mapping[str, int]) -> Iterator[Rest]:
+def refused(refusals: Mapping[str, int]) -> Iterator[Rest]:
+    """What SendGrid refused, by its words."""
     then = "never sent again as they are; mend what SendGrid names, the next plan asks anew"
     for words, messages in refusals.items():
         yield Rest(messages, "refused", words, then)
@@ -142,7 +145,7 @@ class _Causes:
         if self._ceiling is not None and due.smallest > self._ceiling.messages - self._sent:
             why = f"the ramp allows {self._ceiling.messages:,} messages today, {self._sent:,} were sent"
             return why, "they go on tomorrow"
-        return "not sent in this run", "the next run sends them"
+        return "nothing holds them back", "the next run sends them"
 
     def _after_canary(self, due: Due) -> str:
         if due.canary_until is None:

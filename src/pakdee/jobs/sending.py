@@ -16,12 +16,12 @@ from pakdee.domain.vocabulary import Guard
 from pakdee.house import House
 from pakdee.jobs.breakers import heed_breakers
 from pakdee.jobs.planning import Progress, no_progress
-from pakdee.jobs.remaining import SendReport, remaining
+from pakdee.jobs.remaining import SendReport, refused, remaining
 from pakdee.jobs.settling import settle_unknown
 from pakdee.jobs.worker import Sent, Worker, patiently
 
 PATIENCE = timedelta(seconds=90)  # how long a run waits, without anything sent, for a provider that asks to
-LOOK = 3.0  # seconds between two looks at the breakers while workers are busy
+LOOK = 3.0  # seconds between two looks at the breakers while workers are busy, if looking takes no longer
 _STEP = 0.1  # seconds; a clock that is not the machine's may reach an instant earlier
 SETTLED = ("accepted", "refused", "unknown")
 
@@ -40,8 +40,10 @@ def send_due(house: House, day: dt.date | None = None, *, progress: Progress = n
     """
     run = _Run(house, _due_before(house, day), progress)
     run.go()
-    return remaining(
-        house, run.due_before, outcomes=run.outcomes, requests=run.requests, refusals=run.refusals
+    return patiently(
+        lambda: remaining(
+            house, run.due_before, outcomes=run.outcomes, requests=run.requests, refusals=run.refusals
+        )
     )
 
 
@@ -49,7 +51,7 @@ def send_run(house: House, run_id: str) -> SendReport:
     """Send the requests of one planning run alone, such as a test mail's, at once; raises as `send_due`."""
     run = _Run(house, house.clock(), no_progress, run_id=run_id)
     run.go()
-    return SendReport(outcomes=dict(run.outcomes), requests=run.requests)
+    return SendReport(dict(run.outcomes), run.requests, tuple(refused(run.refusals)))
 
 
 def _due_before(house: House, day: dt.date | None) -> dt.datetime:
@@ -78,14 +80,16 @@ class _Run:
 
     def go(self) -> None:
         """Send until nothing more can be sent now; raises what made that so, if it was an error."""
-        self._look()
-        self._total = self.house.journal.open_messages(self.due_before)
+        self._settle()
+        self._total = patiently(lambda: self.house.journal.open_messages(self.due_before))
+        if self._total:
+            patiently(lambda: heed_breakers(self.house))
         waited, before = timedelta(0), 0
         while True:
             self._work()
             if self._fatal:
                 raise self._fatal
-            if self._look() and self._is_guarded:
+            if self._settle() and self._is_guarded:
                 continue
             pause, self._asked_to_wait = self._pause(), None
             if self.outcomes["accepted"] > before:
@@ -107,14 +111,18 @@ class _Run:
                 pool.submit(self._guarded, f"{socket.gethostname()}:{os.getpid()}:{number}")
                 for number in range(threads)
             }
+            pause = LOOK
             while busy:
-                _, busy = wait(busy, timeout=LOOK)
+                _, busy = wait(busy, timeout=pause)
                 if busy:
+                    began = time.monotonic()
                     self._look_on()
+                    pause = max(
+                        LOOK, 10 * (time.monotonic() - began)
+                    )  # looking never costs more than sending
 
-    def _look(self) -> int:
-        """Heed the breakers and settle what is unclear; how many requests are queued again by that."""
-        patiently(lambda: heed_breakers(self.house))
+    def _settle(self) -> int:
+        """Settle what is unclear; how many requests are queued again by that."""
         return patiently(lambda: settle_unknown(self.house)).resent
 
     def _look_on(self) -> None:
@@ -122,7 +130,7 @@ class _Run:
         try:
             patiently(lambda: heed_breakers(self.house))
             if self._is_guarded:  # only for some minutes can a request be called back
-                patiently(lambda: settle_unknown(self.house))
+                self._settle()
         except Exception as error:  # noqa: BLE001 - told by `go`
             self._fatal = self._fatal or error
 
