@@ -136,6 +136,24 @@ def test_bodies_are_taken_up_to_the_limit(client, shop, size, status):
     assert len(shop.bodies) == (status == 204)
 
 
+def test_a_delivery_that_breaks_off_is_neither_stored_nor_a_drama(shop, capfd):
+    """SendGrid hangs up in the middle of a body: it will come again, and nobody need read of it."""
+    with served(shop) as address:
+        port = int(address.rsplit(":", 1)[1])
+        with socket.create_connection(("127.0.0.1", port)) as half:
+            half.sendall(b"POST /sendgrid/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n[{")
+        assert httpx.get(f"{address}/health").json()["ok"]
+
+    assert shop.bodies == []
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+def test_events_come_by_post_only(client, shop, method):
+    assert client.request(method, "/sendgrid/events").status_code == 405
+    assert shop.bodies == []
+
+
 def test_a_journal_in_trouble_makes_sendgrid_try_again(client, shop):
     """503 keeps the events at SendGrid for its next attempt."""
     shop.broken = True

@@ -10,6 +10,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -81,6 +82,10 @@ def _tell_trouble(app: FastAPI) -> None:
     @app.exception_handler(TooLong)
     async def too_long(_request: Request, _error: Exception) -> Response:
         return PlainTextResponse("too long", status_code=413)
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_request: Request, _error: Exception) -> Response:
+        return Response(status_code=400)  # nobody reads it
 
     @app.exception_handler(WebhookRejected)
     async def rejected(_request: Request, _error: Exception) -> Response:
