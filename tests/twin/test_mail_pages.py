@@ -78,3 +78,39 @@ def test_pages_need_nothing_from_elsewhere(twin):
         assert html.count("<h1>") == 1
         assert 'lang="en"' in html
     assert page(twin, "/").count("<label") == 2
+
+
+def test_what_is_scheduled_cancelled_or_paused_is_shown(kit, tmp_path):
+    """In a word in the list, with its time on the mail's own page; a mail sent at once says nothing."""
+    clock, words = kit.hand(), {}
+    with kit.running(tmp_path, clock=clock) as twin, kit.client(twin) as api:
+        api.post("/v3/mail/send", json=kit.request("at_once"))
+        for number, status in enumerate((None, "cancel", "pause"), 2):
+            batch_id = api.post("/v3/mail/batch").json()["batch_id"]
+            body = kit.request(f"m{number}", batch_id=batch_id, send_at=int(clock() + 1200))
+            assert api.post("/v3/mail/send", json=body).status_code == 202
+            if status:
+                api.post("/v3/user/scheduled_sends", json={"batch_id": batch_id, "status": status})
+
+        def shown(number):
+            found = re.search(r"<dt>Scheduled</dt><dd>(.*?)</dd>", page(twin, f"/messages/{number}"))
+            return found and re.sub("<[^>]*>", "", found[1])
+
+        listed = re.findall(r'<span class="tag state">(\w+)</span>', page(twin, "/"))
+        words = [shown(number) for number in range(1, 5)]
+        clock.at(clock() + 1200 + 73 * 3600)
+        later = [shown(number) for number in range(1, 5)]
+
+    assert listed == ["paused", "cancelled", "scheduled"]
+    assert words == [
+        None,
+        "scheduled to go out at 2026-11-22 02:20:00 UTC",
+        "cancelled to be thrown away at 2026-11-22 02:20:00 UTC",
+        "paused to be thrown away at 2026-11-25 02:20:00 UTC unless it is released",
+    ]
+    assert later == [
+        None,
+        "sent went out at 2026-11-22 02:20:00 UTC",
+        "cancelled thrown away at 2026-11-22 02:20:00 UTC",
+        "expired thrown away at 2026-11-25 02:20:00 UTC",
+    ]

@@ -83,15 +83,15 @@ def _word(fate: Fate, now: float) -> str:
 
 
 def _standing(fate: Fate, now: float) -> tuple[str, str]:
-    """The word, and the sentence, for a mail that was not simply sent."""
-    word, is_ahead = _word(fate, now), fate.at > now
+    """The word, and what it means, for a mail that had a time or a batch id."""
+    word, at = _word(fate, now), _time(fate.at)
     told = {
-        "cancelled": "is thrown away" if is_ahead else "was thrown away",
-        "paused": "is thrown away, unless it is released before",
-        "expired": "was thrown away",
-        "scheduled": "goes out",
-    }.get(word, "went out")
-    return word or "sent", f"{told} {_time(fate.at)}"
+        "cancelled": f"to be thrown away at {at}" if fate.at > now else f"thrown away at {at}",
+        "paused": f"to be thrown away at {at} unless it is released",
+        "expired": f"thrown away at {at}",
+        "scheduled": f"to go out at {at}",
+    }
+    return (word, told[word]) if word else ("sent", f"went out at {at}")
 
 
 def _event(event: dict[str, Any]) -> dict[str, Any]:
