@@ -133,11 +133,11 @@ def test_the_summary_of_a_day_is_one_answer_and_counts(house):
     """What an operator reads in Prefect: the answer first, no customer anywhere."""
     from pakdee.jobs import tables
 
-    assert tables.summary(jobs.status(house, DAY)).startswith("**No: nothing was planned")
+    assert tables.summary(jobs.status(house, DAY)).startswith("**Nothing ran: no mail was planned")
     jobs.plan_day(house, DAY)
     jobs.stop(house, None, "wrong price", by="op")
     told = tables.summary(jobs.status(house, DAY))
-    assert told.startswith("**Partly: of 3 messages")
+    assert told.startswith("**Partly done: of 3 messages")
     assert "- Stopped: everything, because wrong price" in told
     assert "| birthday | 3 |" in told
     assert "@" not in told

@@ -86,8 +86,8 @@ def settle(
     if json:
         show.as_json(report)
     else:
-        show.records("", tables.settled(report)) if report.decided else show.say("Nothing is unclear.")
-        show.say(*report.problems)
+        show.say(*(f"{row['requests']:,} {row['what']}" for row in tables.settled(report)), *report.problems)
+        show.say(*([] if report.decided else ["No request is without a clear answer."]))
     raise typer.Exit(PARTLY if report.open else 0)
 
 

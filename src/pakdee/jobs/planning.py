@@ -145,7 +145,7 @@ class _Work:
             for name in stopped:
                 journal.discard(run_id, name)
             journal.record_verdicts(run_id, +tally.verdicts)
-            journal.finish_run(run_id)
+            journal.finish_run(run_id, {c.name: c.canary for c in self.due if c.canary is not None})
         except BaseException as error:
             journal.fail_run(run_id, type(error).__name__)
             raise

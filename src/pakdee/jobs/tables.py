@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pakdee.domain.settlement import Decision
-from pakdee.domain.vocabulary import Verdict
+from pakdee.domain.vocabulary import BatchState, Verdict
 from pakdee.jobs.learning import IngestReport
 from pakdee.jobs.measuring import Measurement
 from pakdee.jobs.planning import DayPlan
@@ -53,11 +53,19 @@ def summary(report: StatusReport) -> str:
     lines += [f"- {one.messages:,} {one.state}: {one.why}. {sentence(one.then)}" for one in report.rest]
     lines += [f"- {sentence(told)}" for told in (*report.canaries, *report.reasons)]
     lines += [f"- {step}" for step in report.next_steps]
-    if report.campaigns:
-        headings = list(report.campaigns[0])
+    if rows := campaigns(report):
+        headings = list(rows[0])
         lines += ["", f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
-        lines += [f"| {' | '.join(str(row[name]) for name in headings)} |" for row in report.campaigns]
+        lines += [f"| {' | '.join(str(row[name]) for name in headings)} |" for row in rows]
     return "\n".join(lines)
+
+
+def campaigns(report: StatusReport) -> list[Row]:
+    """Messages by campaign and state, without the states in which there are none."""
+    empty = {
+        name for name in BatchState if name != "accepted" and not any(row[name] for row in report.campaigns)
+    }
+    return [{name: row[name] for name in row if name not in empty} for row in report.campaigns]
 
 
 def sentence(words: str) -> str:
@@ -92,7 +100,7 @@ def settled(report: SettleReport) -> list[Row]:
         Decision.WAIT: "still unclear: their events may yet come",
     }
     return [
-        {"requests": report.decided[decision], "are": told}
+        {"requests": report.decided[decision], "what": told}
         for decision, told in words.items()
         if report.decided.get(decision)
     ]

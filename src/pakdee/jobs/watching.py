@@ -90,14 +90,14 @@ def _answer(found: DayStatus) -> tuple[str, int]:
     day, states = found.day, _states(found)
     total = sum(states.values())
     if not found.runs:
-        return f"No: nothing was planned for {day}.", 1
+        return f"Nothing ran: no mail was planned for {day}.", 1
     if not found.is_planned:
-        return f"No: planning of {day} did not finish.", 3
+        return f"Partly done: planning of {day} did not finish.", 3
     if not found.open:
         how = _listed([f"{states[state]:,} {state}" for state in _SETTLED if states[state]])
-        return f"Yes: all {total:,} messages of {day} are settled{how and f': {how}'}.", 0
+        return f"Done: all {total:,} messages of {day} are settled{how and f': {how}'}.", 0
     left = _listed([f"{states[state]:,} {told}" for state, told in _OPEN.items() if states[state]])
-    return f"Partly: of {total:,} messages of {day}, {left}.", 3
+    return f"Partly done: of {total:,} messages of {day}, {left}.", 3
 
 
 def _states(found: DayStatus) -> Counter[BatchState]:
@@ -171,10 +171,10 @@ def _settled_by(house: House, found: Found) -> str:
     """What may still happen by itself, and when a person is asked."""
     delivery, until = house.settings.delivery, found.since + house.settings.delivery.quiet
     if found.state is BatchState.UNCONFIRMED:
-        return "an event of it, or your word"
+        return "its events, or your word"
     if found.is_restored or delivery.unknown is OnUnknown.HOLD:
-        return f"an event of it; unconfirmed from {clock(house, until)} on"
-    return f"an event of it; sent again from {clock(house, until)} on, once it is proven that none comes"
+        return f"its events; else unconfirmed from {clock(house, until)}"
+    return f"its events; else sent again from {clock(house, until)}, if proven absent"
 
 
 def clock(house: House, instant: dt.datetime) -> str:
