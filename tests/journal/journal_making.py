@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from pakdee.domain.identity import address_hash
@@ -79,6 +80,11 @@ def batch(
     envelope = Envelope(campaign, "1", "only", "th", purpose, "Shop", "shop@example.com", "shop@example.com")
     body = json.dumps({name: address(c) for c, name in named}).encode()
     return FrozenBatch(envelope, body, messages, offers, not_before, not_after)
+
+
+def in_order(*batches: FrozenBatch) -> list[FrozenBatch]:
+    """The same batches, each due a minute before the next, so that they are claimed in this order."""
+    return [replace(b, not_before=NINE - (len(batches) - n) * MINUTE) for n, b in enumerate(batches)]
 
 
 def trim(body: bytes, message_ids: frozenset[str]) -> bytes:

@@ -2,6 +2,7 @@
 
 from pakdee.journal.journal import Journal
 from pakdee.journal.told import (
+    Backup,
     CanaryProgress,
     Ceiling,
     ConsentEntry,
@@ -13,6 +14,7 @@ from pakdee.journal.told import (
     HeldOut,
     History,
     MessageRow,
+    Restored,
     RunRow,
     Stop,
     UnclearBatch,
@@ -20,6 +22,7 @@ from pakdee.journal.told import (
 )
 
 __all__ = [
+    "Backup",
     "CanaryProgress",
     "Ceiling",
     "ConsentEntry",
@@ -32,6 +35,7 @@ __all__ = [
     "History",
     "Journal",
     "MessageRow",
+    "Restored",
     "RunRow",
     "Stop",
     "UnclearBatch",

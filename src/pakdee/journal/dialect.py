@@ -52,6 +52,14 @@ class Dialect(ABC):
         """Wait until no other worker counts what may still be sent."""
 
     @abstractmethod
+    def snapshot(self, engine: Engine) -> Engine:
+        """The database as of one instant, for as long as a transaction of this engine reads."""
+
+    @abstractmethod
+    def renumber(self, connection: Connection, table: Table) -> None:
+        """Let the database number new rows behind those that were inserted with their numbers."""
+
+    @abstractmethod
     def insert(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
         """Insert all rows or raise IntegrityError."""
 
@@ -102,6 +110,13 @@ class Sqlite(Dialect):
     def lock_ceiling(self, connection: Connection) -> None:
         """Nothing to do: BEGIN IMMEDIATE is the lock."""
 
+    def snapshot(self, engine: Engine) -> Engine:
+        """In WAL mode every reading transaction is one."""
+        return engine
+
+    def renumber(self, connection: Connection, table: Table) -> None:
+        """Nothing to do: the next number is one more than the highest."""
+
     def insert(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
         """Insert all rows or raise IntegrityError."""
         connection.exec_driver_sql(self.insert_sql(table, columns), list(rows))
@@ -130,6 +145,17 @@ class Postgresql(Dialect):
     def lock_ceiling(self, connection: Connection) -> None:
         """One worker at a time, until its claim is written."""
         self._take_turn(connection, _CEILING_LOCK)
+
+    def snapshot(self, engine: Engine) -> Engine:
+        """Every statement of the transaction sees what was committed when it began."""
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def renumber(self, connection: Connection, table: Table) -> None:
+        """Its sequence goes on behind the highest number."""
+        if (column := table.autoincrement_column) is not None and column.autoincrement is True:
+            highest = select(func.max(column)).scalar_subquery()
+            sequence = func.pg_get_serial_sequence(table.name, column.name)
+            connection.execute(select(func.setval(sequence, func.coalesce(highest, 1), highest.is_not(None))))
 
     @staticmethod
     def _take_turn(connection: Connection, lock: int) -> None:

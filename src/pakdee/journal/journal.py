@@ -12,11 +12,12 @@ from pakdee.journal.learning import Learning
 from pakdee.journal.measuring import Measuring
 from pakdee.journal.opening import opened
 from pakdee.journal.planning import Planning
+from pakdee.journal.restoring import Restoring
 from pakdee.journal.settling import Settling
 from pakdee.journal.standing import Standing
 
 
-class Journal(Planning, Settling, Standing, Learning, Asking, Measuring):
+class Journal(Planning, Settling, Standing, Learning, Asking, Measuring, Restoring):
     """Our memory in one database, SQLite or PostgreSQL; safe to use from several threads and processes."""
 
     @classmethod

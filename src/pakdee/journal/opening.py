@@ -20,16 +20,35 @@ from pakdee.journal.store import place, speaking
 
 def opened(url: str, *, project: str, mode: Mode, clock: Callable[[], dt.datetime]) -> tuple[Engine, Dialect]:
     """A checked connection to the journal at `url`, made if it is not there. Raises JournalError."""
-    address, dialect = _understood(url)
-    engine = _connected(address, dialect)
+    engine, dialect = connected(url)
     try:
         with speaking(engine), engine.execution_options(writes=True).begin() as connection:
             dialect.lock_schema(connection)
-            _make_or_check(connection, place(engine), project, mode, stored(clock()))
+            make_or_check(connection, place(engine), project, mode, stored(clock()))
     except BaseException:
         engine.dispose()
         raise
     return engine, dialect
+
+
+def connected(url: str) -> tuple[Engine, Dialect]:
+    """A way to the database at `url`, nothing asked of it yet. Raises JournalError."""
+    address, dialect = _understood(url)
+    return _connected(address, dialect), dialect
+
+
+def make_or_check(connection: Connection, where: str, project: str, mode: Mode, now: int) -> None:
+    """Make the tables where there are none; else see that they are this project's and mode's."""
+    tables = inspect(connection).get_table_names()
+    if schema.meta.name in tables:
+        found = connection.execute(schema.meta.select()).mappings().one_or_none()
+        _check(found, where, project, mode)
+        return
+    if tables:
+        raise _no_journal(where, f"it holds {len(tables)} tables of something else")
+    schema.METADATA.create_all(connection, checkfirst=False)
+    values = {"one": 1, "project": project, "mode": mode, "schema_version": schema.VERSION, "created_at": now}
+    connection.execute(schema.meta.insert(), values)
 
 
 def _understood(url: str) -> tuple[URL, Dialect]:
@@ -64,19 +83,6 @@ def _connected(address: URL, dialect: Dialect) -> Engine:
             where="PAKDEE_JOURNAL_URL",
             next_step="pip install 'pakdee[postgresql]'",
         ) from error
-
-
-def _make_or_check(connection: Connection, where: str, project: str, mode: Mode, now: int) -> None:
-    tables = inspect(connection).get_table_names()
-    if schema.meta.name in tables:
-        found = connection.execute(schema.meta.select()).mappings().one_or_none()
-        _check(found, where, project, mode)
-        return
-    if tables:
-        raise _no_journal(where, f"it holds {len(tables)} tables of something else")
-    schema.METADATA.create_all(connection, checkfirst=False)
-    values = {"one": 1, "project": project, "mode": mode, "schema_version": schema.VERSION, "created_at": now}
-    connection.execute(schema.meta.insert(), values)
 
 
 def _check(found: RowMapping | None, where: str, project: str, mode: Mode) -> None:

@@ -232,6 +232,32 @@ class FigureRow:
     currency: str | None
 
 
+@dataclass(frozen=True)
+class Backup:
+    """A copy of the journal as of an instant; `messages` with those held out, `size` in bytes."""
+
+    kept_at: dt.datetime
+    messages: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Restored:
+    """An older journal took the place of a lost one.
+
+    Args:
+        kept_at: the last instant it knows of.
+        from_day, to_day: business days of which the lost one may have sent anything.
+        held: messages that were open and may have gone out.
+    """
+
+    generation: int
+    kept_at: dt.datetime
+    from_day: dt.date
+    to_day: dt.date
+    held: int
+
+
 def may_have_gone(kept_at: dt.datetime) -> str:
     """Why a batch is unclear whose fate only a lost journal knew."""
     return (

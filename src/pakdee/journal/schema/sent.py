@@ -62,7 +62,11 @@ batch = Table(
     check("attempt_dated", "attempts = 0 OR claimed_at IS NOT NULL"),
     check("lease_while_sending", "(lease_until IS NOT NULL) = (state = 'sending')"),
     check("worker_while_sending", "(worker IS NOT NULL) = (state = 'sending')"),
-    check("was_tried", "state IN ('queued', 'cancelled') OR attempts >= 1 OR is_restored"),
+    check(
+        "was_tried",
+        "state IN ('queued', 'cancelled') OR attempts >= 1 OR is_restored"
+        " OR (state = 'accepted' AND claimed_at IS NOT NULL)",  # as a part of a batch that was tried
+    ),
     check("unclear_since", "(since IS NOT NULL) = (state IN ('unknown', 'unconfirmed'))"),
     check("restored_is_unclear", "NOT is_restored OR state IN ('unknown', 'unconfirmed', 'accepted')"),
     check("canary_of_something", "NOT is_canary OR canary_id IS NOT NULL"),
