@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
@@ -108,6 +109,40 @@ def test_a_kill_while_it_starts_leaves_nothing_half_made(kit, tmp_path):
 
     with kit.running(tmp_path) as twin:
         assert twin.get("/twin/counts")["messages"] == 0
+
+
+def test_what_it_is_started_with_holds_until_it_is_started_with_something_else(tmp_path):
+    """Also listens on a socket that is handed to it, whose queue outlives a kill."""
+    serve = SERVE.replace("port=port,", "listening=socket.socket(fileno=port), **given,").replace(
+        "keys = ", "import datetime as dt, socket\ngiven = eval(sys.argv[3])\nkeys = "
+    )
+    given = [
+        "dict(scale=3600.0, start=dt.datetime(2001, 1, 1, tzinfo=dt.UTC), misbehaviour=twin.Misbehaviour(ok=1, taken=0))",
+        "{}",
+        "dict(misbehaviour=twin.Misbehaviour())",
+    ]
+    seen = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        number = listening.fileno()
+        for one in given:
+            command = [sys.executable, "-c", serve, str(tmp_path), str(number), one]
+            process = subprocess.Popen(command, pass_fds=[number])
+            seen.append(httpx.get(f"{url}/twin/misbehave", trust_env=False, timeout=60))
+            process.kill()
+            process.wait(30)
+
+    dates = [parsedate_to_datetime(answer.headers["date"]) for answer in seen]
+    assert [answer.json()["in_force"]["ok"] for answer in seen] == [1, 1, 0]
+    assert dates == sorted(dates)
+    assert {date.year for date in dates} == {2001}
+
+
+def test_two_processes_may_make_its_folder_at_once(tmp_path):
+    make = "import sys; from pathlib import Path; from pakdee.twin.database import Database; Database(Path(sys.argv[1]))"
+    makers = [subprocess.Popen([sys.executable, "-W", "ignore", "-c", make, str(tmp_path)]) for _ in range(4)]
+
+    assert [maker.wait(60) for maker in makers] == [0] * 4
 
 
 def test_a_folder_of_another_version_is_refused(kit, tmp_path):

@@ -78,15 +78,19 @@ class Database:
         return connection
 
     def _make(self) -> None:
+        self._durable.execute("BEGIN")  # both as of one instant
         version = self._durable.execute("PRAGMA user_version").fetchone()[0]
+        is_empty = self._durable.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+        self._durable.execute("COMMIT")
         if version == _VERSION:
             return
-        if self._durable.execute("SELECT 1 FROM sqlite_master").fetchone():
+        if version != 0 or not is_empty:
             raise SettingsError(
                 "these mails were stored by another version of the twin",
                 where=str(self._path),
                 next_step="remove the folder it lies in; the twin then begins anew",
             )
         self._durable.execute("PRAGMA journal_mode = WAL")
-        # One transaction: a kill in between leaves nothing half made.
-        self._durable.executescript(f"BEGIN; {statement('schema')} PRAGMA user_version = {_VERSION}; COMMIT;")
+        # One transaction, so a kill leaves nothing half made; two processes may begin at once.
+        schema = statement("schema")
+        self._durable.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {_VERSION}; COMMIT;")

@@ -23,7 +23,7 @@ _SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 _TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
 _STORIES = 2000  # messages per transaction
 _EVENTS, _BYTES = 1000, 768 * 1024  # of one post; SendGrid's are 768 KB at most
-_PATIENCE = 10  # seconds on the wall a webhook may take, as at SendGrid
+_PATIENCE, _LEAST_PATIENCE = 10.0, 1.0  # seconds a webhook may take, as at SendGrid; on the wall no less
 _KEPT_SECONDS = 24 * 3600  # SendGrid repeats so long
 _PAUSE, _LONGEST_PAUSE = 0.5, 60.0  # seconds between two rounds
 _SHORTEST_PAUSE = 0.05  # on the wall, however fast the clock
@@ -137,8 +137,9 @@ class Postman:
             _SIGNATURE: sign(self._key, timestamp, body),
         }
         request = urllib.request.Request(str(self._url), data=body, headers=headers)  # noqa: S310 - the operator's
+        patience = max(real_seconds(self._clock, _PATIENCE), _LEAST_PATIENCE)
         try:
-            with self._opener.open(request, timeout=_PATIENCE):
+            with self._opener.open(request, timeout=patience):
                 return None
         except (OSError, http.client.HTTPException) as error:
             return f"{self._url}: {error}"

@@ -5,7 +5,7 @@
 -- Why:   a request keeps its raw body, and messages only what is searched; what a reader gets is made from
 --        the body when it is asked for, so accepting a thousand messages is one small transaction. Marks are
 --        never overwritten: what became of a mail follows from them at any later time.
-CREATE TABLE request (
+CREATE TABLE IF NOT EXISTS request (
     id INTEGER PRIMARY KEY,
     provider_id TEXT NOT NULL UNIQUE,
     received_at REAL NOT NULL,
@@ -14,9 +14,9 @@ CREATE TABLE request (
     categories TEXT NOT NULL,
     body BLOB NOT NULL
 ) STRICT;
-CREATE INDEX request_batch ON request (batch_id) WHERE batch_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS request_batch ON request (batch_id) WHERE batch_id IS NOT NULL;
 
-CREATE TABLE message (
+CREATE TABLE IF NOT EXISTS message (
     id INTEGER PRIMARY KEY,
     request_id INTEGER NOT NULL REFERENCES request (id),
     position INTEGER NOT NULL,
@@ -25,21 +25,21 @@ CREATE TABLE message (
     reference TEXT,
     send_at INTEGER
 ) STRICT;
-CREATE INDEX message_reference ON message (reference);
-CREATE INDEX message_request ON message (request_id);
+CREATE INDEX IF NOT EXISTS message_reference ON message (reference);
+CREATE INDEX IF NOT EXISTS message_request ON message (request_id);
 
-CREATE TABLE scheduled (
+CREATE TABLE IF NOT EXISTS scheduled (
     message_id INTEGER PRIMARY KEY REFERENCES message (id),
     look_at REAL NOT NULL
 ) STRICT;
-CREATE INDEX scheduled_look ON scheduled (look_at);
+CREATE INDEX IF NOT EXISTS scheduled_look ON scheduled (look_at);
 
-CREATE TABLE batch (
+CREATE TABLE IF NOT EXISTS batch (
     id TEXT PRIMARY KEY,
     created_at REAL NOT NULL
 ) STRICT;
 
-CREATE TABLE mark (
+CREATE TABLE IF NOT EXISTS mark (
     id INTEGER PRIMARY KEY,
     batch_id TEXT NOT NULL REFERENCES batch (id),
     status TEXT NOT NULL CHECK (status IN ('pause', 'cancel')),
@@ -47,9 +47,9 @@ CREATE TABLE mark (
     set_at REAL NOT NULL CHECK (set_at >= since),
     ended_at REAL
 ) STRICT;
-CREATE UNIQUE INDEX mark_in_force ON mark (batch_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS mark_in_force ON mark (batch_id) WHERE ended_at IS NULL;
 
-CREATE TABLE event (
+CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY,
     message_id INTEGER NOT NULL REFERENCES message (id),
     name TEXT NOT NULL,
@@ -58,10 +58,10 @@ CREATE TABLE event (
     fields TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'posted', 'lost'))
 ) STRICT;
-CREATE INDEX event_waiting ON event (due_at) WHERE state = 'waiting';
-CREATE INDEX event_message ON event (message_id);
+CREATE INDEX IF NOT EXISTS event_waiting ON event (due_at) WHERE state = 'waiting';
+CREATE INDEX IF NOT EXISTS event_message ON event (message_id);
 
-CREATE TABLE suppression (
+CREATE TABLE IF NOT EXISTS suppression (
     list TEXT NOT NULL CHECK (list IN ('bounces', 'blocks', 'spam_reports', 'invalid_emails', 'unsubscribes')),
     address TEXT NOT NULL,
     created INTEGER NOT NULL,
@@ -70,13 +70,13 @@ CREATE TABLE suppression (
     PRIMARY KEY (list, address)
 ) STRICT;
 
-CREATE TABLE told (
+CREATE TABLE IF NOT EXISTS told (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     message_id INTEGER NOT NULL
 ) STRICT;
-INSERT INTO told (only_row, message_id) VALUES (1, 0);
+INSERT OR IGNORE INTO told (only_row, message_id) VALUES (1, 0);
 
-CREATE TABLE kept (
+CREATE TABLE IF NOT EXISTS kept (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT;
