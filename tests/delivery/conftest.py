@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import httpx
+import orjson
 import pytest
 
-from pakdee.delivery import Press
+from pakdee import twin
+from pakdee.delivery import Account, Press, Sender
+from pakdee.delivery.local_keys import local_keys
 from pakdee.domain.identity import address_hash
 from pakdee.domain.message import (
     ClaimedBatch,
@@ -26,6 +31,7 @@ from pakdee.domain.message import (
 from pakdee.domain.vocabulary import Purpose
 
 NINE = dt.datetime(2026, 11, 22, 2, 0, tzinfo=dt.UTC)
+NOON = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 
 
 def make_envelope(**changed) -> Envelope:
@@ -127,6 +133,79 @@ def _serve(server: socket.socket, answer: Callable[[socket.socket], None], done:
             answer(connection)
 
 
+class Hand:
+    """A clock that is moved by hand; unix seconds."""
+
+    now = NOON.timestamp()
+
+    def __call__(self):
+        return self.now
+
+
+class Sendgrid:
+    """A running twin and a key to it."""
+
+    def __init__(self, directory, url):
+        self.directory, self.url, self.clock = directory, url, Hand()
+        self.key = local_keys(directory / "keys.json").api_key
+
+    def account(self):
+        return Account(api_key=self.key, url=self.url, timeout=30)
+
+    def sender(self):
+        return Sender(api_key=self.key, url=self.url, timeout=30)
+
+    def browser(self):
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30)
+
+
+@contextmanager
+def served(directory):
+    keys = local_keys(directory / "keys.json")
+    found = Sendgrid(directory, "")
+    app = twin.create_app(
+        directory / "twin",
+        webhook_url=None,
+        signing_key=keys.signing_key,
+        api_key=keys.api_key,
+        seed=7,
+        clock=found.clock,
+    )
+    server, listening = twin.server(app), socket.create_server(("127.0.0.1", 0))
+    found.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield found
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+def says(*answers, seen=None):
+    """A service that gives these answers in turn, each a status line and a body, the last one for ever."""
+    left = list(answers)
+
+    def answer(connection):
+        request = read_request(connection)
+        if seen is not None:
+            seen.append(request.split(b" HTTP/")[0].decode())
+        status, body = left.pop(0) if len(left) > 1 else left[0]
+        data = body if isinstance(body, bytes) else orjson.dumps(body)
+        head = f"HTTP/1.1 {status}\r\nContent-Length: {len(data)}\r\nConnection: close\r\n\r\n"
+        connection.sendall(head.encode() + data)
+
+    return service(answer)
+
+
+def account(url: str, **given) -> Account:
+    return Account(api_key="SG.test-key", url=url, timeout=5, **given)
+
+
 class Kit:
     """What tests of this room build with."""
 
@@ -137,9 +216,18 @@ class Kit:
     claim = staticmethod(claim)
     hold = staticmethod(hold)
     service = staticmethod(service)
+    says = staticmethod(says)
+    account = staticmethod(account)
     read_request = staticmethod(read_request)
 
 
 @pytest.fixture(scope="session")
 def kit() -> type[Kit]:
     return Kit
+
+
+@pytest.fixture
+def sendgrid(tmp_path) -> Iterator[Sendgrid]:
+    """The twin, with its clock in our hand."""
+    with served(tmp_path) as found:
+        yield found

@@ -213,8 +213,13 @@ def test_a_reset_after_the_request_is_unknown(kit, claimed):
 
 
 def test_a_reset_before_anything_was_read_is_unknown(kit, claimed):
-    """Connected is connected: the request may lie in the other side's buffers."""
-    with kit.service(reset) as url, pytest.raises(DeliveryUnknown):
+    """The request lies in the other side's buffers: it may be read from there yet."""
+
+    def answer(connection):
+        connection.recv(1, socket.MSG_PEEK)
+        reset(connection)
+
+    with kit.service(answer) as url, pytest.raises(DeliveryUnknown):
         sender(url).send(claimed)
 
 
