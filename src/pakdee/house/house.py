@@ -193,8 +193,15 @@ class House:
         from pakdee.journal import Journal
 
         self.var.mkdir(parents=True, exist_ok=True)
-        mode = self.settings.sendgrid.mode
-        return Journal.open(self.journal_url, project=self.settings.project, mode=mode, clock=self.clock)
+        project, mode = self.settings.project, self.settings.sendgrid.mode
+        return Journal.open(
+            self.journal_url, project=project, mode=mode, clock=self.clock, beside=self.journal_number
+        )
+
+    @property
+    def journal_number(self) -> Path:
+        """A small file by which an older journal in the place of this one is found out."""
+        return self.var / "journal-number.json"
 
     @property
     def rules(self) -> Rules:
@@ -206,30 +213,25 @@ class House:
         """The way to SendGrid or the twin. Raises SettingsError in live mode without a key."""
         from pakdee.delivery import Sender
 
-        return Sender(api_key=self.api_key, url=self._sendgrid_url, timeout=self._timeout)
+        key, url, seconds = self._sendgrid
+        return Sender(api_key=key, url=url, timeout=seconds)
 
     @cached_property
     def account(self) -> Account:
         """What else there is to do there. Raises SettingsError in live mode without a key."""
         from pakdee.delivery import Account
 
-        return Account(api_key=self.api_key, url=self._sendgrid_url, timeout=self._timeout)
+        key, url, seconds = self._sendgrid
+        return Account(api_key=key, url=url, timeout=seconds)
 
     @property
-    def _sendgrid_url(self) -> str | None:
-        live = self.settings.sendgrid.mode is Mode.LIVE
-        return self.environment.get("PAKDEE_SENDGRID_URL") if live else self.twin_url
-
-    @property
-    def _timeout(self) -> float:
-        return self.settings.sendgrid.timeout.total_seconds()
-
-    @property
-    def api_key(self) -> str | Callable[[], str]:
-        """SendGrid's key, or how to ask for it; in twin mode the twin's. Raises SettingsError without one."""
+    def _sendgrid(self) -> tuple[str | Callable[[], str], str | None, float]:
+        """Key (or how to ask for it), address and timeout, live or the twin's."""
+        seconds = self.settings.sendgrid.timeout.total_seconds()
         if self.settings.sendgrid.mode is Mode.TWIN:
-            return self.local_keys.api_key
-        return self.given_api_key or self._required("SENDGRID_API_KEY")
+            return self.local_keys.api_key, self.twin_url, seconds
+        key = self.given_api_key or self._required("SENDGRID_API_KEY")
+        return key, self.environment.get("PAKDEE_SENDGRID_URL"), seconds
 
     @cached_property
     def local_keys(self) -> LocalKeys:
@@ -257,7 +259,7 @@ class House:
     def require_keys(self) -> None:
         """Raise SettingsError now if a key that sending needs is missing, not after a day was planned."""
         if self.settings.sendgrid.mode is Mode.LIVE:
-            self.api_key  # noqa: B018 - asking is the check
+            self._sendgrid  # noqa: B018 - asking is the check
             for name in ("PAKDEE_LINK_KEYS", "PAKDEE_WEBHOOK_KEYS"):
                 self._required(name)
             if not self.web_url.startswith("https://"):
