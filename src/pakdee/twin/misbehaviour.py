@@ -53,6 +53,11 @@ class EventTrouble(BaseModel):
     within_seconds: Seconds = Field(60.0, description="In time: so long after the mail has gone out.")
     webhook: Literal["alive", "dead"] = Field("alive", description="Dead: nothing at all is posted.")
 
+    @property
+    def is_any(self) -> bool:
+        """Whether single events suffer anything."""
+        return any((self.lost, self.duplicate, self.late, self.disorder_seconds))
+
 
 class Misbehaviour(BaseModel):
     """Shares of requests, together at most 1; a request suffers one of them, and may be slow besides."""

@@ -116,6 +116,8 @@ class _Posting(NamedTuple):
     def _mishaps(self, name: str) -> tuple[float, int, bool]:
         """Seconds of delay, further copies, and whether it is lost."""
         trouble, draw_ = self.trouble, self.luck.draw
+        if not trouble.is_any:
+            return 0.0, 0, False
         least, most = trouble.late_seconds
         delay = draw_(f"disorder {name}") * trouble.disorder_seconds
         if draw_(f"late {name}") < trouble.late:
