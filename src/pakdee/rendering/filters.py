@@ -23,6 +23,9 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAME = 80
+_MANY = 1_000_000
+_NEAR = 1e-6
+_STEPS = tuple(Decimal(1).scaleb(-places) for places in range(5))
 Filters = dict[str, Callable[..., Any]]
 
 
@@ -33,7 +36,6 @@ def filters(locale: str, words: Mapping[str, Any], *, currency: str, levels: Map
         words: this language's block of words.toml.
         levels: titles of the programme's tiers, by id.
     """
-    titles = {id_: title.in_language(locale) for id_, title in levels.items()}
     return {
         "greet": _greet(words),
         "date": _date(words),
@@ -41,30 +43,32 @@ def filters(locale: str, words: Mapping[str, Any], *, currency: str, levels: Map
         "num": num,
         "percent": percent,
         "plural": plural,
-        "level": lambda value: titles.get(_text(value), _text(value).replace("_", " ").title()),
+        "level": _level({id_: title.in_language(locale) for id_, title in levels.items()}),
         "default": lambda value, fallback: fallback if value is None or value == "" else value,
     }
 
 
 def num(value: Any) -> str:
     """1234.50 as 1,234.5; at most two decimals."""
+    if type(value) is int and -_MANY < value < _MANY:
+        return f"{value:,}"
     text = f"{_rounded(number(value), 2):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def percent(value: Any) -> str:
     """A share as whole per cent: 0.153 as 15%."""
-    return f"{_rounded(number(value) * 100, 0):,f}%"
+    return f"{_per_cent(value):,}%"
 
 
 def plural(value: Any, one: str, many: str = "") -> str:
     """The number with its word: 1 order, 2 orders; languages with one form give one word: 3 ครั้ง."""
-    return f"{num(value)}{NBSP}{one if number(value) == 1 or not many else many}"
+    return f"{num(value)}{NBSP}{one if not many or number(value) == 1 else many}"
 
 
 def share_of(value: Any) -> int:
     """A share as whole per cent from 0 to 100, for the width of a bar."""
-    return int(_rounded(min(max(number(value), Decimal(0)), Decimal(1)) * 100, 0))
+    return min(max(_per_cent(value), 0), 100)
 
 
 def bar(value: Any) -> str:
@@ -73,24 +77,46 @@ def bar(value: Any) -> str:
     return "█" * full + "░" * (10 - full)
 
 
+def _per_cent(value: Any) -> int:
+    """A share in whole per cent, exact: where a float is near a half, by its decimals."""
+    if type(value) is float and 0 <= value < _MANY:
+        whole, rest = divmod(value * 100, 1)
+        if abs(rest - 0.5) > _NEAR:
+            return int(whole) + (rest > 0.5)
+    return int(_rounded(number(value) * 100, 0))
+
+
 def _rounded(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return value.quantize(_STEPS[places], rounding=ROUND_HALF_UP)
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise Unprintable(EMPTY if value is None else "is no text")
-    return clean(value)
+    return clean(str(value))
+
+
+def _level(titles: Mapping[str, str]) -> Callable[[Any], str]:
+    def level(value: Any) -> str:
+        """A tier's title, by its id."""
+        id_ = _text(value)
+        return titles[id_] if id_ in titles else id_.replace("_", " ").title()
+
+    return level
 
 
 def _greet(words: Mapping[str, Any]) -> Callable[[Any], str]:
-    def greet(customer: Any) -> str:
-        """คุณ + given name, Hi + given name, or the greeting for someone whose name is unknown."""
-        name = _TITLE.sub("", " ".join(clean(customer.get("first_name") or "").split()))
+    @lru_cache(maxsize=4096)  # given names repeat themselves
+    def greeting(first_name: str) -> str:
+        name = _TITLE.sub("", " ".join(clean(first_name).split()))
         if not any(map(str.isalnum, name)) or len(name) > _LONGEST_NAME:
             return str(words["greeting_nobody"])
         form = words["greeting_latin"] if _LATIN.match(name) else words["greeting"]
         return str(form).replace("{name}", name)
+
+    def greet(customer: Any) -> str:
+        """คุณ + given name, Hi + given name, or the greeting for someone whose name is unknown."""
+        return greeting(customer.get("first_name") or "")
 
     return greet
 
@@ -118,8 +144,8 @@ def _money(locale: str, words: Mapping[str, Any], currency: str) -> Callable[[An
     def money(value: Any) -> str:
         """An amount in the shop's currency, rounded here and only here; whole amounts without decimals."""
         exact = _rounded(number(value), places)
-        amount = f"{abs(exact):,.0f}" if exact == exact.to_integral_value() else f"{abs(exact):,f}"
-        sign = "-" if exact < 0 else ""
-        return form.format(sign=sign, amount=amount)
+        whole = int(exact)
+        amount = f"{abs(whole):,}" if whole == exact else f"{abs(exact):,f}"
+        return form.replace("{sign}", "-" if exact < 0 else "").replace("{amount}", amount)
 
     return money

@@ -15,7 +15,7 @@ from pakdee.domain.units import Words
 from pakdee.rendering.components import FRAME, UI, Library, library
 from pakdee.rendering.filters import bar, filters, share_of
 from pakdee.rendering.palette import palette
-from pakdee.rendering.sandbox import PARTS, MailEnvironment, collecting, environment
+from pakdee.rendering.sandbox import PARTS, MailEnvironment, environment
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,6 @@ class Kit:
 
     Args:
         environments: print values.
-        collectors: the same, but take printed values out.
         libraries: components, by part and then by namespace.
         constants: `brand` and `program` as templates see them.
         roots: these, and what only components see.
@@ -32,7 +31,6 @@ class Kit:
 
     locale: str
     environments: Mapping[str, MailEnvironment]
-    collectors: Mapping[str, MailEnvironment]
     libraries: Mapping[str, Mapping[str, Library]]
     constants: Mapping[str, Any]
     roots: Mapping[str, Any]
@@ -45,14 +43,14 @@ class Kit:
         chosen |= {"_share": share_of, "_bar": bar}
         constants = {"brand": _brand(brand, locale), "program": _program(program, locale)}
         looks = {"words": words, "colour": palette(brand.colours)}
-        environments, collectors, libraries = {}, {}, {}
+        environments, libraries = {}, {}
         for part in PARTS:
             env = environment(part, chosen)
             env.globals |= constants | looks
             libraries[part] = {space: library(env, space, part) for space in (UI, FRAME)}
             env.globals |= {space: found.macros for space, found in libraries[part].items()}
-            environments[part], collectors[part] = env, collecting(env, part)
-        return cls(locale, environments, collectors, libraries, constants, constants | looks)
+            environments[part] = env
+        return cls(locale, environments, libraries, constants, constants | looks)
 
 
 def languages() -> tuple[str, ...]:

@@ -10,12 +10,11 @@ from typing import Any
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 
 from pakdee.domain.errors import Problem, RenderError
-from pakdee.domain.message import Draft, Rendered
+from pakdee.domain.message import Rendered
 from pakdee.rendering.components import Level
 from pakdee.rendering.contract import Contract
 from pakdee.rendering.expressions import Expressions
 from pakdee.rendering.findings import Findings
-from pakdee.rendering.flatten import flattened
 from pakdee.rendering.frontmatter import Source, split
 from pakdee.rendering.grammar import Grammar
 from pakdee.rendering.kit import Kit
@@ -23,8 +22,7 @@ from pakdee.rendering.preparing import Preparing
 from pakdee.rendering.printing import EMPTY, Unprintable, one_line
 from pakdee.rendering.program import SlotProgram, slot_program
 from pakdee.rendering.reading import Reading
-from pakdee.rendering.sandbox import PARTS, SLOTS, TEXT, MailEnvironment, compiled
-from pakdee.rendering.shapes import Collected
+from pakdee.rendering.sandbox import PARTS, TEXT, MailEnvironment, compiled
 
 LARGEST_MAIL = 200_000
 _FAILURES = (
@@ -50,7 +48,6 @@ class Mail:
         subject: a template of one line of plain text.
         direct: the definition, by part: components are called.
         program: the same, but only values, in one go.
-        flat: the same without calls, values taken out, by part.
     """
 
     where: str
@@ -61,7 +58,6 @@ class Mail:
     constants: Mapping[str, Any]
     subject: Template
     direct: Mapping[str, Template]
-    flat: Mapping[str, Template]
     program: SlotProgram
 
     def render(self, context: Mapping[str, Any]) -> Rendered:
@@ -74,19 +70,6 @@ class Mail:
             raise self._failed(error, values) from error
         self._bounded(html)
         return Rendered(subject, text, html)
-
-    def collect(self, draft: Draft) -> Collected:
-        """The mail with its printed values taken out. Raises RenderError."""
-        values = self._values(draft.context)
-        slots: list[str] = []
-        values[SLOTS] = slots
-        try:
-            subject = self._subject(values)
-            html, text = (self.flat[part].render(values) for part in PARTS)
-        except _FAILURES as error:
-            raise self._failed(error, values) from error
-        self._bounded(html, slots)
-        return Collected(draft, subject, html, text, tuple(slots))
 
     def _values(self, context: Mapping[str, Any]) -> dict[str, Any]:
         offer = context.get("offer")
@@ -106,8 +89,8 @@ class Mail:
             raise Unprintable(EMPTY, "the subject")
         return subject
 
-    def _bounded(self, html: str, slots: list[str] | None = None) -> None:
-        if len(html) + sum(map(len, slots or ())) > LARGEST_MAIL:
+    def _bounded(self, html: str) -> None:
+        if len(html) > LARGEST_MAIL:
             raise RenderError(
                 f"the mail is larger than {LARGEST_MAIL:,} characters",
                 where=self.where,
@@ -143,10 +126,14 @@ def read_mail(where: str, raw: bytes, kit: Kit, contract: Contract) -> tuple[Mai
     source = split(raw, findings)
     if source is None:
         return None, findings.problems
-    reading = _check(source, kit.environments[TEXT], findings, contract)
-    if reading is None or findings.problems:
+    try:
+        reading = _check(source, kit.environments[TEXT], findings, contract)
+        if reading is None or findings.problems:
+            return None, findings.problems
+        return _compile(where, source, kit, reading), []
+    except (RecursionError, SyntaxError):  # of Python: Jinja's own is a TemplateSyntaxError
+        findings.add(1, "brackets or branches stand too deep inside each other", "write it more simply")
         return None, findings.problems
-    return _compile(where, source, kit, reading), []
 
 
 def _check(source: Source, env: MailEnvironment, findings: Findings, contract: Contract) -> Reading | None:
@@ -181,26 +168,20 @@ def _parse(text: str, env: MailEnvironment, findings: Findings) -> nodes.Templat
         findings.add(
             error.lineno, f"this can't be read: {error.message}", "compare it with docs/templates.md"
         )
-    except RecursionError:
-        findings.add(1, "brackets stand too deep inside each other", "write it more simply")
     return None
 
 
 def _compile(where: str, source: Source, kit: Kit, reading: Reading) -> Mail:
-    direct, flat = {}, {}
-    for part in PARTS:
-        env = kit.environments[part]
-        direct[part] = compiled(env, _tree(source, env, part), where)
-        inlined = flattened(env, _tree(source, env, part), kit.libraries[part])
-        flat[part] = compiled(kit.collectors[part], inlined, where)
+    trees = {part: _tree(source, kit.environments[part], part) for part in PARTS}
+    direct = {part: compiled(kit.environments[part], trees[part], where) for part in PARTS}
     text_env = kit.environments[TEXT]
     subject = Preparing(text_env).words(text_env.parse(source.subject).body)
     read = frozenset(filter(None, (reading.contract.feature(path) for path, _ in reading.paths)))
     required = read & {path.removeprefix("customer.") for path in reading.required}
     program = slot_program(
         Expressions(reading.contract, text_env.filters, kit.roots, read - required),
-        Preparing(text_env).words(text_env.parse(source.subject).body),
-        {part: _tree(source, kit.environments[part], part) for part in PARTS},
+        subject,
+        trees,
         kit.libraries,
     )
     return Mail(
@@ -212,7 +193,6 @@ def _compile(where: str, source: Source, kit: Kit, reading: Reading) -> Mail:
         constants=kit.constants,
         subject=compiled(text_env, subject, where),
         direct=direct,
-        flat=flat,
         program=program,
     )
 

@@ -11,6 +11,7 @@ from jinja2 import Undefined
 from markupsafe import Markup
 
 EMPTY = "is empty for this customer"
+_TOO_LARGE = "is too large a number for a mail"
 LONGEST_VALUE = 2_000
 MOST_DIGITS = 15
 # Line breaks and tabs become a space; other control characters and those that reverse the reading
@@ -42,7 +43,10 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A subject: cleaned, NFC, blanks run together. It can't start a new header."""
+    """A subject: cleaned, NFC, blanks run together, so that it can't start a new header."""
+    text = text.replace("\N{NO-BREAK SPACE}", " ")
+    if text.isprintable() and unicodedata.is_normalized("NFC", text) and "  " not in f" {text} ":
+        return text
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", text.translate(_CLEANING))).strip()
 
 
@@ -83,13 +87,20 @@ def finalize(value: Any) -> Any:
 
 def number(value: Any) -> Decimal:
     """`value` as an exact number. Raises Unprintable for nothing, not-a-number and the immeasurable."""
+    exact = value if type(value) is Decimal and value.is_finite() else _exact(value)
+    if exact.adjusted() >= MOST_DIGITS:
+        raise Unprintable(_TOO_LARGE)
+    return exact
+
+
+def _exact(value: Any) -> Decimal:
     if value is None or isinstance(value, Undefined) or _is_nan(value):
         raise Unprintable(EMPTY)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise Unprintable(f"is a {type(value).__name__}, not a number")
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not exact.is_finite() or exact.adjusted() >= MOST_DIGITS:
-        raise Unprintable("is too large a number for a mail")
+    if not exact.is_finite():
+        raise Unprintable(_TOO_LARGE)
     return exact
 
 

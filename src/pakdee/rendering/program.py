@@ -102,7 +102,7 @@ class _Making:
         subject = self.line(self.pieces[SUBJECT]) if is_own else ast.Constant(None)
         live = self.live(subject)
         result = ast.Tuple([self.shared(), variable("path"), subject, _frozen("values")], ast.Load())
-        body = self.block(self.scope, lambda numbers: [variable(n) for n in numbers.values()], live)
+        body = self.block(self.scope, lambda slots: [variable(name) for name in slots], live)
         start = [assigned("path", ast.Constant(0)), assigned("values", _list([]))]
         return [*self.roots(), *start, *body, ast.Return(result)]
 
@@ -111,7 +111,7 @@ class _Making:
         is_own = _varies(self.pieces[SUBJECT]) is Varies.BY_CUSTOMER
         subject = ast.Constant(None) if is_own else self.line(self.pieces[SUBJECT])
         result = ast.Tuple([variable("values"), *map(variable, PARTS), subject], ast.Load())
-        body = self.block(self.scope, lambda numbers: [ast.Constant(n) for n in numbers], None)
+        body = self.block(self.scope, lambda slots: [ast.Constant(number) for number in slots.values()], None)
         start = [assigned("path", ast.Constant(0))]
         start += [assigned(name, _list([])) for name in ("values", *PARTS)]
         written = [statement for part in PARTS for statement in _written(part, self.pieces[part])]
@@ -147,7 +147,7 @@ class _Making:
         scopes = list(self.scope.all())
         forks = [fork for scope in scopes for fork in scope.forks.values()]
         made = {name: code for scope in scopes for name, code in scope.kept.items()}
-        waiting = {name for scope in scopes for name in (*scope.slots.values(), *scope.needed)}
+        waiting = {name for scope in scopes for name in (*scope.slots, *scope.needed)}
         waiting |= names_in(subject).union(*(names_in(fork.test.code) for fork in forks))
         found: set[str] = set()
         while waiting:
@@ -160,7 +160,7 @@ class _Making:
     def block(
         self,
         scope: Scope,
-        held: Callable[[Mapping[int, str]], Sequence[ast.expr]],
+        held: Callable[[Mapping[str, int]], Sequence[ast.expr]],
         live: set[str] | None,
     ) -> list[ast.stmt]:
         """A scope's statements: its variables, its slots, then the scopes behind its tests."""

@@ -1,4 +1,4 @@
-"""The Jinja environments: one per language, part (HTML, text) and use (printing, collecting slots).
+"""The Jinja environments of direct rendering: one per language and part (HTML, text).
 
 Templates are checked against an allow-list before they get here (`grammar`); this is the second wall.
 Attributes are keys of plain mappings and nothing else, and nothing but a component can be called.
@@ -7,22 +7,17 @@ Attributes are keys of plain mappings and nothing else, and nothing but a compon
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Any, cast
+from typing import Any
 
-from jinja2 import StrictUndefined, Template, nodes, pass_context
-from jinja2.runtime import Context, Macro
+from jinja2 import StrictUndefined, Template, nodes
+from jinja2.runtime import Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from pakdee.rendering.printing import finalize, printed
 
 HTML, TEXT = "html", "text"
 PARTS = (HTML, TEXT)
-SLOT = "\x00"
-"""Stands for one printed value while slots are collected; no template or value can hold it."""
-SLOTS = "slots"
-_SLOT_MARK = Markup(SLOT)  # noqa: S704 -- a constant of ours
 
 
 class MailEnvironment(ImmutableSandboxedEnvironment):
@@ -59,18 +54,6 @@ def environment(part: str, filters: Mapping[str, Callable[..., Any]]) -> MailEnv
     return env
 
 
-def collecting(env: MailEnvironment, part: str) -> MailEnvironment:
-    """`env`, but each printed value goes to the list `slots` of the context and leaves SLOT behind."""
-    write = cast("Callable[[Any], str]", escape if part == HTML else str)
-
-    @pass_context  # also keeps Jinja from finalizing constants when it compiles
-    def collect(context: Context, value: Any) -> Markup:
-        context.parent[SLOTS].append(str(write(finalize(value))))
-        return _SLOT_MARK
-
-    return env.overlay(finalize=collect)
-
-
 def compiled(env: MailEnvironment, body: Sequence[nodes.Node], name: str) -> Template:
     """A template made of `body`. Lines in error messages are those of the nodes."""
     tree = nodes.Template(list(body), lineno=1)
@@ -82,20 +65,3 @@ def compiled(env: MailEnvironment, body: Sequence[nodes.Node], name: str) -> Tem
 def literal(env: MailEnvironment, text: str) -> nodes.TemplateData:
     """`text` as static words of a part, escaped where the part is HTML."""
     return nodes.TemplateData(str(escape(text)) if env.autoescape else text)
-
-
-def clone(node: nodes.Node) -> nodes.Node:
-    """A copy that shares nothing with `node` but its environment."""
-    copied = partial(_cloned_field, clone)
-    fresh = object.__new__(type(node))
-    for attribute in node.attributes:
-        setattr(fresh, attribute, getattr(node, attribute, None))
-    for field in node.fields:
-        setattr(fresh, field, copied(getattr(node, field, None)))
-    return fresh
-
-
-def _cloned_field(copy: Callable[[nodes.Node], nodes.Node], value: Any) -> Any:
-    if isinstance(value, list):
-        return [_cloned_field(copy, item) for item in value]
-    return copy(value) if isinstance(value, nodes.Node) else value

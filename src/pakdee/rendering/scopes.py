@@ -36,7 +36,7 @@ class Scope:
     Args:
         given: tests, and how they have turned out here.
         kept: expressions by the variable that holds them.
-        slots: variables that go into a mail's values, by the number of their slot.
+        slots: numbers of slots by the variables that go into them, in the order of a mail's values.
         needed: variables that must be evaluated, printed or not.
     """
 
@@ -44,7 +44,7 @@ class Scope:
     parent: Scope | None = None
     given: dict[str, bool] = field(default_factory=dict)
     kept: dict[str, ast.expr] = field(default_factory=dict)
-    slots: dict[int, str] = field(default_factory=dict)
+    slots: dict[str, int] = field(default_factory=dict)
     needed: set[str] = field(default_factory=set)
     forks: dict[str, Fork] = field(default_factory=dict)
     terms: dict[str, Term] = field(default_factory=dict)
@@ -76,13 +76,10 @@ class Scope:
     def slot(self, term: Term) -> int:
         """The number of the slot that holds `term`."""
         (name,) = names_in(self.keep(term).code)
-        for scope in self.around():
-            for number, held in scope.slots.items():
-                if held == name:
-                    return number
-        number = next(self.numbers.slots)
-        self.slots[number] = name
-        return number
+        found = next((scope.slots[name] for scope in self.around() if name in scope.slots), None)
+        if found is None:
+            found = self.slots[name] = next(self.numbers.slots)
+        return found
 
     def fork(self, test: Term) -> Fork:
         """The scopes behind a test."""

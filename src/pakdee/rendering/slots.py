@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from markupsafe import escape
 
 from pakdee.rendering.printing import LONGEST_VALUE, clean, one_line
-
-_SPECIAL = re.compile("[&<>\"']").search
-"""Finds what HTML writes otherwise."""
 
 
 class Aside(Exception):
@@ -19,12 +15,13 @@ class Aside(Exception):
 
 def in_html(text: str) -> str:
     """`text` as it stands in HTML, as plain text again."""
-    return text if _SPECIAL(text) is None else str(escape(text))
+    return text if is_plain(text) else str(escape(text))
 
 
 def is_plain(text: str) -> bool:
     """Whether `text` is the same in HTML, so that one tag serves both parts."""
-    return _SPECIAL(text) is None
+    # Faster than one regular expression, on short texts and on long ones.
+    return not ("&" in text or "'" in text or "<" in text or ">" in text or '"' in text)
 
 
 def words(value: Any) -> str:
@@ -48,7 +45,7 @@ def whole(value: Any) -> str:
 
 def unescaped(value: Any) -> str:
     """A code or an address of ours: the same in both parts, cleaned or not."""
-    if type(value) is str and value.isprintable() and len(value) <= LONGEST_VALUE and _SPECIAL(value) is None:
+    if type(value) is str and value.isprintable() and len(value) <= LONGEST_VALUE and is_plain(value):
         return value
     raise Aside
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pakdee.domain.brand import Brand
 from pakdee.domain.errors import CatalogError, Problem, RenderError
 from pakdee.domain.feature import FeatureCatalog
-from pakdee.domain.message import Draft, MessageKey, Rendered, Shape
+from pakdee.domain.message import Rendered
 from pakdee.domain.program import Program
 from pakdee.domain.segment import NAME
 from pakdee.rendering.contract import Contract
 from pakdee.rendering.kit import Kit, languages
 from pakdee.rendering.mail import Mail, read_mail
-from pakdee.rendering.shapes import Collected, shapes
 from pakdee.rendering.writer import Writer
 
 _SUFFIX = ".j2"
@@ -99,6 +98,20 @@ class Templates:
         mails = [self._mails[name, locale] for locale in self.locales(name)]
         return frozenset().union(*(mail.features | mail.optional for mail in mails))
 
+    def slow(self) -> list[Problem]:
+        """A warning for each file whose mails can't be written quickly, with the line and the reason."""
+        return [
+            Problem(
+                mail.where,
+                mail.program.line or 1,
+                f"these mails are rendered one by one, since {mail.program.why_direct}",
+                "write it more simply; if the mails are few, nothing has to be done",
+                "warning",
+            )
+            for mail in self._mails.values()
+            if mail.program.why_direct
+        ]
+
     def needs_offer(self, name: str) -> bool:
         """Whether the template can't be rendered without an offer."""
         return any(self._mails[name, locale].needs_offer for locale in self.locales(name))
@@ -121,17 +134,6 @@ class Templates:
         """
         return Writer(self._mail(name, locale))
 
-    def render_shapes(
-        self, name: str, locale: str, drafts: Sequence[Draft]
-    ) -> tuple[list[Shape], dict[MessageKey, RenderError]]:
-        """The same mails with shared text, and the drafts that can't be rendered with their reasons.
-
-        Law: `fill(shape, row) == render(...)` for every row, byte for byte, in subject, HTML and text.
-        """
-        mail = self._mail(name, locale)
-        collected, errors = _collect(mail, drafts)
-        return list(shapes(collected, lambda draft: mail.render(draft.context), mail.where)), errors
-
     def _mail(self, name: str, locale: str) -> Mail:
         if (name, locale) not in self._mails:
             raise RenderError(
@@ -140,16 +142,6 @@ class Templates:
                 next_step=f"use one of: {', '.join(self.locales(name))}",
             )
         return self._mails[name, locale]
-
-
-def _collect(mail: Mail, drafts: Sequence[Draft]) -> tuple[list[Collected], dict[MessageKey, RenderError]]:
-    collected, errors = [], {}
-    for draft in drafts:
-        try:
-            collected.append(mail.collect(draft))
-        except RenderError as error:
-            errors[draft.key] = error
-    return collected, errors
 
 
 def _misnamed(where: str, name: str, locale: str) -> list[Problem]:

@@ -29,7 +29,7 @@ class Writer:
         self._runs: dict[tuple[Any, ...], dict[int, Way]] = {}
         self._shared: tuple[Any, ...] | None = None
         self._ways: dict[int, Way] = {}
-        self._count = self._shapes = 0
+        self._count = self._shapes = self._lone = 0
         self._has_warned = False
 
     @property
@@ -43,10 +43,11 @@ class Writer:
         Raises:
             RenderError: naming file, line and variable; nothing is ever half rendered.
         """
-        written = self._by_slots(draft.context) if self.why_direct is None else None
+        written = self._by_slots(draft.context) if self._program.why_direct is None else None
         if written is None:
             written = _alone(self._mail.render(draft.context))
-            self._count_shape()
+            self._lone += 1
+            self._warn()
         self._count += 1
         return written
 
@@ -84,7 +85,8 @@ class Writer:
             self._give_up(f"its words hold all of {' '.join(DELIMITERS)}, one of which has to mark values")
             raise Aside
         self._ways[path] = found
-        self._count_shape()
+        self._shapes += 1
+        self._warn()
         return found
 
     def _checked(self, written: Written, here: Way, context: Mapping[str, Any]) -> Written:
@@ -104,19 +106,21 @@ class Writer:
         self._program.give_up(why)
         _LOG.warning("%s: %s; from now on each mail is rendered by itself", self._mail.where, why)
 
-    def _count_shape(self) -> None:
-        """Note a mail or skeleton that begins a request of its own; warn once where that is the rule."""
-        self._shapes += 1
-        is_rule = self._shapes > FEW_SHAPES and self._shapes * 100 > self._count >= ENOUGH_TO_TELL
-        if is_rule and not self._has_warned and self.why_direct is None:
-            self._has_warned = True
-            _LOG.warning(
-                "%s: %d shapes among %d mails, and each is a request of its own; "
-                "use fewer tests in the template",
-                self._mail.where,
-                self._shapes,
-                self._count,
-            )
+    def _warn(self) -> None:
+        """Say once in the log where mails that share no request with others are the rule."""
+        own = self._shapes + self._lone
+        is_rule = own > FEW_SHAPES and own * 100 > self._count >= ENOUGH_TO_TELL
+        if self._has_warned or not is_rule or self.why_direct is not None:
+            return
+        self._has_warned = True
+        _LOG.warning(
+            "%s: among %d mails are %d shapes, and %d more were rendered by themselves; each of these is a "
+            "request of its own, so sending is slow. Fewer tests in the template make fewer shapes",
+            self._mail.where,
+            self._count,
+            self._shapes,
+            self._lone,
+        )
 
 
 def _alone(mail: Rendered) -> Written:
