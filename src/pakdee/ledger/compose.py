@@ -13,10 +13,8 @@ from pakdee.domain.errors import CannotRun, LedgerError
 from pakdee.ledger.compute import MEMORY_LIMIT
 from pakdee.ledger.feature_table import LIST_PREFIX, FeatureTable, columns_of, open_features
 from pakdee.ledger.intake.staging import identifier, literal
+from pakdee.ledger.ranges import IN_RANGE, write_ranges
 from pakdee.ledger.snapshot import Snapshot, connect
-
-ROWS_PER_GROUP = 51_200
-"""Rows of a Parquet row group, so that reading one shard touches one or two of them."""
 
 
 def compose(
@@ -47,10 +45,7 @@ def compose(
     try:
         with connect(snapshot, memory_limit=MEMORY_LIMIT, also=folders) as connection:
             joined = _joined(connection, parts, lists)
-            connection.execute(
-                f"COPY (SELECT *{tests} FROM ({joined}) ORDER BY customer_id)"
-                f" TO {literal(str(out.resolve()))} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})"
-            )
+            write_ranges(connection, f"SELECT *{tests} FROM ({joined})", _read(parts[0]), out)
     except duckdb.Error as error:
         raise LedgerError(
             f"features and conditions cannot be put together: {error}",
@@ -80,17 +75,23 @@ def _check(condition: Condition, features: Collection[str], lists: Mapping[str, 
 def _joined(
     connection: duckdb.DuckDBPyConnection, parts: Sequence[Path], lists: Mapping[str, Iterable[str]]
 ) -> str:
-    columns, joins = ["p0.customer_id"], [f"read_parquet({literal(str(parts[0].resolve()))}) AS p0"]
+    columns, joins = ["p0.customer_id"], [f"{_in_range(parts[0])} AS p0"]
     for number, part in enumerate(parts):
         kept = [name for name in columns_of(part) if name != "customer_id"]
         columns += [f"p{number}.{identifier(name)}" for name in kept]
         if number:
-            joins.append(
-                f"LEFT JOIN read_parquet({literal(str(part.resolve()))}) AS p{number} USING (customer_id)"
-            )
+            joins.append(f"LEFT JOIN {_in_range(part)} AS p{number} USING (customer_id)")
     for number, (segment, members) in enumerate(sorted(lists.items())):
         ids = pa.table({"customer_id": pa.array(sorted(set(members)), pa.string())})
         connection.register(f"list_{number}", ids)
         name = identifier(LIST_PREFIX + segment)
         columns.append(f"p0.customer_id IN (SELECT customer_id FROM list_{number}) AS {name}")
     return f"SELECT {', '.join(columns)} FROM {' '.join(joins)}"
+
+
+def _in_range(part: Path) -> str:
+    return f"(FROM {_read(part)} WHERE {IN_RANGE})"
+
+
+def _read(part: Path) -> str:
+    return f"read_parquet({literal(str(part.resolve()))})"

@@ -16,12 +16,12 @@ from pakdee.domain.errors import LedgerError
 from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import column
 from pakdee.ledger.catalogue import GROUPS, feature_specs
-from pakdee.ledger.intake.staging import literal
+from pakdee.ledger.ranges import write_ranges
 from pakdee.ledger.shapes import lay_shapes
 from pakdee.ledger.snapshot import Snapshot, connect
 
-MEMORY_LIMIT = "1500MB"
-"""Of DuckDB; Python, Arrow and read buffers come on top, together under 2 GB."""
+MEMORY_LIMIT = "350MB"
+"""Of DuckDB, which spills what is more; Python, Arrow and read buffers come on top, together under 600 MB."""
 
 SUMS = ("calendar", "order_sums", "channel_sums", "line_sums", "cycle_sums", "shop")
 """Files that gather facts, in order; those named like a group of the catalogue then say the features."""
@@ -45,8 +45,7 @@ def ledger_features(
     _check_zone(snapshot, zone)
     with _facts(snapshot, day, leap_birthday, out.parent) as connection:
         columns = ", ".join(column(spec) for spec in available(snapshot.provides))
-        select, target = f"SELECT customer_id, {columns} FROM {GROUPS[-1]}", literal(str(out.resolve()))
-        connection.execute(f"COPY ({select}) TO {target} (FORMAT parquet)")
+        write_ranges(connection, f"SELECT customer_id, {columns} FROM {GROUPS[-1]}", "shop_customers", out)
     return out
 
 

@@ -1,14 +1,16 @@
 -- What:  birthdays, joining and channel; lays every sum beside its customer for the groups that follow.
--- Grain: one row per customer.   Params: day (variable), leap_birthday (variable, through the macros).
--- Why:   who joins after the day is not a member yet, but stays in the table: nobody is lost.
+-- Grain: one row per customer from the first to the last one.
+-- Params: first, last (variables, customer ids), day (variable), leap_birthday (variable, through the macros).
+-- Why:   who joins after the day is not a member yet, but stays in the table: nobody is lost. Customers come
+--        in ranges, and each table is narrowed by itself, so that a join holds one range and not everybody.
 CREATE TEMP VIEW facts AS
 SELECT *
-FROM shop_customers
-LEFT JOIN order_sums USING (customer_id)
-LEFT JOIN channel_sums USING (customer_id)
-LEFT JOIN category_sums USING (customer_id)
-LEFT JOIN last_products USING (customer_id)
-LEFT JOIN cycle_sums USING (customer_id)
+FROM (FROM shop_customers WHERE customer_id BETWEEN getvariable('first') AND getvariable('last'))
+LEFT JOIN (FROM order_sums WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')) USING (customer_id)
+LEFT JOIN (FROM channel_sums WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')) USING (customer_id)
+LEFT JOIN (FROM category_sums WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')) USING (customer_id)
+LEFT JOIN (FROM last_products WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')) USING (customer_id)
+LEFT JOIN (FROM cycle_sums WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')) USING (customer_id)
 CROSS JOIN shop;
 
 CREATE TEMP VIEW people AS
