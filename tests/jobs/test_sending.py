@@ -198,6 +198,14 @@ def test_halving_ends_where_it_leads_nowhere(shop):
     assert len(shop.sendgrid.requests) < 60
 
 
+def test_halving_goes_on_as_long_as_others_are_accepted(shop):
+    """30 of 100 are wrong and none is named: each of them is found, each other one is mailed."""
+    wanted = shop.enqueue(100)
+    shop.sendgrid.answer = refusing(wanted[70:], named=False)
+    assert jobs.send_due(shop.house).outcomes == {"accepted": 70, "refused": 30}
+    assert sorted(shop.sendgrid.accepted) == wanted[:70]
+
+
 def test_a_request_that_is_too_large_is_halved(shop):
     """Until it fits; a single mail that does not fit is refused."""
     shop.enqueue(8)

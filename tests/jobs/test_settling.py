@@ -277,6 +277,18 @@ def test_a_campaign_that_bounces_is_stopped_with_its_reason(with_settings):
     assert len(shop.sendgrid.accepted) == len(set(shop.sendgrid.accepted))
 
 
+def test_a_sender_looks_at_the_breakers_before_it_sends(with_settings):
+    """Whoever read the events: what bounced since the last run stops the next one before its first request."""
+    shop = with_settings(stop_if='bounced = "10%"\nafter = 5')
+    shop.enqueue(10, batch_size=1, canaries={"birthday": Canary(first=5, wait=MINUTE)})
+    jobs.send_due(shop.house)
+    bounce(shop, shop.sendgrid.requests)
+    shop.clock.advance(2 * MINUTE)
+    report = jobs.send_due(shop.house)
+    assert report.requests == 0
+    assert report.stopped == ("100.0% bounced (5 of 5); the limit is 10.0%",)
+
+
 def test_a_campaigns_own_rule_comes_first(with_settings):
     """What its file says counts, and where the files cannot be read, the operator's rule."""
     shop = with_settings(stop_if='bounced = "90%"\nafter = 3')

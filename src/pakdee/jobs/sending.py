@@ -98,7 +98,6 @@ class _Run:
             if not pause or waited > PATIENCE:
                 return
             self._sleep(pause)
-            self.due_before = max(self.due_before, self.house.clock())
 
     @property
     def _is_guarded(self) -> bool:
