@@ -138,6 +138,6 @@ def test_the_summary_of_a_day_is_one_answer_and_counts(house):
     jobs.stop(house, None, "wrong price", by="op")
     told = tables.summary(jobs.status(house, DAY))
     assert told.startswith("**Partly done: of 3 messages")
-    assert "- Stopped: everything, because wrong price" in told
+    assert "- Stopped by op: everything, because wrong price." in told
     assert "| birthday | 3 |" in told
     assert "@" not in told

@@ -50,4 +50,51 @@ def export(
         show.say(f"{len(found):,} withdrawals since {day} are in {to}.")
 
 
-COMMANDS = {"sync": sync, "export": export}
+def backup(
+    file: Path,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a file of this name.")] = False,
+    project: Project = None,
+    json: Json = False,
+) -> None:
+    """Copy the journal to FILE while workers go on; it holds mails with addresses, so keep it safe."""
+    from pakdee import jobs
+
+    house = house_of(project)
+    with show.progress(quiet=json) as progress:
+        made = jobs.backup(house, file, replace=replace, progress=progress)
+    if json:
+        show.as_json({"file": file, **show.plain(made)})
+        return
+    size = f"{made.size / 1e6:,.1f} MB"
+    show.say(f"{made.messages:,} messages as of {made.kept_at:%Y-%m-%d %H:%M} UTC are in {file} ({size}).")
+
+
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="A file that `pakdee backup` made.")] = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="The journal was put back by other means, such as pg_restore.")
+    ] = False,
+    project: Project = None,
+    json: Json = False,
+) -> None:
+    """Put the journal back from FILE; mails that may have gone out since are held, not repeated."""
+    from pakdee import jobs
+
+    if (file is None) == (not in_place):
+        raise typer.BadParameter("give the FILE of a backup, or --in-place")
+    house = house_of(project)
+    with show.progress(quiet=json) as progress:
+        found = jobs.restore(house, file, progress=progress) if file else jobs.restore_in_place(house)
+    if json:
+        show.as_json(found)
+        return
+    show.say(
+        f"The journal is that of {found.kept_at:%Y-%m-%d %H:%M} UTC again.",
+        f"{found.held:,} messages were open then and may have gone out since: they are held until events or"
+        " your word settle them.",
+        f"What is planned again for {jobs.span(found.from_day, found.to_day)} is held likewise.",
+        "  Next: pakdee status",
+    )
+
+
+COMMANDS = {"sync": sync, "export": export, "backup": backup, "restore": restore}

@@ -74,9 +74,7 @@ def show_status(report: StatusReport) -> None:
     show_rest(tables.rest(report.rest))
     if report.campaigns:
         show.records("", tables.campaigns(report))
-    for scope, because in report.stops:
-        show.say(f"Stopped: {scope or 'everything'}, because {because}")
-    show.say(*map(tables.sentence, (*report.canaries, *report.reasons)), *report.next_steps)
+    show.say(*report.stops, *map(tables.sentence, (*report.canaries, *report.reasons)), *report.next_steps)
 
 
 def show_unclear(found: Sequence[UnclearBatch]) -> None:

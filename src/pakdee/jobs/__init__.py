@@ -3,6 +3,7 @@
 from pakdee.jobs.asking import Forecast, SegmentReport, forecast, segment
 from pakdee.jobs.brake import BrakeReport, resume, stop
 from pakdee.jobs.exporting import Withdrawal, as_csv, unsubscribes
+from pakdee.jobs.keeping import backup, restore, restore_in_place
 from pakdee.jobs.learning import (
     IngestReport,
     LinkInfo,
@@ -20,7 +21,7 @@ from pakdee.jobs.sending import send_due
 from pakdee.jobs.settling import SettleReport, settle_batch, settle_unknown
 from pakdee.jobs.starting import check, import_facts, new_campaign, new_project, starter_project
 from pakdee.jobs.syncing import ListSync, sync_suppressions
-from pakdee.jobs.watching import StatusReport, UnclearBatch, status, unclear
+from pakdee.jobs.watching import StatusReport, UnclearBatch, span, status, unclear
 
 __all__ = [
     "TOLD",
@@ -44,6 +45,7 @@ __all__ = [
     "UnclearBatch",
     "Withdrawal",
     "as_csv",
+    "backup",
     "check",
     "explain",
     "forecast",
@@ -58,12 +60,15 @@ __all__ = [
     "plan_day",
     "preview",
     "receive_webhook",
+    "restore",
+    "restore_in_place",
     "resume",
     "segment",
     "send_due",
     "send_test",
     "settle_batch",
     "settle_unknown",
+    "span",
     "starter_project",
     "status",
     "stop",

@@ -49,7 +49,7 @@ def rest(found: Sequence[Rest]) -> list[Row]:
 def summary(report: StatusReport) -> str:
     """Did the day go out? The answer and what stands in the way, as Markdown."""
     lines = [f"**{report.answer}**", ""]
-    lines += [f"- Stopped: {scope or 'everything'}, because {because}" for scope, because in report.stops]
+    lines += [f"- {told}" for told in report.stops]
     lines += [f"- {one.messages:,} {one.state}: {one.why}. {sentence(one.then)}" for one in report.rest]
     lines += [f"- {sentence(told)}" for told in (*report.canaries, *report.reasons)]
     lines += [f"- {step}" for step in report.next_steps]

@@ -14,7 +14,7 @@ from pakdee.house import House
 from pakdee.jobs.remaining import Rest, remaining
 
 if TYPE_CHECKING:
-    from pakdee.journal import CanaryProgress, DayStatus
+    from pakdee.journal import CanaryProgress, DayStatus, Stop
     from pakdee.journal import UnclearBatch as Found
 
 _OPEN = {
@@ -34,7 +34,7 @@ class StatusReport:
         rest: what is due by the end of the day and not done, of earlier days too, and why.
         reasons: messages of the day by what was told about them.
         canaries: how far those are that go ahead, in sentences.
-        stops: what is stopped (None stands for everything), and why.
+        stops: what is stopped, why, and how it goes on, in sentences.
         next_steps: what to do, in sentences.
     """
 
@@ -45,7 +45,7 @@ class StatusReport:
     rest: tuple[Rest, ...] = ()
     reasons: tuple[str, ...] = ()
     canaries: tuple[str, ...] = ()
-    stops: tuple[tuple[str | None, str], ...] = ()
+    stops: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
 
 
@@ -75,7 +75,7 @@ def status(house: House, day: dt.date | None = None) -> StatusReport:
         rest=_rest(house, found),
         reasons=tuple(_reasons(found)),
         canaries=tuple(_canary(house, c) for c in found.canaries if c.waiting and not c.has_passed),
-        stops=tuple((stop.scope, stop.because) for stop in found.stops),
+        stops=tuple(map(_stopped, found.stops)),
         next_steps=tuple(_next_steps(house, found)),
     )
 
@@ -134,17 +134,27 @@ def _reasons(found: DayStatus) -> Iterator[str]:
 def _canary(house: House, canary: CanaryProgress) -> str:
     if canary.passes_at is None:
         return (
-            f"{canary.campaign}: {canary.messages:,} go ahead, {canary.settled:,} of them are settled;"
-            f" the other {canary.waiting:,} follow some time after the last of these"
+            f"Canary of {canary.campaign}: {canary.messages:,} go ahead, {canary.settled:,} of them are"
+            f" settled; the other {canary.waiting:,} follow some time after the last of these"
         )
     return (
-        f"{canary.campaign}: {canary.messages:,} went ahead, the other {canary.waiting:,} follow"
+        f"Canary of {canary.campaign}: {canary.messages:,} went ahead, the other {canary.waiting:,} follow"
         f" from {clock(house, canary.passes_at)} on"
     )
 
 
+def _stopped(stop: Stop) -> str:
+    what, again = stop.scope or "everything", f"pakdee resume {stop.scope or ''}".strip()
+    return f"Stopped by {stop.by}: {what}, because {stop.because}. It goes on after: {again} --because TEXT"
+
+
 def _next_steps(house: House, found: DayStatus) -> Iterator[str]:
-    states = _states(found)
+    states, gap = _states(found), house.journal.gap()
+    if gap is not None:
+        yield (
+            f"The journal was restored, and the lost one may have sent mails of {span(*gap)}: what is planned"
+            " again for it is held until events or you settle it."
+        )
     if not found.is_planned:
         yield f"Plan and send it: pakdee run --as-of {found.day}"
     elif states[BatchState.QUEUED] and found.oldest_due and found.oldest_due > house.clock():
@@ -175,6 +185,11 @@ def _settled_by(house: House, found: Found) -> str:
     if found.is_restored or delivery.unknown is OnUnknown.HOLD:
         return f"its events; else unconfirmed from {clock(house, until)}"
     return f"its events; else sent again from {clock(house, until)}, if proven absent"
+
+
+def span(first: dt.date, last: dt.date) -> str:
+    """One day, or the first and the last."""
+    return f"{first}" if first == last else f"{first} to {last}"
 
 
 def clock(house: House, instant: dt.datetime) -> str:

@@ -60,6 +60,7 @@ class Keeping(Epochs):
         kept_at = told(self._now())  # before the snapshot: what comes in between counts as lost
         snapshot = self._dialect.snapshot(self._engine)
         with speaking(self._engine), file.open("wb") as raw:
+            file.chmod(0o600)  # it holds mails with addresses
             with ZipFile(raw, "w", ZIP_STORED) as archive, snapshot.begin() as connection:
                 (meta,) = connection.execute(schema.meta.select()).mappings()
                 tables = {t.name: _put(archive, connection, t) for t in schema.METADATA.sorted_tables}
