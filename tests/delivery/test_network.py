@@ -274,3 +274,16 @@ def test_an_answer_without_end_is_unknown_and_not_kept(kit, claimed):
 
     with kit.service(reply) as url, pytest.raises(DeliveryUnknown, match="does not end"):
         sender(url).send(claimed)
+
+
+# ── too late ──────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("is_secure", [False, True])
+@pytest.mark.parametrize("begun", [0, 1])
+def test_a_sender_whose_time_is_over_sends_no_whole_request(kit, claimed, trusted, is_secure, begun):
+    """Asked right before bytes leave: also when the machine slept after the head of the request."""
+    read, asked = [], iter([False] * begun + [True])
+    answer = lambda connection: read.append(kit.read_request(connection))  # noqa: E731
+    with kit.service(encrypted(trusted, answer) if is_secure else answer) as url:
+        with pytest.raises(NotReached, match="nothing was sent"):
+            sender(secure(url) if is_secure else url).send(claimed, is_late=lambda: next(asked))
+    assert not any(b"personalizations" in request for request in read)

@@ -91,7 +91,7 @@ class SendGrid:
         self.accepted: list[str] = []
         self._lock = threading.Lock()
 
-    def send(self, claimed: ClaimedBatch, hold: Hold | None = None) -> Receipt:
+    def send(self, claimed: ClaimedBatch, hold: Hold | None = None, **_is_late: object) -> Receipt:
         with self._lock:
             self.requests.append(claimed)
             self.holds.append(hold)

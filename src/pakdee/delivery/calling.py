@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from pakdee.delivery.connection import NoConnection
+from pakdee.delivery.connection import NoConnection, TooLate, never
 from pakdee.delivery.outcomes import Answer, unknown
 from pakdee.delivery.transport import SENDGRID, Line
 from pakdee.domain.errors import KeyRefused, NotReached, SettingsError
@@ -46,31 +46,37 @@ class Caller:
         where: str,
         body: bytes | None = None,
         query: Mapping[str, Any] | None = None,
+        is_late: Callable[[], bool] = never,
     ) -> Answer:
         """One request and its answer, whatever that is; with a new key once more, since 401 took nothing.
 
+        Args:
+            is_late: asked right before bytes leave; True ends the request.
+
         Raises:
-            NotReached: nothing left this machine.
+            NotReached: nothing left this machine, or no whole request.
             DeliveryUnknown: no answer, or none that can be read: the request may have been taken.
             KeyRefused: the key was refused, and asking for another one failed.
         """
         key = self._key
-        answer = self._call(key, method, path, body, query, where)
+
+        def ask(line: Line) -> Answer:
+            return line.ask(method, path, body=body, query=query, is_late=is_late)
+
+        answer = self._call(key, ask, where)
         if answer.status == 401 and (fresh := self._renewed(key, where)) is not None:
-            return self._call(fresh, method, path, body, query, where)
+            return self._call(fresh, ask, where)
         return answer
 
-    def _call(
-        self,
-        key: str,
-        method: str,
-        path: str,
-        body: bytes | None,
-        query: Mapping[str, Any] | None,
-        where: str,
-    ) -> Answer:
+    def _call(self, key: str, ask: Callable[[Line], Answer], where: str) -> Answer:
         try:
-            return self._line(key).ask(method, path, body=body, query=query)
+            return ask(self._line(key))
+        except TooLate as error:
+            raise NotReached(
+                "the claim was over before the request had left",
+                where=where,
+                next_step="nothing: it is claimed and sent again; nothing was sent",
+            ) from error
         except NoConnection as error:
             raise NotReached(
                 f"{self.url} cannot be reached: {error}",

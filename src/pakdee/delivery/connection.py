@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+from collections.abc import Callable
 from functools import lru_cache, partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -28,10 +29,20 @@ class NoConnection(Exception):
     """No connection was made: name, route, refusal or TLS. Not one byte of the request has left."""
 
 
+class TooLate(NoConnection):
+    """The sender's own time was over before the last byte had left; half a request is none."""
+
+
+def never() -> bool:
+    """Nobody's time is ever over."""
+    return False
+
+
 class _Timed(_AnySocket):
     """What a socket and a TLS socket have in common here; each wait shortens the next."""
 
     deadline = float("inf")
+    is_late: Callable[[], bool] = staticmethod(never)
     received = 0
 
     def recv_into(self, buffer: Any, *size: int) -> int:
@@ -45,13 +56,19 @@ class _Timed(_AnySocket):
 
     def send(self, data: Any, *flags: int) -> int:
         """Writes what fits."""
-        self.settimeout(left(self.deadline))
+        self._may_leave()
         return super().send(data, *flags)
 
     def sendall(self, data: Any, *flags: int) -> None:
         """Writes all; a plain socket's own limit is for the whole, a TLS socket calls `send`."""
-        self.settimeout(left(self.deadline))
+        self._may_leave()
         super().sendall(data, *flags)
+
+    def _may_leave(self) -> None:
+        """Asked right before bytes go: whatever was asked earlier, the machine may have slept since."""
+        self.settimeout(left(self.deadline))
+        if self.is_late():
+            raise TooLate("its time is over")
 
 
 class _Socket(_Timed, socket.socket):
@@ -63,7 +80,15 @@ class _TlsSocket(_Timed, ssl.SSLSocket):  # type: ignore[misc] # nobody names th
 
 
 class _Dialling(_AnyConnection):
-    """The way a connection is made; a failure in here is known to have sent nothing of the request."""
+    """The way a connection is made; a failure in here is known to have sent nothing of the request.
+
+    Args:
+        is_late: asked before each write of the request.
+    """
+
+    def __init__(self, *where: Any, is_late: Callable[[], bool] = never, **given: Any) -> None:
+        super().__init__(*where, **given)
+        self._is_late = is_late
 
     def connect(self) -> None:
         """Connects within the deadline, which then holds for request and answer too."""
@@ -74,7 +99,7 @@ class _Dialling(_AnyConnection):
         except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: no name can look so
             raise NoConnection(str(error) or type(error).__name__) from error
         timed: Any = self.sock
-        timed.deadline = deadline
+        timed.deadline, timed.is_late = deadline, self._is_late
 
 
 class Connection(_Dialling, http.client.HTTPConnection):

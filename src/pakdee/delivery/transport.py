@@ -16,14 +16,14 @@ from __future__ import annotations
 import http.client
 import logging
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from pakdee.delivery.connection import Connection, TlsConnection, tls
+from pakdee.delivery.connection import Connection, TlsConnection, never, tls
 from pakdee.delivery.outcomes import Answer
 
 SENDGRID = "https://api.sendgrid.com"
@@ -61,19 +61,30 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
     http_error_301 = http_error_302 = http_error_303 = http_error_307 = http_error_308 = _stay
 
 
+class _Gate:
+    """Whether the request under way may still leave; one for each line."""
+
+    is_late: Callable[[], bool] = staticmethod(never)
+
+
 class _Http(urllib.request.HTTPHandler):
+    def __init__(self, gate: _Gate) -> None:
+        super().__init__()
+        self._gate = gate
+
     def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
         """Opens through our connection."""
-        return self.do_open(Connection, request)
+        return self.do_open(Connection, request, is_late=self._gate.is_late)
 
 
 class _Https(urllib.request.HTTPSHandler):
-    def __init__(self) -> None:
+    def __init__(self, gate: _Gate) -> None:
         super().__init__(context=tls())
+        self._gate = gate
 
     def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
         """Opens through our connection, certificates checked."""
-        return self.do_open(TlsConnection, request, context=tls())
+        return self.do_open(TlsConnection, request, context=tls(), is_late=self._gate.is_late)
 
 
 class Line:
@@ -87,22 +98,33 @@ class Line:
         logging.getLogger("python_http_client").setLevel(logging.INFO)
         self._client = SendGridAPIClient(api_key=api_key, host=url).client
         self._client.request_headers["Content-Type"] = _CONTENT_TYPE
-        self._opener = _opener(url)
+        self._gate = _Gate()
+        self._opener = _opener(url, self._gate)
         self._timeout = timeout
 
     def ask(
-        self, method: str, path: str, *, body: bytes | None = None, query: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        query: Mapping[str, Any] | None = None,
+        is_late: Callable[[], bool] = never,
     ) -> Answer:
         """One request, e.g. "post" to "mail/send", and whatever answer came.
 
+        Args:
+            is_late: asked right before bytes leave; True ends the request.
+
         Raises:
-            NoConnection: before anything was sent. OSError, HTTPException and what else the client may
+            NoConnection: before all of it was sent. OSError, HTTPException and what else the client may
                 come up with: once something may have been.
         """
         endpoint = self._client._(path)
         request_with = endpoint._make_request  # noqa: SLF001 - the client's own seam
         endpoint._make_request = lambda _, request, timeout: request_with(self._opener, request, timeout)  # noqa: SLF001
         payload = None if body is None else _Payload(body)
+        self._gate.is_late = is_late
         try:
             response = getattr(endpoint, method)(
                 request_body=payload, query_params=query, timeout=self._timeout
@@ -116,7 +138,7 @@ def _answer(status: int, headers: Any, body: bytes) -> Answer:
     return Answer(status, {name.lower(): value for name, value in headers.items()}, body)
 
 
-def _opener(url: str) -> urllib.request.OpenerDirector:
+def _opener(url: str, gate: _Gate) -> urllib.request.OpenerDirector:
     # An empty ProxyHandler means none; the default one reads the environment.
     proxies = [urllib.request.ProxyHandler({})] if urlsplit(url).hostname in _THIS_MACHINE else []
-    return urllib.request.build_opener(_NoRedirect, _Http, _Https, *proxies)
+    return urllib.request.build_opener(_NoRedirect, _Http(gate), _Https(gate), *proxies)

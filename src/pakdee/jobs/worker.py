@@ -18,6 +18,7 @@ import datetime as dt
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from pakdee.domain.calendar import day_bounds
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from pakdee.journal import Ceiling
 
 T = TypeVar("T")
+SLEPT = "its worker slept past its time; nothing was sent"
 HOPELESS = 25  # refusals of one request's parts, none accepted: what all of them share is wrong
 SHORTEST_HOLD = dt.timedelta(minutes=15)
 TWO_ROUNDS = dt.timedelta(minutes=10)  # of `send-due`: one of them finds a dead worker's request in time
@@ -111,16 +113,14 @@ class Worker:
     def _see_through(self, claimed: ClaimedBatch, began: float) -> Sent:
         try:
             hold = self._new_hold()
-            if hold is not None and not self._tried(claimed, lambda: self._house.journal.held(claimed, hold)):
-                return self._again(claimed, "its claim was lost before anything was sent")
-            if self._is_late(claimed, began):
-                return self._again(claimed, "its worker slept past its time; nothing was sent")
-            receipt = self._house.sender.send(claimed, hold)
+            is_late = partial(self._is_late, claimed, began)
+            if why_not := self._why_not(claimed, hold, is_late):
+                return self._again(claimed, why_not)
+            receipt = self._house.sender.send(claimed, hold, is_late=is_late)
         except DeliveryDelayed as error:
             return self._wait(claimed, dt.timedelta(seconds=error.retry_after), error.what)
         except (NotReached, KeyRefused) as error:
-            self._again(claimed, error.what)
-            raise
+            return self._not_sent(claimed, began, error)
         except DeliveryRefused as error:
             return self._refused(claimed, error)
         except DeliveryUnknown as error:
@@ -142,8 +142,17 @@ class Worker:
                 error.what, where=error.where, next_step=error.next_step, retry_after=PAUSE.total_seconds()
             ) from error
 
+    def _why_not(self, claimed: ClaimedBatch, hold: Hold | None, is_late: Callable[[], bool]) -> str | None:
+        """Why the request must not be sent; None if it may."""
+        if hold is not None and not self._tried(claimed, lambda: self._house.journal.held(claimed, hold)):
+            return "its claim was lost before anything was sent"
+        return SLEPT if is_late() else None
+
     def _is_late(self, claimed: ClaimedBatch, began: float) -> bool:
-        """Whether too little of the claim is left for a request, by either clock: one may be wrong."""
+        """Whether too little of the claim is left for a request, by either clock: one may be wrong.
+
+        Asked before the request, and by the sender before each write of it: the machine may sleep anywhere.
+        """
         left = self.lease.total_seconds() - (self._seconds() - began)
         by_the_wall = (claimed.send_by - self._house.clock()).total_seconds()
         return min(left, by_the_wall) < self._timeout.total_seconds()
@@ -153,6 +162,13 @@ class Worker:
         until = self._house.clock() + pause
         self._tried(claimed, lambda: self._house.journal.delayed(claimed, until=until, reason=why))
         return Sent("delayed", claimed.size, why, until)
+
+    def _not_sent(self, claimed: ClaimedBatch, began: float, error: DeliveryError) -> Sent:
+        """Queued again. Raises the error, which ends the run, unless the worker only slept."""
+        if self._is_late(claimed, began):
+            return self._again(claimed, SLEPT)
+        self._again(claimed, error.what)
+        raise error
 
     def _again(self, claimed: ClaimedBatch, why: str) -> Sent:
         """Queued again, if the claim still stands: nobody knows better than we that nothing has left."""
