@@ -283,7 +283,9 @@ def test_a_sender_whose_time_is_over_sends_no_whole_request(kit, claimed, truste
     """Asked right before bytes leave: also when the machine slept after the head of the request."""
     read, asked = [], iter([False] * begun + [True])
     answer = lambda connection: read.append(kit.read_request(connection))  # noqa: E731
-    with kit.service(encrypted(trusted, answer) if is_secure else answer) as url:
-        with pytest.raises(NotReached, match="nothing was sent"):
-            sender(secure(url) if is_secure else url).send(claimed, is_late=lambda: next(asked))
+    with (
+        kit.service(encrypted(trusted, answer) if is_secure else answer) as url,
+        pytest.raises(NotReached, match="nothing was sent"),
+    ):
+        sender(secure(url) if is_secure else url).send(claimed, is_late=lambda: next(asked))
     assert not any(b"personalizations" in request for request in read)
