@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 ROWS_PER_GROUP = 51_200
 """Rows of a Parquet row group, so that reading one shard touches one or two of them."""
 
-RANGE = ROWS_PER_GROUP
+RANGE = 2 * ROWS_PER_GROUP
 
 IN_RANGE = "customer_id BETWEEN getvariable('first') AND getvariable('last')"
 """Narrows a table to the range that is being written."""
@@ -32,9 +32,10 @@ def write_ranges(connection: duckdb.DuckDBPyConnection, select: str, everyone: s
         for first, last in bounds or [("", "")]:  # a table without rows has columns all the same
             connection.execute("SET VARIABLE first = ?", [first])
             connection.execute("SET VARIABLE last = ?", [last])
-            rows = connection.sql(f"{select} ORDER BY customer_id").to_arrow_table()
+            rows = connection.sql(f"{select} ORDER BY customer_id").to_arrow_reader(ROWS_PER_GROUP)
             writer = writer or pq.ParquetWriter(out, rows.schema)
-            writer.write_table(rows, row_group_size=ROWS_PER_GROUP)
+            for group in rows:
+                writer.write_batch(group)
     finally:
         if writer:
             writer.close()
