@@ -42,11 +42,7 @@ def test_help_loads_nothing_heavy():
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_says_what_it_does_and_takes_a_project(name):
     """A sentence of help, --json where something is printed, --project where there is one."""
-    assert (
-        (COMMANDS[name].__doc__ or "")
-        .strip()
-        .endswith((".", ": pakdee new campaign summer_gift --from birthday."))
-    )
+    assert (COMMANDS[name].__doc__ or "").strip().endswith(".")
     options = set(COMMANDS[name].__annotations__)
     assert name in SERVING or "json" in options
     assert name in {"init", "demo"} or "project" in options
@@ -68,6 +64,9 @@ def test_the_guide_lists_every_command():
         ("plan", "--as-of", str(DAY)),
         ("explain", "a1", "--as-of", str(DAY)),
         ("status", "--day", str(DAY)),
+        ("status", "--unknown"),
+        ("settle",),
+        ("export", "unsubscribes", "--since", str(DAY)),
         ("stop", "birthday", "--because", "test"),
         ("resume", "birthday", "--because", "test"),
         ("metrics", "--as-of", str(DAY)),

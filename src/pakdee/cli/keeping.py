@@ -47,7 +47,7 @@ def export(
     elif to is None:
         print(text, end="")
     else:
-        show.say(f"{len(found):,} withdrawals since {day} are in {to}.")
+        show.say(f"Withdrawals since {day}: {len(found):,}, in {to}")
 
 
 def backup(
