@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mail_making import PERSONAS, a_context, a_draft, a_paragraph, a_template, load
-from odd_values import NASTY, batches, odd_customers
+from odd_values import batches, odd_customers
 
 from pakdee.domain.errors import RenderError
 from pakdee.domain.message import Draft, Rendered
@@ -105,24 +105,30 @@ WORDS = (
     "{% if 'a' ~ customer.tier %}x{% endif %}{% if customer.tier ~ customer.order_count %}y{% endif %}",
     "{% if customer.next_tier is none %}top{% else %}{{ customer.next_tier|level }}{% endif %}",
     "{% if customer.next_tier is not none and customer.to_next_tier %}{{ customer.to_next_tier|money }}{% endif %}",
-    "{% if not customer.next_tier %}top{% elif customer.tier == 'silver' %}s{% elif customer.order_count > 3 %}"
-    "{{ customer.order_count }}{% else %}{{ customer.next_tier }}{% endif %}",
-    "{% if customer.order_count %}{% if customer.first_name %}{% if customer.order_count %}{{ customer.first_name }}"
-    "{% else %}never{% endif %}{% endif %}{% endif %}{{ customer.first_name or '-' }}",
+    (
+        "{% if not customer.next_tier %}top{% elif customer.tier == 'silver' %}s{% elif customer.order_count > 3 %}"
+        "{{ customer.order_count }}{% else %}{{ customer.next_tier }}{% endif %}"
+    ),
+    (
+        "{% if customer.order_count %}{% if customer.first_name %}{% if customer.order_count %}{{ customer.first_name }}"
+        "{% else %}never{% endif %}{% endif %}{% endif %}{{ customer.first_name or '-' }}"
+    ),
     "{% if customer.to_next_tier %}{% endif %}{% if customer.order_count > 2 or customer.tier == 'gold' %}x{% endif %}",
     "{% if 0 < customer.order_count < 7 %}few{% endif %}{% if customer.order_count <= customer.order_count_365d %}y{% endif %}",
-    "{% if customer.years_a_member == 1 %}one{% elif customer.years_a_member != none_such %}{% endif %}".replace(
-        "none_such", "customer.order_count"
-    ),
+    "{% if customer.years_a_member == 1 %}one{% elif customer.years_a_member != customer.order_count %}{% endif %}",
     "{{ (customer.order_count or 1)|plural('order', 'orders') }} {{ customer.order_count|plural(\"dog's\") }}",
     "{{ customer.order_count|plural(customer.tier) }} {{ customer.tier_progress|percent }}",
-    "{% for t in program.tiers %}{% for u in program.tiers %}{{ t.title ~ u.at|money }}"
-    "{% if customer.tier == t.id %}{{ u.title ~ customer.first_name if customer.first_name else t.id }}{% endif %}"
-    "{% endfor %}{% endfor %}",
+    (
+        "{% for t in program.tiers %}{% for u in program.tiers %}{{ t.title ~ u.at|money }}"
+        "{% if customer.tier == t.id %}{{ u.title ~ customer.first_name if customer.first_name else t.id }}{% endif %}"
+        "{% endfor %}{% endfor %}"
+    ),
     "{% for t in program.tiers %}{{ ui.strong(t.title ~ ' ' ~ customer.tier|level) }}{% endfor %}",
     "{{ today|date('short') }} {{ brand.persona.name }} {{ why_you }} {{ program.name ~ program.unit }}",
-    "{% if offer %}{{ offer.title }}{% if offer.percent %}{{ offer.percent }}{% endif %}"
-    "{% if offer.value %}{{ offer.value|money }}{% endif %}{{ offer.expires_on|date }}{% endif %}",
+    (
+        "{% if offer %}{{ offer.title }}{% if offer.percent %}{{ offer.percent }}{% endif %}"
+        "{% if offer.value %}{{ offer.value|money }}{% endif %}{{ offer.expires_on|date }}{% endif %}"
+    ),
     "{% if offer and offer.code %}{{ offer.code }} {{ 'code ' ~ offer.code }}{% endif %}",
     "{{ ui.link(customer.first_name or 'x', href=links.redeem) }} {{ ui.link('y', href=links.preferences) }}",
     "{% if customer.is_lapsed %}quiet{% endif %}{% if not customer.is_member %}new{% endif %}{{ customer|greet }}",
@@ -178,7 +184,7 @@ TESTS = st.sampled_from(
         "offer.value",
         "program.tiers",
         "customer.first_name and customer.next_tier",
-        "customer.last_name or customer.order_count",
+        "customer.last_name or customer.next_tier",
     ]
 )
 PRINTED = st.recursive(
@@ -192,7 +198,7 @@ PRINTED = st.recursive(
 STATEMENTS = st.recursive(
     PRINTED.map(lambda value: f"{{{{ {value} }}}}")
     | PRINTED.map(lambda value: f"{{{{ ui.strong({value}) }}}}")
-    | st.sampled_from([text for text in NASTY[3:8] if text.isprintable() and "&amp" not in text]),
+    | st.sampled_from(["O'Neil & Sons", "~a1b2c3.0~", "{} {0} %s", 'a\\ "b"']),
     lambda inner: (
         st.tuples(TESTS, inner, inner).map(
             lambda three: f"{{% if {three[0]} %}}{three[1]}{{% else %}} {three[2]}{{% endif %}}"
@@ -204,7 +210,7 @@ STATEMENTS = st.recursive(
 )
 
 
-@settings(laws, max_examples=25)
+@settings(laws, max_examples=15)
 @given(words=STATEMENTS, drafts=batches(odd_customers()))
 def test_any_template_obeys_the_law(words: str, drafts: list[Draft]):
     """Templates nobody has thought of, too."""

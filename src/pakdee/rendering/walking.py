@@ -69,10 +69,8 @@ class Walk:
     def statements(self, body: Sequence[nodes.Node], frame: Frame, scope: Scope) -> Iterator[Piece]:
         """The pieces of some statements."""
         for node in body:
-            self.steps += 1
             self.line = frame.line or node.lineno or self.line
-            if self.steps > MOST_STEPS:
-                raise Refused(f"its loops write more than {MOST_STEPS:,} things")
+            self.step()
             if isinstance(node, nodes.Output):
                 for part in node.nodes:
                     yield from self.printed(part, frame, scope)
@@ -85,8 +83,15 @@ class Walk:
             else:
                 raise Refused("it has something that only direct rendering knows")
 
+    def step(self) -> None:
+        """Count what is walked: a program has to stay small."""
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise Refused(f"its loops write more than {MOST_STEPS:,} things")
+
     def printed(self, part: nodes.Node, frame: Frame, scope: Scope) -> Iterator[Piece]:
         """One printed expression: words, a component, its content, or a value."""
+        self.step()
         part, frame = resolved(part, frame)
         if isinstance(part, nodes.TemplateData):
             yield part.data
