@@ -7,9 +7,10 @@ import pytest
 
 from pakdee import jobs
 from pakdee.domain.errors import CannotRun, LedgerStale, PakdeeError, RenderError
-from pakdee.domain.vocabulary import Verdict
+from pakdee.domain.vocabulary import BatchState, Verdict
+from pakdee.house import open_house
 
-from .conftest import DAY
+from .conftest import DAY, NOW
 
 
 def birthday(planned):
@@ -141,3 +142,29 @@ def test_the_summary_of_a_day_is_one_answer_and_counts(house):
     assert "- Stopped by op: everything, because wrong price." in told
     assert "| birthday | 3 |" in told
     assert "@" not in told
+
+
+def test_days_that_a_lost_journal_may_have_sent_are_planned_first(house, tmp_path):
+    """The day after a loss, nobody gets again what may have gone out; a stop does not hide it."""
+    jobs.backup(house, tmp_path / "copy")
+    jobs.plan_day(house, DAY)
+    house.close()
+    for left in house.var.glob("journal.sqlite*"):
+        left.unlink()
+    tomorrow = NOW + dt.timedelta(days=1)
+    again = open_house(house.directory, clock=lambda: tomorrow, environment={})
+    jobs.restore(again, tmp_path / "copy")
+    jobs.stop(again, "birthday", "wrong cake", by="op")
+    jobs.plan_day(again, DAY + dt.timedelta(days=1))
+    held = {
+        message.state
+        for customer in ["a1", "b2", "c3"]
+        for message in again.journal.sent("birthday", customer)
+    }
+
+    assert held == {BatchState.UNKNOWN}
+    assert [run.state for run in again.journal.day_status(DAY).runs] == ["enqueued"]
+    assert again.journal.gap() is None
+    jobs.resume(again, "birthday", "mended", by="op")
+    assert birthday(jobs.plan_day(again, DAY + dt.timedelta(days=1))).messages == 0
+    again.close()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SHARD = 25_600  # customers at once: half a row group of the feature table
 WORTH_PROCESSES = 20_000  # customers; fewer are planned before a second process has started
 LEASE = timedelta(minutes=5)
+ONE_DAY = timedelta(days=1)
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how many are done, of how many) on long work."""
 
@@ -80,6 +81,8 @@ def plan_day(
 ) -> DayPlan:
     """Decide about every customer for `day` and put the messages into the journal, ready to be sent.
 
+    Days before it that a lost journal may have sent are planned first; the journal holds what comes of it.
+
     Args:
         campaigns: only these; none means every live campaign that is due.
         dry: decide and count, write nothing; named campaigns are planned whatever their status and rhythm.
@@ -87,8 +90,22 @@ def plan_day(
     Raises:
         CatalogError, LedgerStale, LedgerError, CannotRun (a named campaign only): nothing was sent.
     """
-    work = _Work.open(house, house.business_day(day), campaigns, dry=dry, progress=progress)
+    today = house.business_day(day)
+    if not dry:
+        _plan_again(house, today, progress)
+    work = _Work.open(house, today, campaigns, dry=dry, progress=progress)
     return work.rehearse() if dry else work.run()
+
+
+def _plan_again(house: House, until: dt.date, progress: Progress) -> None:
+    """Take the keys of all that a lost journal may have sent before `until`, so that nobody gets it twice.
+
+    Stops are passed over: what is stopped now may have gone out then.
+    """
+    first, last = house.journal.gap() or (until, until)
+    for number in range((min(last, until - ONE_DAY) - first).days + 1):
+        day = first + number * ONE_DAY
+        _Work.open(house, day, (), dry=False, progress=progress, heeds_stops=False).run()
 
 
 @dataclass
@@ -105,10 +122,20 @@ class _Work:
 
     @classmethod
     def open(
-        cls, house: House, day: dt.date, names: Sequence[str], *, dry: bool, progress: Progress
+        cls,
+        house: House,
+        day: dt.date,
+        names: Sequence[str],
+        *,
+        dry: bool,
+        progress: Progress,
+        heeds_stops: bool = True,
     ) -> _Work:
         house.fresh_snapshot(day)
-        due, skipped = _due(house, day, names, dry=dry)
+        stops = (
+            {stop.scope: stop.because for stop in house.journal.stops()} if heeds_stops and not dry else {}
+        )
+        due, skipped = _due(house, day, names, stops, dry=dry)
         progress("features", 0, 1)
         table = house.features(day)
         progress("features", 1, 1)
@@ -223,14 +250,13 @@ def cannot_run(house: House, campaign: Campaign, table: FeatureTable) -> CannotR
 
 
 def _due(
-    house: House, day: dt.date, names: Sequence[str], *, dry: bool
+    house: House, day: dt.date, names: Sequence[str], stops: Mapping[str | None, str], *, dry: bool
 ) -> tuple[list[Campaign], list[CampaignPlan]]:
     project = house.project
     for name in names:
         if name not in project.campaigns:
             raise no_such_campaign(name, project.campaigns)
     chosen = [project.campaigns[name] for name in names] or list(project.campaigns.values())
-    stops = {} if dry else {stop.scope: stop.because for stop in house.journal.stops()}
     due: list[Campaign] = []
     skipped: list[CampaignPlan] = []
     for campaign in chosen:
@@ -244,7 +270,7 @@ def _due(
     return due, skipped
 
 
-def _why_not_due(campaign: Campaign, day: dt.date, stops: dict[str | None, str]) -> str | None:
+def _why_not_due(campaign: Campaign, day: dt.date, stops: Mapping[str | None, str]) -> str | None:
     if campaign.status is not Status.LIVE:
         return f"status is {campaign.status}"
     if not campaign.when.is_due_on(day):
