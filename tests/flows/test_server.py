@@ -3,6 +3,8 @@
 import datetime as dt
 import json
 import os
+import subprocess
+import sys
 import time
 import urllib.request
 from dataclasses import replace
@@ -12,7 +14,7 @@ from ruamel.yaml import YAML
 
 from pakdee.cli.orchestrator import FlowFailed
 from pakdee.cli.processes import ProcessFailed
-from pakdee.cli.up import up
+from pakdee.cli.up import environment_of, up
 
 pytestmark = pytest.mark.server
 
@@ -114,6 +116,48 @@ def test_a_worker_runs_a_flow_and_its_report_is_read_back(quiet):
 
     report = json.loads(quiet.orchestrator.artifacts(run)["engagement"])
     assert {"what": "events not known before", "count": 0} in report
+
+
+def test_sendgrids_lists_and_unclear_requests_are_reported(quiet):
+    """Each list with its counts; an empty table where no request is unclear."""
+    lists = quiet.run("sync-suppressions", {}, seconds=120)
+    unclear = quiet.run("settle-unknown", {}, seconds=120)
+
+    told = json.loads(quiet.orchestrator.artifacts(lists)["suppressions"])
+    assert [row["list"] for row in told] == ["bounces", "spam reports", "invalid emails", "unsubscribes"]
+    assert {row["read from"] for row in told} == {"the beginning"}
+    assert json.loads(quiet.orchestrator.artifacts(unclear)["unclear-requests"]) == []
+
+
+KEY_CHANGES = """
+import asyncio
+from prefect.blocks.system import Secret
+from flows import acting
+
+async def main():
+    assert await acting._sendgrid_api_key() is None
+    await Secret(value="SG.old").asave(acting.KEY_BLOCK)
+    key = await acting._sendgrid_api_key()
+    told = [await asyncio.to_thread(key)]
+    await Secret(value="SG.new").asave(acting.KEY_BLOCK, overwrite=True)
+    print(*told, await asyncio.to_thread(key))
+
+asyncio.run(main())
+"""
+
+
+def test_a_key_exchanged_in_prefect_is_read_again_by_a_run_at_work(house, running):
+    """Without a block the environment counts; with one, a job that asks again gets the new key."""
+    environment = environment_of(house, running.orchestrator.api) | {"PYTHONPATH": str(house.directory)}
+    command = [sys.executable, "-c", KEY_CHANGES]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment, cwd=house.directory
+        )
+        assert done.stdout.split() == ["SG.old", "SG.new"], done.stderr
+    finally:
+        forget = "from prefect.blocks.system import Secret; Secret.delete('sendgrid-api-key')"
+        subprocess.run([sys.executable, "-c", forget], check=True, env=environment, capture_output=True)
 
 
 def test_a_flow_that_fails_is_told_with_the_end_of_its_log(quiet):
