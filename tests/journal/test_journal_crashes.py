@@ -35,8 +35,8 @@ def ask(journal, sql: str) -> list[tuple]:
 
 
 HALF_BATCHES = """
-    SELECT b.id FROM batch b LEFT JOIN message m ON m.batch_id = b.id LEFT JOIN offer o ON o.message_id = m.message_id
-    GROUP BY b.id, b.size HAVING COUNT(m.message_id) <> b.size OR COUNT(o.message_id) <> b.size
+    SELECT b.id FROM batch b LEFT JOIN message m ON m.batch_id = b.id LEFT JOIN offer o ON o.customer_id = m.customer_id
+    GROUP BY b.id, b.size HAVING COUNT(m.message_id) <> b.size OR COUNT(o.customer_id) <> b.size
 """
 
 

@@ -49,7 +49,8 @@ IMPOSSIBLE = {
     "a second meta row": "INSERT INTO meta (one, project, mode, schema_version, created_at) VALUES (2, 'p', 'twin', 1, 1)",
     "an unknown mode": "UPDATE meta SET mode = 'maybe'",
     "an offer without a message": (
-        "INSERT INTO offer (message_id, grant_id, value, expires_on) VALUES ('none', 'g', 'v', '2026-12-31')"
+        "INSERT INTO offer (customer_id, campaign, step, occasion, grant_id, value, expires_on)"
+        " VALUES ('none', 'birthday', '1', '2026', 'g', 'v', '2026-12-31')"
     ),
     "an odd consent": (
         "INSERT INTO consent (customer_id, state, occurred_at, source, recorded_at) VALUES ('a', 'maybe', 1, 's', 1)"

@@ -14,7 +14,6 @@ from pakdee.journal.bodies import unpacked
 from pakdee.journal.brake import Brake
 from pakdee.journal.instants import stored, told, told_or_none
 from pakdee.journal.schema import EVERYTHING
-from pakdee.journal.statements import statement
 from pakdee.journal.store import changed, rows
 from pakdee.journal.told import (
     CanaryProgress,
@@ -36,11 +35,10 @@ class Asking(Brake):
     def message(self, message_id: str) -> MessageRow | None:
         """One message by its opaque id, a test mail's too."""
         with self._reading() as connection:
-            query = statement("message_owners", many="messages")
-            owner = connection.execute(query, {"messages": [message_id]}).mappings().one_or_none()
-            if owner is None:
+            owner = rows(connection, "message_owner", {"message": message_id})
+            if not owner:
                 return None
-            of = {"customer": owner["customer_id"], "campaign": owner["campaign"]}
+            of = {"customer": owner[0]["customer_id"], "campaign": owner[0]["campaign"]}
             found = rows(connection, "message_rows", of)
         return next(_message(row) for row in found if row["message_id"] == message_id)
 

@@ -163,7 +163,7 @@ def _split_off(connection: Connection, batch_id: str, messages: list[str], reaso
     child = secrets.token_hex(8)
     values = {"child": child, "batch": batch_id, "size": len(messages), "reason": reason, "now": now}
     connection.execute(statement("cancelled_part"), values)
-    connection.execute(statement("move_messages", many="messages"), {"child": child, "messages": messages})
+    connection.execute(statement("move_messages", many="messages"), values | {"messages": messages})
     changed(connection, "uncount_messages", {"batch": child})
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,12 +25,13 @@ from pakdee.journal.store import changed, rows
 from pakdee.journal.told import Withdrawal
 
 FROM_EVENT = "provider event"
+_FEW = 20  # messages that are looked for one by one; for more all are read once
 _EVENT = (
-    "id",
+    "attempt_id",
     "kind",
+    "id",
     "occurred_at",
     "message_id",
-    "attempt_id",
     "provider_id",
     "address_hash",
     "is_machine",
@@ -78,10 +79,10 @@ class Learning(Inbox):
         pressed = Event("", EventKind.UNSUBSCRIBED, at, message_id=message_id, reason=source)
         with self._writing() as connection:
             self._dialect.lock_logs(connection)
-            owner = _owners(connection, [message_id]).get(message_id)
-            if owner is not None and not owner["is_test"]:
+            owner = rows(connection, "message_owner", {"message": message_id})
+            if owner and not owner[0]["is_test"]:
                 self._learn(connection, [pressed], source)
-        return owner is not None
+        return bool(owner)
 
     def suppress(self, address_hash: str, reason: SuppressionReason, at: dt.datetime, source: str) -> None:
         """Suppress an address from `at`; told again it changes nothing."""
@@ -119,14 +120,16 @@ class Learning(Inbox):
     def _learn(self, connection: Connection, events: Sequence[Event], source: str) -> int:
         now = self._now()
         events = [event if event.message_id else _with_message(connection, event) for event in events]
-        found = {row[0]: row for row in (_event_row(event, now) for event in events)}
-        ordered = [found[identity] for identity in sorted(found)]
+        found = {row[:3]: row for row in (_event_row(event, now) for event in events)}
+        ordered = [found[key] for key in sorted(found)]
         new = self._dialect.insert_new(connection, schema.engagement_event, _EVENT, ordered)
         batches = _batches(connection, {event.attempt_id for event in events if event.attempt_id})
         # Most events need no look at whose they are: what they prove, their attempt tells.
-        asked = [
-            e.message_id for e in events if e.message_id and (e.attempt_id not in batches or _suppresses(e))
-        ]
+        asked: dict[str | None, set[str]] = {}
+        for event in events:
+            batch = batches.get(event.attempt_id or "")
+            if event.message_id and (batch is None or _suppresses(event)):
+                asked.setdefault(batch, set()).add(event.message_id)
         owners = _owners(connection, asked)
         self._apply(connection, events, owners, source, now)
         touched = {*batches.values(), *(owner["batch_id"] for owner in owners.values() if owner["batch_id"])}
@@ -188,10 +191,10 @@ def _with_message(connection: Connection, event: Event) -> Event:
 
 def _event_row(event: Event, now: int) -> tuple[Any, ...]:
     content = (
-        str(event.kind),
+        event.attempt_id or "",
+        event.kind.value,
         stored(event.occurred_at),
         event.message_id,
-        event.attempt_id,
         event.provider_id,
         event.address_hash,
         event.is_machine,
@@ -200,7 +203,7 @@ def _event_row(event: Event, now: int) -> tuple[Any, ...]:
     )
     # By content, not by the provider's event id: copies of one event are known to come under several ids.
     identity = hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()
-    return (identity, *content, now)
+    return (*content[:2], identity, *content[2:], now)
 
 
 def _batches(connection: Connection, attempts: Iterable[str]) -> dict[str, str]:
@@ -212,10 +215,17 @@ def _batches(connection: Connection, attempts: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _owners(connection: Connection, message_ids: Iterable[str]) -> dict[str, RowMapping]:
-    query = statement("message_owners", many="messages")
+def _owners(connection: Connection, asked: Mapping[str | None, Collection[str]]) -> dict[str, RowMapping]:
+    """Whose messages these are, asked by batch where it is known."""
     found: dict[str, RowMapping] = {}
-    for chunk in in_chunks(sorted(set(message_ids))):
-        for row in connection.execute(query, {"messages": chunk}).mappings():
-            found[row["message_id"]] = row
+    for batch, messages in asked.items():
+        for chunk in in_chunks(sorted(messages)):
+            found |= {row["message_id"]: row for row in _owners_in(connection, batch, chunk)}
     return found
+
+
+def _owners_in(connection: Connection, batch: str | None, messages: Sequence[str]) -> Sequence[RowMapping]:
+    if batch is None and len(messages) <= _FEW:
+        return [row for name in messages for row in rows(connection, "message_owner", {"message": name})]
+    query = statement("message_owners" if batch is None else "message_owners_in", many="messages")
+    return connection.execute(query, {"batch": batch, "messages": messages}).mappings().all()

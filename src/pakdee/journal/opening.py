@@ -13,9 +13,13 @@ from sqlalchemy.exc import ArgumentError
 from pakdee.domain.errors import JournalError
 from pakdee.domain.vocabulary import Mode
 from pakdee.journal import schema
-from pakdee.journal.dialect import Dialect, dialect_of
+from pakdee.journal.dialect import Dialect
 from pakdee.journal.instants import stored
+from pakdee.journal.postgresql import Postgresql
+from pakdee.journal.sqlite import Sqlite
 from pakdee.journal.store import place, speaking
+
+DIALECTS: dict[str, Dialect] = {"sqlite": Sqlite(), "postgresql": Postgresql()}
 
 
 def opened(url: str, *, project: str, mode: Mode, clock: Callable[[], dt.datetime]) -> tuple[Engine, Dialect]:
@@ -56,7 +60,7 @@ def _understood(url: str) -> tuple[URL, Dialect]:
         address = make_url(url)
     except ArgumentError as error:
         raise _not_an_address("it cannot be read") from error
-    dialect = dialect_of(address)
+    dialect = DIALECTS.get(address.get_backend_name())
     if dialect is None:
         raise _not_an_address(f"{address.get_backend_name()} is no database the journal knows")
     if address.get_backend_name() == "postgresql":

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -13,31 +11,16 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from pakdee.domain.errors import JournalError
-from pakdee.domain.message import FrozenBatch, MessageKey, MessageRow
+from pakdee.domain.message import FrozenBatch, MessageKey
 from pakdee.domain.situation import CONSENT_COLUMNS, CONTACT_COLUMNS, SUPPRESSION_COLUMNS, Memory
 from pakdee.domain.vocabulary import BatchState, Purpose
 from pakdee.journal import schema
-from pakdee.journal.bodies import packed
-from pakdee.journal.instants import stored, stored_or_none, told
+from pakdee.journal.instants import told
+from pakdee.journal.made import HELD_OUT_COLUMNS, MADE_COLUMNS, OFFER_COLUMNS, Made
 from pakdee.journal.runs import Runs
 from pakdee.journal.statements import in_chunks, statement
 from pakdee.journal.store import rows
 from pakdee.journal.told import may_have_gone
-
-MESSAGE_COLUMNS = (
-    "customer_id",
-    "campaign",
-    "step",
-    "occasion",
-    "batch_id",
-    "run_id",
-    "message_id",
-    "address_hash",
-    "due_on",
-    "counts",
-    "is_test",
-)
-_OFFER = ("message_id", "grant_id", "code", "value", "expires_on")
 
 
 class Planning(Runs):
@@ -65,8 +48,7 @@ class Planning(Runs):
         Raises:
             JournalError: the run is not being planned any more, or an id or code serves another message.
         """
-        # What takes time is done before the transaction: writers wait for each other.
-        made = _Made(run_id, batch, due_on)
+        made = Made(run_id, batch, due_on)
         try:
             with self._writing() as connection:
                 self._insert(connection, made)
@@ -77,15 +59,16 @@ class Planning(Runs):
             return taken
         return frozenset()
 
-    def _insert(self, connection: Connection, made: _Made) -> None:
+    def _insert(self, connection: Connection, made: Made) -> None:
         run = self._lease(connection, made.run_id)
         held = self._held_back(connection, made.run_id) if run["is_restored"] else {}
         row = made.row(is_test=bool(run["is_test"]), now=self._now()) | held
         insert = self._dialect.insert
         insert(connection, schema.batch, tuple(row), [tuple(row.values())])
-        insert(connection, schema.message, MESSAGE_COLUMNS, made.messages(is_test=bool(run["is_test"])))
+        alike = made.alike(is_test=bool(run["is_test"]))
+        self._dialect.insert_alike(connection, schema.message, MADE_COLUMNS, made.messages, alike)
         if made.batch.offers:
-            insert(connection, schema.offer, _OFFER, made.batch.offers)
+            insert(connection, schema.offer, OFFER_COLUMNS, made.offers())
 
     def _held_back(self, connection: Connection, run_id: str) -> dict[str, Any]:
         """What a batch is of a day that a lost journal may have sent: its keys are taken, nothing is sent."""
@@ -94,7 +77,7 @@ class Planning(Runs):
         unknown = BatchState.UNKNOWN.value
         return {"state": unknown, "is_restored": True, "since": self._now(), "reason": reason}
 
-    def _taken(self, made: _Made) -> frozenset[str]:
+    def _taken(self, made: Made) -> frozenset[str]:
         values = {
             "campaign": made.batch.envelope.campaign,
             "step": made.batch.envelope.step,
@@ -124,66 +107,16 @@ class Planning(Runs):
         Returns:
             Keys that were taken before, see `enqueue`; the others are written.
         """
-        shared = (None, run_id, None, None, due_on.isoformat(), counts, False)
+        shared = (run_id, due_on.isoformat(), counts, False)
         messages = sorted((*_primary(key), *shared) for key in keys)
         taken = set()
         with self._writing() as connection:
             self._lease(connection, run_id)
-            new = self._dialect.insert_new(connection, schema.message, MESSAGE_COLUMNS, messages)
+            new = self._dialect.insert_new(connection, schema.message, HELD_OUT_COLUMNS, messages)
             if new < len(messages):
                 mine = connection.execute(statement("held_out_by_run"), {"run": run_id})
                 taken = set(keys) - {MessageKey(*row) for row in mine}
         return frozenset(taken)
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A batch made ready to be written: body packed and messages in the order of their key."""
-
-    run_id: str
-    batch: FrozenBatch
-    due_on: dt.date
-    batch_id: str = field(default_factory=lambda: secrets.token_hex(8))
-    body: dict[str, Any] = field(init=False)
-    sorted_messages: list[MessageRow] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "body", packed(self.batch.body))
-        object.__setattr__(self, "sorted_messages", sorted(self.batch.messages))
-
-    @property
-    def day(self) -> str:
-        return self.due_on.isoformat()
-
-    def row(self, *, is_test: bool, now: int) -> dict[str, Any]:
-        envelope = self.batch.envelope
-        return {
-            "id": self.batch_id,
-            "root_id": self.batch_id,
-            "run_id": self.run_id,
-            "campaign": envelope.campaign,
-            "step": envelope.step,
-            "variant": envelope.variant,
-            "locale": envelope.locale,
-            "purpose": envelope.purpose.value,
-            "due_on": self.day,
-            "is_test": is_test,
-            "size": len(self.sorted_messages),
-            "not_before": stored(self.batch.not_before),
-            "not_after": stored_or_none(self.batch.not_after),
-            "created_at": now,
-            "state": BatchState.QUEUED.value,
-            **self.body,
-        }
-
-    def messages(self, *, is_test: bool) -> list[tuple[Any, ...]]:
-        envelope, batch_id, day = self.batch.envelope, self.batch_id, self.day
-        campaign, step = envelope.campaign, envelope.step
-        counts = envelope.purpose is not Purpose.SERVICE and not is_test
-        return [
-            (customer, campaign, step, occasion, batch_id, None, name, address, day, counts, is_test)
-            for customer, occasion, name, address in self.sorted_messages
-        ]
 
 
 def _primary(key: MessageKey) -> tuple[str, str, str, str]:

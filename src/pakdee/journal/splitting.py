@@ -68,7 +68,7 @@ def _part(connection: Connection, batch_id: str, messages: list[str], body: byte
     child = secrets.token_hex(8)
     values = {"child": child, "batch": batch_id, "size": len(messages)} | packed(body)
     connection.execute(statement("queued_part"), values)
-    connection.execute(statement("move_messages", many="messages"), {"child": child, "messages": messages})
+    connection.execute(statement("move_messages", many="messages"), values | {"messages": messages})
 
 
 def _claim(claimed: ClaimedBatch) -> dict[str, str | int]:

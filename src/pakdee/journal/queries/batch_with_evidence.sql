@@ -11,6 +11,6 @@ WHERE b.state = 'unknown' AND (b.id = :batch OR :batch = '*')
        OR EXISTS (
           SELECT 1
           FROM message m JOIN engagement_event e ON e.message_id = m.message_id
-          LEFT JOIN attempt a ON a.id = COALESCE(e.attempt_id, b.attempt_id)
+          LEFT JOIN attempt a ON a.id = COALESCE(NULLIF(e.attempt_id, ''), b.attempt_id)
           WHERE m.batch_id = b.id AND e.kind NOT IN ('account', 'unknown')
             AND e.occurred_at >= COALESCE(a.send_at, 0)))

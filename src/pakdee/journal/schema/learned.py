@@ -18,14 +18,16 @@ from sqlalchemy import (
 from pakdee.domain.vocabulary import ConsentState, EventKind, SuppressionReason
 from pakdee.journal.schema.columns import METADATA, Counter, Instant, Sorted, check, one_of
 
+# Told apart within their attempt, so that the events of a request lie together however many came before; the
+# attempt is empty where the provider dropped it.
 engagement_event = Table(
     "engagement_event",
     METADATA,
+    Column("attempt_id", Text, primary_key=True, server_default=""),
+    Column("kind", Text, primary_key=True),
     Column("id", Text, primary_key=True),  # a hash of the content, see learning.py
-    Column("kind", Text, nullable=False),
     Column("occurred_at", Instant, nullable=False),
     Column("message_id", Text),
-    Column("attempt_id", Text),
     Column("provider_id", Text),
     Column("address_hash", Text),
     Column("is_machine", Boolean, nullable=False),
@@ -34,7 +36,6 @@ engagement_event = Table(
     Column("recorded_at", Instant, nullable=False),
     one_of("kind", EventKind),
     Index("engagement_event_by_message", "message_id"),
-    Index("engagement_event_by_attempt", "attempt_id", "kind"),
 )
 
 webhook_inbox = Table(

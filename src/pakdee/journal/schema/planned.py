@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from pakdee.journal.schema.columns import METADATA, Instant, Sorted, check, index_where, one_of
 
@@ -81,18 +92,27 @@ message = Table(
         "(batch_id IS NULL) = (message_id IS NULL) AND (batch_id IS NULL) = (address_hash IS NULL)",
     ),
     check("test_never_counts", "NOT (is_test AND (counts OR batch_id IS NULL))"),
-    UniqueConstraint("message_id"),
     index_where("message_one_a_day", "counts", "customer_id", "due_on", unique=True),
-    Index("message_by_batch", "batch_id"),
+    # Opaque ids are spread at random: an index of them alone would cost more than all the rest of the row.
+    Index("message_by_batch", "batch_id", "message_id", unique=True),
     index_where("message_held_out", "batch_id IS NULL", "run_id"),
 )
 
+# By the key of its message, so that both are written in the same order.
 offer = Table(
     "offer",
     METADATA,
-    Column("message_id", Text, ForeignKey("message.message_id"), primary_key=True),
+    Column("customer_id", Sorted, primary_key=True),
+    Column("campaign", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("occasion", Text, primary_key=True),
     Column("grant_id", Text, nullable=False),
     Column("code", Text, unique=True),
     Column("value", Text, nullable=False),
     Column("expires_on", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["customer_id", "campaign", "step", "occasion"],
+        ["message.customer_id", "message.campaign", "message.step", "message.occasion"],
+    ),
+    sqlite_with_rowid=False,
 )

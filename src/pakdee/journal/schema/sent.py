@@ -77,7 +77,7 @@ batch = Table(
     check("body_until_terminal", f"body IS NOT NULL OR state IN ({TERMINAL})"),
     check("body_is_provable", "body IS NULL OR (body_bytes IS NOT NULL AND body_sha256 IS NOT NULL)"),
     Index("batch_by_state", "state", "not_before", "created_at", "id"),  # claims take the first, no sorting
-    Index("batch_by_day", "due_on"),
+    Index("batch_by_day", "due_on", "id"),  # newest first, to find a message by its id alone
     Index("batch_by_run", "run_id"),
     Index("batch_by_root", "root_id"),  # else each batch taken back is a search for its children
     Index("batch_by_provider_id", "provider_id"),

@@ -1,0 +1,83 @@
+"""SQLite: one file. A writer takes its turn at BEGIN, so that it can never fail halfway for a lock."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+
+from pakdee.journal.dialect import Dialect, Rows, TextRows
+
+BUSY_SECONDS = 60
+# The first connection makes the file's mode; the cache (KiB) holds the upper pages of a large journal.
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "cache_size = -65536",
+    "wal_autocheckpoint = 10000",
+)
+
+
+class Sqlite(Dialect):
+    """One file. A writer takes its turn at BEGIN, so that it can never fail halfway for a lock."""
+
+    placeholder = "?"
+
+    def engine(self, url: URL) -> Engine:
+        """Connections to the file; threads have one each."""
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=8, max_overflow=64)
+        event.listen(engine, "connect", self._set_up)
+        event.listen(engine, "begin", self._begin)
+        return engine
+
+    @staticmethod
+    def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours to say
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @staticmethod
+    def _begin(connection: Connection) -> None:
+        # A read that turns into a write fails at once when another writer came between: say it up front.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Nothing to do: BEGIN IMMEDIATE is the lock."""
+
+    def lock_logs(self, connection: Connection) -> None:
+        """Nothing to do: BEGIN IMMEDIATE is the lock."""
+
+    def lock_ceiling(self, connection: Connection) -> None:
+        """Nothing to do: BEGIN IMMEDIATE is the lock."""
+
+    def snapshot(self, engine: Engine) -> Engine:
+        """In WAL mode every reading transaction is one."""
+        return engine
+
+    def renumber(self, connection: Connection, table: Table) -> None:
+        """Nothing to do: the next number is one more than the highest."""
+
+    def insert(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+        """Insert all rows or raise IntegrityError."""
+        connection.exec_driver_sql(self.insert_sql(table, columns), list(rows))
+
+    def insert_new(self, connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> int:
+        """Insert rows that are not there yet; how many those were."""
+        sql = self.insert_sql(table, columns) + " ON CONFLICT DO NOTHING"
+        return connection.exec_driver_sql(sql, list(rows)).rowcount if rows else 0
+
+    def insert_alike(
+        self,
+        connection: Connection,
+        table: Table,
+        columns: Sequence[str],
+        rows: TextRows,
+        alike: Mapping[str, Any],
+    ) -> None:
+        """Insert all rows or raise IntegrityError."""
+        rest = tuple(alike.values())
+        self.insert(connection, table, [*columns, *alike], [row + rest for row in rows])
