@@ -90,27 +90,6 @@ class Written(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One customer's part of a shape: the subject, and what stands in the slots."""
-
-    draft: Draft
-    subject: str
-    substitutions: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Mails that differ only in their slots: text and HTML with tags, and the rows that fill them.
-
-    Law: replacing each tag by its value gives the direct rendering, byte for byte.
-    """
-
-    text: str
-    html: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Envelope:
     """What all messages of a request share besides the content."""
 
