@@ -8,6 +8,7 @@ import sys
 SMALL = {
     "features": ["--customers", "100000", "--orders", "2000000"],
     "journal": [],
+    "rendering": ["--customers", "2000"],
     "webhook": [],
     "end_to_end": ["--customers", "20000", "--plain", "2000"],
 }

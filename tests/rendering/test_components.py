@@ -39,6 +39,18 @@ def test_components_hold_only_what_can_be_inlined(part: str):
             assert all(isinstance(node, nodes.Name) for node in filtered)
 
 
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_every_argument_is_looked_at_in_html(name: str):
+    """Printed or tested whatever else holds: what fails as an argument fails in the slot program as well."""
+    macro = Kit.of("th", BRAND, "THB", None).libraries["html"]["ui"].trees[name]
+    outermost = [node for node in macro.body if isinstance(node, nodes.Output)]
+    outermost += [node.test for node in macro.body if isinstance(node, nodes.If)]
+    looked_at = {n.name for node in outermost for n in node.find_all(nodes.Name)}
+    looked_at |= {node.name for node in outermost if isinstance(node, nodes.Name)}
+
+    assert {argument.name for argument in macro.args} <= looked_at
+
+
 def test_sources_are_in_the_package():
     """An installed package carries its components."""
     folder = files("pakdee.rendering") / "components"

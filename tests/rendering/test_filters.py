@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
+from babel.numbers import list_currencies
 from hypothesis import given
 from hypothesis import strategies as st
 from mail_making import PROGRAM
 
 from pakdee.rendering.filters import bar, filters, share_of
 from pakdee.rendering.kit import _words
-from pakdee.rendering.printing import Unprintable, clean, one_line
+from pakdee.rendering.printing import _CLEANING, Unprintable, clean, one_line
+from pakdee.rendering.slots import is_plain
 
 LEVELS = {level.id: level.title for level in PROGRAM.tiers.levels} if PROGRAM.tiers else {}
 TH, EN = (filters(locale, _words()[locale], currency="THB", levels=LEVELS) for locale in ("th", "en"))
@@ -104,6 +107,26 @@ def test_a_bar_is_never_wider_than_itself(share: float):
     assert len(bar(share)) == 10
 
 
+@given(st.floats(0, 10) | st.integers(0, 4000).map(lambda n: n / 2000))
+def test_a_share_is_rounded_by_its_decimals(share: float):
+    """0.145 is 15 %, though in binary it lies below: the quick way gives what exact decimals give."""
+    exact = (Decimal(repr(share)) * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    assert EN["percent"](share) == f"{exact:,}%"
+    assert share_of(share) == min(int(exact), 100)
+
+
+@pytest.mark.parametrize("locale", sorted(_words()))
+def test_figures_need_no_escaping_in_any_currency(locale: str):
+    """So one tag serves HTML and text: no sign of a currency, no month and no number holds <, >, & or a quote."""
+    for currency in sorted(list_currencies()):
+        money = filters(locale, _words()[locale], currency=currency, levels={})["money"]
+        assert is_plain(money(Decimal("-1234567.891"))), currency
+    known = filters(locale, _words()[locale], currency="THB", levels={})
+    days = [dt.date(2026, month, 5) for month in range(1, 13)]
+    assert all(is_plain(known["date"](day, form)) for day in days for form in ("long", "short"))
+    assert is_plain(known["num"](1234567.5) + known["percent"](0.5) + bar(0.5))
+
+
 BAD: list[tuple[str, Any]] = [
     *(
         (name, value)
@@ -123,6 +146,13 @@ def test_what_cannot_be_written_is_refused(name: str, value: Any):
     arguments = ("x",) if name == "plural" else ()
     with pytest.raises(Unprintable):
         EN[name](value, *arguments)
+
+
+@given(st.text(max_size=30) | st.text("a ก\u0e48\u0301é\xa0\u200d\u202e\n", max_size=6))
+def test_a_subject_that_is_fine_already_is_what_the_long_way_makes_of_it(text: str):
+    """The quick look changes nothing."""
+    long_way = unicodedata.normalize("NFC", text.translate(_CLEANING))
+    assert one_line(text) == " ".join(long_way.split())
 
 
 @given(st.text(max_size=200))
