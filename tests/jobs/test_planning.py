@@ -1,8 +1,10 @@
 """A day planned on a tiny shop: verdicts, frozen mails, failures and rehearsals."""
 
 import datetime as dt
+import json
 import os
 
+import pyarrow.parquet as pq
 import pytest
 
 from pakdee import jobs
@@ -168,3 +170,29 @@ def test_days_that_a_lost_journal_may_have_sent_are_planned_first(house, tmp_pat
     jobs.resume(again, "birthday", "mended", by="op")
     assert birthday(jobs.plan_day(again, DAY + dt.timedelta(days=1))).messages == 0
     again.close()
+
+
+def test_a_request_goes_without_those_another_run_was_quicker_with(house, monkeypatch):
+    """Two of three in a request are taken meanwhile: the third goes alone, in the very bytes that were frozen."""
+    jobs.plan_day(house, DAY)
+    exports = house.directory.parent / "exports"
+    text = (exports / "customers.csv").read_text(encoding="utf-8").replace("6,19,false", "6,19,true")
+    (exports / "customers.csv").write_text(text.replace("ดาว,th", "Dao,en"), encoding="utf-8")
+    jobs.import_facts(house, exports)
+    later = open_house(house.directory, clock=house.clock, environment={})
+    nothing = later.journal.memory("", "")
+    monkeypatch.setattr(later.journal, "memory", lambda _first, _last: nothing)
+
+    planned = birthday(jobs.plan_day(later, DAY))
+
+    assert planned.verdicts == {Verdict.NO_ADDRESS: 1, Verdict.ALREADY_SENT: 3, Verdict.INCLUDED: 1}
+    (message,) = later.journal.sent("birthday", "d4")
+    body = json.loads(later.journal.body_of(message.batch_id))
+    assert [one["to"][0]["email"] for one in body["personalizations"]] == ["dao@example.com"]
+    assert jobs.preview(later, "birthday", "d4", DAY).source == "stored"
+    (file,) = (later.var / "runs" / message.run_id).glob("*")
+    aside = [
+        row["customer_id"] for row in pq.read_table(file).to_pylist() if row["verdict"] == "already_sent"
+    ]
+    assert sorted(aside) == ["a1", "b2", "c3"]
+    later.close()
