@@ -124,7 +124,7 @@ def measure(way: str, command: list[str], environment: dict[str, str], to: Sink)
 
 def forget(project: Path) -> None:
     """The project as it was before its first run."""
-    for used in (project / "var").glob("journal.sqlite*"):
+    for used in (project / "var").glob("journal*"):
         used.unlink()
     for folder in ("features", "runs"):
         shutil.rmtree(project / "var" / folder, ignore_errors=True)
