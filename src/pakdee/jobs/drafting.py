@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import pyarrow as pa
 import pyarrow.types as pt
@@ -14,7 +13,7 @@ import pyarrow.types as pt
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.identity import address_hash, message_id, offer_code, sign_link
 from pakdee.domain.message import Draft, MessageKey, ReservedOffer
-from pakdee.domain.program import Grant, GrantKind
+from pakdee.domain.telling import Telling
 from pakdee.domain.vocabulary import Purpose
 from pakdee.house import House
 
@@ -42,21 +41,12 @@ def plain(column: pa.ChunkedArray) -> list[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
-    """What a campaign tells everyone in one language.
-
-    Args:
-        redeem: the link to the offer; where it has codes, what stands before and after the code.
-        promise: the offer, without a code.
-    """
+class _Said:
+    """What a campaign tells everyone in one language, and what it promises by that, without a code."""
 
     locale: str
-    has_codes: bool
-    redeem: tuple[str, str]
-    links: Mapping[str, str]
-    offer: Mapping[str, Any] | None
+    telling: Telling
     promise: ReservedOffer | None
-    shared: Mapping[str, Any]
 
     def reserved(self, code: str | None) -> ReservedOffer | None:
         """The offer as it is promised to one reader."""
@@ -73,7 +63,7 @@ class Drafter:
         self._web = house.web_url
         self._is_service = campaign.purpose is Purpose.SERVICE
         self._shown = features_shown(house, campaign)
-        self._tellings: dict[str | None, _Telling] = {}  # by the language a customer asked for
+        self._said: dict[str | None, _Said] = {}  # by the language a customer asked for
 
     def drafts(self, people: pa.Table, keys: Sequence[MessageKey]) -> Iterator[Draft]:
         """A draft per key, in order; `people` has the rows of their customers in the same order."""
@@ -85,80 +75,41 @@ class Drafter:
             asked = zip(keys[start : start + PIECE], addresses, locales, rows, strict=True)
             for key, address, wanted, row in asked:
                 customer = dict(zip(shown, row, strict=True))
-                yield self._draft(key, str(address).strip(), self._telling(wanted), customer)
+                yield self._draft(key, str(address).strip(), self._said_in(wanted), customer)
 
-    def _draft(self, key: MessageKey, address: str, telling: _Telling, customer: Mapping[str, Any]) -> Draft:
+    def _draft(self, key: MessageKey, address: str, said: _Said, customer: Mapping[str, Any]) -> Draft:
         identity = message_id(self._key, *key)
         token = sign_link(self._key, identity)
-        unsubscribe = f"{self._web}/u/{token}"
-        code = self._code(identity) if telling.has_codes else None
-        context = {
-            "customer": customer,
-            "offer": None if telling.offer is None else {**telling.offer, "code": code},
-            "links": {
-                **telling.links,
-                "redeem": f"{telling.redeem[0]}{code or ''}{telling.redeem[1]}",
-                "preferences": f"{self._web}/preferences/{token}",
-                "unsubscribe": unsubscribe,
-            },
-            **telling.shared,
-        }
+        preferences, unsubscribe = f"{self._web}/preferences/{token}", f"{self._web}/u/{token}"
+        code = self._code(identity) if said.telling.has_codes else None
         return Draft(
             key,
             identity,
             address,
             address_hash(address),
-            telling.locale,
+            said.locale,
             None if self._is_service else unsubscribe,
-            context,
-            telling.reserved(code),
+            said.telling.context(customer, code, preferences, unsubscribe),
+            said.reserved(code),
         )
 
     def _code(self, identity: str) -> str:
         return offer_code(self._key, identity) if self._real_codes else PREVIEW_CODE
 
-    def _telling(self, wanted: str | None) -> _Telling:
-        found = self._tellings.get(wanted)
+    def _said_in(self, wanted: str | None) -> _Said:
+        found = self._said.get(wanted)
         if found is None:
             locale = self._house.templates.locale_for(self._campaign.template, wanted)
-            found = self._tellings[wanted] = self._told_in(locale)
+            found = self._said[wanted] = self._told(locale)
         return found
 
-    def _told_in(self, locale: str) -> _Telling:
+    def _told(self, locale: str) -> _Said:
         campaign, project = self._campaign, self._house.project
         grant = project.program.grant(campaign.offer.grant) if campaign.offer else None
-        has_codes = grant is not None and grant.codes == "unique"
-        links = project.brand.links
-        tags = urlencode({"utm_source": "pakdee", "utm_medium": "email", "utm_campaign": campaign.name})
-        expires_on = self._day + grant.valid if grant else self._day
-        return _Telling(
-            locale=locale,
-            has_codes=has_codes,
-            redeem=(_with(links.redeem, "code="), f"&{tags}")
-            if has_codes
-            else (_with(links.redeem, tags), ""),
-            links={"shop": _with(links.shop, tags), "help": links.help},
-            offer=_offer_values(grant, locale, expires_on) if grant else None,
-            promise=ReservedOffer(grant.id, None, grant.title.in_language(locale), expires_on)
-            if grant
-            else None,
-            shared={
-                "today": self._day,
-                "why_you": campaign.why_you.in_language(locale),
-                "campaign": {"name": campaign.name, "purpose": str(campaign.purpose)},
-            },
+        telling = Telling.of(campaign, grant, project.brand, locale, self._day)
+        if grant is None:
+            return _Said(locale, telling, None)
+        expires_on = self._day + grant.valid
+        return _Said(
+            locale, telling, ReservedOffer(grant.id, None, grant.title.in_language(locale), expires_on)
         )
-
-
-def _offer_values(grant: Grant, locale: str, expires_on: dt.date) -> dict[str, Any]:
-    money = grant.kind is not GrantKind.PERCENT and grant.value
-    return {
-        "title": grant.title.in_language(locale),
-        "value": money.amount if money else None,
-        "percent": grant.percent,
-        "expires_on": expires_on,
-    }
-
-
-def _with(url: str, parameters: str) -> str:
-    return f"{url}{'&' if '?' in url else '?'}{parameters}"

@@ -1,0 +1,74 @@
+"""What a campaign tells its readers on a day, in one language: a mail's values besides the customer's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from pakdee.domain.brand import Brand
+from pakdee.domain.campaign import Campaign
+from pakdee.domain.program import Grant, GrantKind
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is told to everyone.
+
+    Args:
+        offer: as templates see it, without a code; None where the campaign brings none.
+        has_codes: whether each reader gets a code of their own.
+        redeem: the link to the offer; where it has codes, what stands before and after the code.
+    """
+
+    shared: Mapping[str, Any]
+    offer: Mapping[str, Any] | None
+    has_codes: bool
+    links: Mapping[str, str]
+    redeem: tuple[str, str]
+
+    @classmethod
+    def of(cls, campaign: Campaign, grant: Grant | None, brand: Brand, locale: str, day: dt.date) -> Telling:
+        """What `campaign` tells on `day`; `grant` is the one it brings."""
+        tags = urlencode({"utm_source": "pakdee", "utm_medium": "email", "utm_campaign": campaign.name})
+        has_codes, links = grant is not None and grant.codes == "unique", brand.links
+        redeem = (_with(links.redeem, "code="), f"&{tags}") if has_codes else (_with(links.redeem, tags), "")
+        shared = {
+            "today": day,
+            "why_you": campaign.why_you.in_language(locale),
+            "campaign": {"name": campaign.name, "purpose": str(campaign.purpose)},
+        }
+        offer = _offer(grant, locale, day) if grant else None
+        return cls(shared, offer, has_codes, {"shop": _with(links.shop, tags), "help": links.help}, redeem)
+
+    def context(
+        self, customer: Mapping[str, Any], code: str | None, preferences: str, unsubscribe: str
+    ) -> dict[str, Any]:
+        """All values of one reader's mail."""
+        own = {
+            "redeem": f"{self.redeem[0]}{code or ''}{self.redeem[1]}",
+            "preferences": preferences,
+            "unsubscribe": unsubscribe,
+        }
+        return {
+            "customer": customer,
+            "offer": None if self.offer is None else {**self.offer, "code": code},
+            "links": {**self.links, **own},
+            **self.shared,
+        }
+
+
+def _offer(grant: Grant, locale: str, day: dt.date) -> dict[str, Any]:
+    money = grant.kind is not GrantKind.PERCENT and grant.value
+    return {
+        "title": grant.title.in_language(locale),
+        "value": money.amount if money else None,
+        "percent": grant.percent,
+        "expires_on": day + grant.valid,
+    }
+
+
+def _with(url: str, parameters: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{parameters}"

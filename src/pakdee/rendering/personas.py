@@ -1,0 +1,196 @@
+"""Sample customers: what every mail is tried with and shown for, typical ones and nasty ones.
+
+Their stories stand in `personas.toml`; everything else they need is made from the types and units of the
+feature catalogue, so that a new feature has values without a word written here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from pakdee.domain.brand import Brand
+from pakdee.domain.campaign import FIRST_STEP, Campaign
+from pakdee.domain.feature import FeatureCatalog, FeatureSpec, FeatureType
+from pakdee.domain.identity import message_id, offer_code, sign_link
+from pakdee.domain.program import Grant, Program
+from pakdee.domain.telling import Telling
+from pakdee.domain.units import Words
+
+WEB = "https://mails.example.com"
+"""Where links of sample customers end: nowhere."""
+_KEY = b"sample customers"  # signs nothing that anybody could use
+_EXACT = Decimal("0.0001")
+_SAMPLE_LEVELS = (("member", Decimal(0)), ("silver", Decimal(5_000)), ("gold", Decimal(20_000)))
+
+
+@dataclass(frozen=True)
+class Persona:
+    """A sample customer.
+
+    Args:
+        context_values: of the customer: names, language and every feature.
+        is_nasty: not typical, but what can happen.
+        locale: the language their mails are written in.
+    """
+
+    name: str
+    title: Words
+    context_values: Mapping[str, Any]
+    is_nasty: bool
+    locale: str
+
+    def context(
+        self,
+        campaign: Campaign | None,
+        brand: Brand,
+        today: dt.date,
+        program: Program | None = None,
+        *,
+        web: str = WEB,
+    ) -> dict[str, Any]:
+        """The values of their mail, as a template gets them.
+
+        Args:
+            campaign: None for a template that no campaign uses: a sample campaign with a grant.
+            web: where the links of the footer begin.
+        """
+        grant = _grant(campaign, program)
+        campaign = campaign or Campaign.model_validate(_told()["campaign"])
+        telling = Telling.of(campaign, grant, brand, self.locale, today)
+        identity = message_id(_KEY, campaign.name, FIRST_STEP, self.name, "sample")
+        token = sign_link(_KEY, identity)
+        code = offer_code(_KEY, identity) if telling.has_codes else None
+        return telling.context(
+            dict(self.context_values), code, f"{web}/preferences/{token}", f"{web}/u/{token}"
+        )
+
+
+def personas(features: FeatureCatalog, locale: str, program: Program | None = None) -> tuple[Persona, ...]:
+    """Every sample customer, typical ones first; the same ones on any day and any machine.
+
+    Args:
+        locale: the language of names, and that the customers ask for.
+        program: whose tiers they stand in; without one, in tiers such as many programmes have.
+    """
+    stories, levels = _stories(), _levels(program)
+    return tuple(
+        Persona(
+            name=story["name"],
+            title=Words.model_validate(story["title"]),
+            context_values=_Making(story, features, locale, levels).customer(),
+            is_nasty=story.get("is_nasty", False),
+            locale=locale,
+        )
+        for story in stories
+    )
+
+
+@dataclass(frozen=True)
+class _Making:
+    """Makes the values of one sample customer in one language."""
+
+    story: Mapping[str, Any]
+    features: FeatureCatalog
+    locale: str
+    levels: Sequence[tuple[str, Decimal]]
+
+    def customer(self) -> dict[str, Any]:
+        """All values: later ones take the place of earlier ones."""
+        first, last = self.translated(_told()["name"])
+        found = {"first_name": first, "last_name": last, "locale": self.locale}
+        found |= {name: self.filled(spec) for name, spec in self.features.items()}
+        given = {**self.standing(), **self.story["values"], **self.said()}
+        found |= {n: _typed(v, self.features[n].type) for n, v in given.items() if n in self.features}
+        found |= {n: v for n, v in self.said().items() if n not in self.features}
+        return found | {name: None for name in self.story["unknown"] if name in found}
+
+    def filled(self, spec: FeatureSpec) -> Any:
+        """A value by type and unit."""
+        fill = self.story["fill"]
+        if fill == "unknown":
+            if spec.nullable:
+                return None
+            fill = "least"
+        if spec.values:
+            return spec.values[0]
+        table = _told()[fill]
+        return _typed(self.translated(table.get(spec.unit, table[spec.type.value])), spec.type)
+
+    def translated(self, value: Any) -> Any:
+        """What is told in each language, in this one."""
+        return value.get(self.locale, value["en"]) if isinstance(value, dict) else value
+
+    def standing(self) -> dict[str, Any]:
+        """What follows from the tier a customer has, and from the way to the next one."""
+        count = len(self.levels)
+        at = {"first": 0, "middle": (count - 1) // 2, "below_last": max(count - 2, 0), "last": count - 1}
+        here, progress = at[self.story["standing"]], Decimal(str(self.story["progress"]))
+        following = self.levels[here + 1] if here + 1 < count else (None, None)
+        goal = self.levels[-1][1] if following[1] is None else following[1]
+        return {
+            "tier": self.levels[here][0],
+            "next_tier": following[0],
+            "tier_progress": float(progress),
+            "net_spend_this_year": goal * progress,
+            "to_next_tier": None if following[1] is None else goal - goal * progress,
+            "to_keep_tier": max(self.levels[here][1] - goal * progress, Decimal(0)),
+        }
+
+    def said(self) -> dict[str, str]:
+        """Nasty words wherever the shop's own data could hold them."""
+        words = self.story.get("says")
+        if words is None:
+            return {}
+        own = [
+            name
+            for name, spec in self.features.items()
+            if spec.type is FeatureType.TEXT and spec.stage == "ledger" and not spec.values
+        ]
+        return dict.fromkeys(["first_name", "last_name", *own], words)
+
+
+def _typed(value: Any, kind: FeatureType) -> Any:
+    """A value as features of this type have it."""
+    if value is None:
+        return None
+    if kind is FeatureType.MONEY:
+        return Decimal(value).quantize(_EXACT)
+    return float(value) if kind in {FeatureType.NUMBER, FeatureType.SHARE} else value
+
+
+def _levels(program: Program | None) -> Sequence[tuple[str, Decimal]]:
+    if program is None or program.tiers is None:
+        return _SAMPLE_LEVELS
+    return [(level.id, level.at.amount) for level in program.tiers.levels]
+
+
+def _grant(campaign: Campaign | None, program: Program | None) -> Grant | None:
+    """What a campaign brings."""
+    if campaign is None:
+        return next(iter(program.grants if program else ()), Grant.model_validate(_told()["grant"]))
+    return program.grant(campaign.offer.grant) if program and campaign.offer else None
+
+
+@lru_cache(maxsize=1)
+def _told() -> dict[str, Any]:
+    text = (files("pakdee.rendering") / "personas.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@lru_cache(maxsize=1)
+def _stories() -> tuple[dict[str, Any], ...]:
+    """Every story, with what it takes over from another."""
+    found: dict[str, dict[str, Any]] = {}
+    for story in _told()["persona"]:
+        before = found.get(story.get("like", ""), {"values": {}, "unknown": []})
+        values = before["values"] | story.get("values", {})
+        unknown = [*before["unknown"], *story.get("unknown", [])]
+        found[story["name"]] = {**before, **story, "values": values, "unknown": unknown}
+    return tuple(found.values())
