@@ -175,12 +175,31 @@ def test_a_mail_that_sendgrid_does_not_name_is_found_by_halving(shop):
     assert len(shop.sendgrid.accepted) == len(set(shop.sendgrid.accepted)) == 199
 
 
-def test_what_all_mails_share_is_refused_at_once(shop):
-    """A wrong sender is no mail's fault: one request, no halving."""
-    wanted = shop.enqueue(50)
+def test_what_all_mails_share_stops_the_campaign(with_settings):
+    """A wrong sender is no mail's fault: one request refused, no halving, and the others are kept."""
+    shop = with_settings(delivery="in_flight = 1")
+    wanted = shop.enqueue(150, batch_size=50)
     shop.sendgrid.answer = refusing(wanted, named=False, is_shared=True)
-    assert jobs.send_due(shop.house).outcomes == {"refused": 50}
+    report = jobs.send_due(shop.house)
+    assert report.outcomes == {"refused": 50}
     assert shop.sendgrid.sizes == [50]
+    assert report.stopped == (f"SendGrid refuses what its mails share: {WORDS}",)
+    assert shop.states() == {BatchState.REFUSED: 50, BatchState.QUEUED: 100}
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "guard"),
+    [(404, "not found", "none"), (415, "media type", "none"), (400, "too far ahead (send_at)", "scheduled")],
+)
+def test_what_says_nothing_about_the_mails_refuses_none_of_them(with_settings, status, words, guard):
+    """A wrong address, or a clock that is days ahead: told, the run ends, and every mail waits."""
+    shop = with_settings(delivery=f'guard = "{guard}"')
+    shop.enqueue(20, batch_size=10)
+    problem = error(DeliveryRefused, words, status=status, is_shared=True)
+    shop.sendgrid.answer = always(problem)
+    with pytest.raises(DeliveryRefused, match=words.split(" (")[0]):
+        jobs.send_due(shop.house)
+    assert shop.states() == {BatchState.QUEUED: 20}
 
 
 def test_a_request_of_which_every_mail_is_named_is_refused_at_once(shop):
@@ -192,11 +211,15 @@ def test_a_request_of_which_every_mail_is_named_is_refused_at_once(shop):
 
 
 def test_halving_ends_where_it_leads_nowhere(shop):
-    """After 25 refusals and not one accepted, what is left of the request is refused whole."""
+    """After 25 refusals and not one accepted it is no single mail's fault: the campaign is stopped."""
     wanted = shop.enqueue(1000)
     shop.sendgrid.answer = refusing(wanted, named=False)
-    assert jobs.send_due(shop.house).outcomes == {"refused": 1000}
+    report = jobs.send_due(shop.house)
+    assert report.stopped == (f"SendGrid refuses what its mails share: {WORDS}",)
     assert len(shop.sendgrid.requests) < 400, "to look at each of them would take 1,999"
+    states = shop.states()
+    assert states[BatchState.QUEUED] + states[BatchState.REFUSED] == 1000
+    assert states[BatchState.QUEUED] > 500
 
 
 def test_halving_goes_on_as_long_as_others_may_be_accepted(shop):

@@ -4,9 +4,10 @@
 |---|---|
 | taken | accepted |
 | 400 | what it names stands apart, else halves; one mail alone is refused with SendGrid's words |
+| 400 about what all mails share | refused, and the campaign is stopped |
 | 413 | halves; one mail alone is refused |
 | 429 | queued again, all workers wait |
-| 401, 403, not reached | queued again, the run ends |
+| 401, 403, 404 and others about the call, not reached | queued again, the run ends |
 | nothing, or nothing clear | unknown, see `settling` |
 
 A claim is a promise for a while: who slept past it must not send, since others may have judged it by then.
@@ -15,6 +16,7 @@ A claim is a promise for a while: who slept past it must not send, since others 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,6 +49,7 @@ TWO_ROUNDS = dt.timedelta(minutes=10)  # of `send-due`: one of them finds a dead
 PAUSE = dt.timedelta(seconds=30)  # after SendGrid failed to make a hold
 LONGEST_LEASE = dt.timedelta(hours=1)  # what lies beyond, the journal takes for a clock that ran ahead
 RETRIES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds; a PostgreSQL that restarts is back within them
+_OF_A_HOLD = re.compile(r"\b(batch_id|send_at)\b")
 # The clock that also counts while the machine sleeps.
 _SLEEPLESS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
@@ -122,6 +125,9 @@ class Worker:
         except (NotReached, KeyRefused) as error:
             return self._not_sent(claimed, began, error)
         except DeliveryRefused as error:
+            if _is_about_the_call(error, is_held=self._is_guarded):
+                self._again(claimed, error.what)
+                raise
             return self._refused(claimed, error)
         except DeliveryUnknown as error:
             why = error.what
@@ -180,8 +186,11 @@ class Worker:
 
         journal = self._house.journal
         apart = messages_at(claimed.body, error.positions) if error.positions else frozenset()
-        if claimed.size == 1 or error.is_shared or len(apart) == claimed.size or self._is_hopeless(claimed):
-            words = error.what
+        words, is_shared = error.what, claimed.size > 1 and (error.is_shared or self._is_hopeless(claimed))
+        if is_shared:  # before more of the campaign is refused for it
+            because = f"SendGrid refuses what its mails share: {words}"
+            self._tried(claimed, lambda: journal.stop(claimed.campaign, because, by="SendGrid"))
+        if is_shared or claimed.size in {1, len(apart)}:
             return self._recorded(claimed, "refused", lambda: journal.refused(claimed, words), words)
         return self._recorded(claimed, "split", lambda: journal.split(claimed, apart, without))
 
@@ -205,6 +214,12 @@ class Worker:
                 next_step=f"{error.next_step}; these count as unknown until their events or a person settle"
                 " them, and are not repeated on a guess",
             ) from error
+
+
+def _is_about_the_call(error: DeliveryRefused, *, is_held: bool) -> bool:
+    """Whether it says nothing about the mails, but about the address called, or the place where they wait."""
+    is_no_judgement = error.is_shared and error.status != 400
+    return is_no_judgement or (is_held and _OF_A_HOLD.search(error.what) is not None)
 
 
 def patiently(ask: Callable[[], T]) -> T:
