@@ -20,24 +20,50 @@ class CannotStart(Exception):
     """No PostgreSQL can be started here; says why."""
 
 
+class Server:
+    """A server that can go away and come back with what it has committed."""
+
+    def __init__(self, programs: Path, home: Path, user: str | None) -> None:
+        self._programs, self._home, self._user = programs, home, user
+        self._process: subprocess.Popen[bytes] | None = None
+        self.address = f"postgresql://pakdee@/postgres?host={home}"
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        self._process = _started(self._programs, self._home, self._user)
+
+    def stop(self) -> None:
+        """At once, as in a crash."""
+        if self._process:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(30)
+            self._process = None
+
+
 @contextmanager
-def running_server() -> Iterator[str]:
-    """The address of a fresh server's database: `postgresql://pakdee@/postgres?host=…`."""
+def made_server() -> Iterator[Server]:
+    """A fresh server that is running; nothing of it is kept."""
     programs = _programs()
-    home = Path(
-        tempfile.mkdtemp(prefix="pakdee-pg-", dir="/tmp")
-    )  # short: a socket's path may have 107 bytes
+    # Short: a socket's path may have 107 bytes.
+    home = Path(tempfile.mkdtemp(prefix="pakdee-pg-", dir="/tmp"))
     server = None
     try:
         user = _let_in(home)
         _initialise(programs, home, user)
-        server = _started(programs, home, user)
-        yield f"postgresql://pakdee@/postgres?host={home}"
+        server = Server(programs, home, user)
+        server.start()
+        yield server
     finally:
         if server:
-            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
-            server.wait(30)
+            server.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """The address of a fresh server's database: `postgresql://pakdee@/postgres?host=…`."""
+    with made_server() as server:
+        yield server.address
 
 
 def _programs() -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -106,23 +104,6 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
     with pytest.raises(JournalError, match="not a database"):
         opened(f"sqlite:///{file}")
     assert file.read_text().startswith("minutes")
-
-
-def test_a_damaged_file_is_told_as_such(tmp_path):
-    """Damage in the middle is an error that says what to do, never a wrong answer."""
-    file = tmp_path / "journal.sqlite"
-    journal = opened(f"sqlite:///{file}")
-    plan(journal, *(batch([f"c{n:04}" for n in range(k, k + 100)]) for k in range(0, 3000, 100)))
-    journal.close()
-    connection = sqlite3.connect(file)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    connection.close()
-    content = bytearray(file.read_bytes())
-    content[4096 * 12 :] = os.urandom(len(content) - 4096 * 12)
-    file.write_bytes(content)
-
-    with pytest.raises(JournalError, match="restore the journal"):
-        opened(f"sqlite:///{file}").memory("a", "z")
 
 
 # Root may write anywhere, so root becomes someone else, once all that is needed is loaded.
