@@ -131,7 +131,7 @@ def test_a_backup_and_a_restoration_tell_what_they_did(shop, tmp_path):
 
     restored = pakdee(shop, "restore", str(tmp_path / "copy"))
 
-    assert made.stdout.startswith("7 messages as of ")
+    assert made.stdout.startswith("7 messages, held-out ones included, as of ")
     assert "7 messages were open then" in restored.stdout
     assert pakdee(shop, "status", "--unknown", "--json").returncode == 3
     (found,) = json.loads(pakdee(shop, "status", "--unknown", "--json").stdout)["unclear"] or [None]

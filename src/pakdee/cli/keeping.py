@@ -12,7 +12,7 @@ from pakdee.cli.options import Json, Project, day_of, house_of
 
 
 def sync(project: Project = None, json: Json = False) -> None:
-    """Read SendGrid's own lists of addresses that must not be mailed, from where they were read last."""
+    """Read SendGrid's lists of addresses not to be mailed. From where they were read last."""
     from pakdee import jobs
     from pakdee.jobs import tables
 
@@ -32,7 +32,7 @@ def export(
     project: Project = None,
     json: Json = False,
 ) -> None:
-    """Give back to the shop who withdrew, as CSV: pakdee export unsubscribes --since 2026-06-15."""
+    """Export who withdrew, as CSV. For example: pakdee export unsubscribes --since 2026-06-15."""
     from pakdee import jobs
 
     day = day_of(since)
@@ -56,7 +56,7 @@ def backup(
     project: Project = None,
     json: Json = False,
 ) -> None:
-    """Copy the journal to FILE while workers go on; it holds mails with addresses, so keep it safe."""
+    """Copy the journal to FILE. Workers may go on; it holds mails with addresses, so keep it safe."""
     from pakdee import jobs
 
     house = house_of(project)
@@ -65,8 +65,8 @@ def backup(
     if json:
         show.as_json({"file": file, **show.plain(made)})
         return
-    size = f"{made.size / 1e6:,.1f} MB"
-    show.say(f"{made.messages:,} messages as of {made.kept_at:%Y-%m-%d %H:%M} UTC are in {file} ({size}).")
+    at, size = f"{made.kept_at:%Y-%m-%d %H:%M} UTC", f"{made.size / 1e6:,.1f} MB"
+    show.say(f"{made.messages:,} messages, held-out ones included, as of {at} are in {file} ({size}).")
 
 
 def restore(
@@ -77,7 +77,7 @@ def restore(
     project: Project = None,
     json: Json = False,
 ) -> None:
-    """Put the journal back from FILE; mails that may have gone out since are held, not repeated."""
+    """Put the journal back from FILE. Mails that may have gone out since are held, not repeated."""
     from pakdee import jobs
 
     if (file is None) == (not in_place):

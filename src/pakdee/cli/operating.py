@@ -23,7 +23,7 @@ def run(
     project: Project = None,
     json: Json = False,
 ) -> None:
-    """Plan the day, freeze the mails, send what is due, read what came back."""
+    """Plan and send a day, and read what came back. Exit code 3: partly done."""
     from pakdee import jobs
     from pakdee.cli.reports import show_ingest, show_plan, show_sending
 
@@ -39,6 +39,18 @@ def run(
         show_sending(sent)
         show_ingest(learned)
     raise typer.Exit(0 if sent.is_complete else PARTLY)
+
+
+def send(as_of: AsOf = None, project: Project = None, json: Json = False) -> None:
+    """Send what is due, and nothing else. Needs only the journal and pakdee.toml; code 3: partly done."""
+    from pakdee import jobs
+    from pakdee.cli.reports import show_sending
+
+    house, day = house_of(project), day_of(as_of)
+    with show.progress(quiet=json) as progress:
+        report = jobs.send_due(house, day, progress=progress)
+    show.as_json(report) if json else show_sending(report)
+    raise typer.Exit(0 if report.is_complete else PARTLY)
 
 
 def status(
@@ -71,7 +83,7 @@ def settle(
     project: Project = None,
     json: Json = False,
 ) -> None:
-    """Settle requests without a clear answer, all by evidence, or one BATCH by your word."""
+    """Settle requests that have no clear answer. All by evidence, or one BATCH by your word."""
     from pakdee import jobs
     from pakdee.jobs import tables
 
@@ -145,7 +157,7 @@ def stop(
     project: Project = None,
     json: Json = False,
 ) -> None:
-    """Stop sending; takes effect within one batch per worker."""
+    """Stop sending. Takes effect within one request per worker."""
     from pakdee import jobs
 
     _need_reason(because)
@@ -159,7 +171,7 @@ def resume(
     project: Project = None,
     json: Json = False,
 ) -> None:
-    """Take the brake off; what is queued goes out with the next run, nothing twice."""
+    """Go on after a stop. What is queued goes out with the next run, nothing twice."""
     from pakdee import jobs
 
     report = jobs.resume(house_of(project), campaign, because, by=getpass.getuser())
@@ -203,6 +215,7 @@ def _show_stops(report: object, *, json: bool) -> None:
 
 COMMANDS = {
     "run": run,
+    "send": send,
     "status": status,
     "settle": settle,
     "explain": explain,

@@ -93,6 +93,8 @@ def _answer(found: DayStatus) -> tuple[str, int]:
         return f"Nothing ran: no mail was planned for {day}.", 1
     if not found.is_planned:
         return f"Partly done: planning of {day} did not finish.", 3
+    if not total:
+        return f"Done: {day} was planned, and there was nothing to send.", 0
     if not found.open:
         how = _listed([f"{states[state]:,} {state}" for state in _SETTLED if states[state]])
         return f"Done: all {total:,} messages of {day} are settled{how and f': {how}'}.", 0
