@@ -221,7 +221,7 @@ def test_webhooks_from_anyone_are_turned_away(shop, body):
         fetch(f"http://127.0.0.1:{port}/sendgrid/events", body)
     refusal.value.close()
     assert refusal.value.code in (403, 413)
-    assert shop.house().journal.inbox_size() == 0
+    assert shop.house().journal.unread() == 0
     web.terminate()
     web.wait()
 

@@ -47,7 +47,7 @@ def test_a_day_is_sent_once_however_often_it_is_run(shop):
         list(both.map(lambda _: run(shop), range(2)))
     assert mails(shop) == first
     assert set(first.values()) == {1}
-    assert shop.pakdee("status", "--day", str(shop.day)).stdout.startswith("Yes")
+    assert shop.pakdee("status", "--day", str(shop.day)).stdout.startswith("Done")
 
 
 def test_two_first_runs_at_once_share_the_day(shop):
@@ -298,6 +298,6 @@ def test_the_brake_stops_a_run_of_20000_and_resume_finishes_it(tmp_path):
         found = mails(shop)
         assert set(found.values()) == {1}
         assert len(found) >= 20_000
-        assert shop.pakdee("status", "--day", str(shop.day)).stdout.startswith("Yes")
+        assert shop.pakdee("status", "--day", str(shop.day)).stdout.startswith("Done")
     finally:
         shop.close()
