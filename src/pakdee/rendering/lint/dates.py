@@ -1,0 +1,40 @@
+"""How dates are written in mails: with the months of words.toml, in every language there is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+Languages = dict[str, dict[str, Any]]
+
+
+def _languages() -> Languages:
+    text = (files("pakdee.rendering") / "components/words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def months(*locales: str) -> str:
+    """A pattern of all month names, long and short, of these languages, or of all."""
+    languages = _languages()
+    chosen = [languages[locale] for locale in locales or languages]
+    names = {name for words in chosen for form in ("months", "months_short") for name in words[form]}
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+
+
+_MONTH = f"(?:{months()})"
+DAY = re.compile(
+    rf"\d{{1,2}}\s*{_MONTH}|{_MONTH}\s+\d{{1,2}}(?!\d)"
+    r"|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|\b\d{4}-\d\d-\d\d\b"
+)
+"""A day of a month, with or without its year."""
+CHRISTIAN_YEAR = re.compile(
+    rf"(?:{months('th')}|พ\.ศ\.|ปี)\s*((?:19|20)\d\d)(?!\d)|\b\d{{1,2}}/\d{{1,2}}/((?:19|20)\d\d)\b"
+)
+"""A year in Thai words that was counted as others do."""
+BUDDHIST_YEAR = re.compile(
+    rf"\b(?:{months('en')}|in|year)\.?,?\s+(?:\d{{1,2}},?\s+)?(25\d\d)\b(?!\s*(?:baht|THB|points))"
+    r"|\b\d{1,2}/\d{1,2}/(25\d\d)\b"
+)
+"""A year in English words that was counted as in Thailand."""

@@ -1,0 +1,110 @@
+"""The lint over one template: each mail rendered with its lines, and the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pakdee.domain.message import Rendered
+from pakdee.domain.vocabulary import Purpose
+from pakdee.rendering.contract import Contract
+from pakdee.rendering.frontmatter import Source
+from pakdee.rendering.kit import Kit
+from pakdee.rendering.lint import checking, sources
+from pakdee.rendering.lint.model import About, Finding, Lines
+from pakdee.rendering.lint.rules import RULES
+from pakdee.rendering.lint.tracing import Tracer
+from pakdee.rendering.sandbox import HTML, PARTS, TEXT
+
+_SHORTEST_TOLD = 4
+"""Shorter texts of a reader's data are words like `up`, which stand in other words too."""
+
+
+@dataclass(frozen=True)
+class Proofreader:
+    """Reads one template in one language, for one reader after the other.
+
+    Args:
+        where: its file.
+    """
+
+    where: str
+    kit: Kit
+    tracer: Tracer
+    sheet: sources.Sheet
+
+    @classmethod
+    def of(cls, where: str, source: Source, kit: Kit, contract: Contract) -> Proofreader:
+        """For a file that has passed all checks of loading."""
+        sheet = sources.Sheet.of(source, kit.environments[TEXT])
+        return cls(where, kit, Tracer.of(where, source, kit, contract), sheet)
+
+    def mail(self, context: Mapping[str, Any]) -> list[Finding]:
+        """What the rules find in the mail of one reader. Raises what rendering raises."""
+        mail, lines = self.tracer.render(context)
+        return self.rendered(mail, context, lines)
+
+    def rendered(self, mail: Rendered, context: Mapping[str, Any], lines: Lines) -> list[Finding]:
+        """The same for a mail that is rendered already."""
+        return unique(checking.findings(mail, self.about(context, lines)))
+
+    def about(self, context: Mapping[str, Any], lines: Lines) -> About:
+        """What the lint must know, from what the template was rendered with."""
+        brand = self.kit.constants["brand"]
+        return About(
+            where=self.where,
+            locale=self.kit.locale,
+            purpose=Purpose(context["campaign"].get("purpose", Purpose.MARKETING)),
+            today=context["today"],
+            offer=context.get("offer"),
+            links=context["links"],
+            brand_name=brand["name"],
+            address=brand["postal_address"],
+            why_you=context["why_you"],
+            told=_told(context),
+            palette=self.kit.roots["colour"],
+            lines=lines,
+        )
+
+    def file(self, offer: Mapping[str, Any] | None) -> list[Finding]:
+        """What the rules find in the file, given the offer of a campaign that uses it."""
+        found = [("K03", *told) for told in sources.written_out(self.sheet, offer)]
+        found += [("V05", *told) for told in sources.unsaid(self.sheet, offer)]
+        return unique(
+            Finding(rule, RULES[rule].severity, self.where, line, what, next_step)
+            for rule, line, what, next_step in found
+        )
+
+
+def locales(readers: Mapping[str, Proofreader]) -> list[Finding]:
+    """K02: where one language of a template has other components than the first one; `readers` by locale."""
+    rule = RULES["K02"]
+    found = sources.differences({locale: reader.sheet for locale, reader in readers.items()})
+    return [
+        Finding(rule.id, rule.severity, readers[locale].where, line, what, rule.mend)
+        for locale, line, what in found
+    ]
+
+
+def components(kit: Kit) -> list[Finding]:
+    """X02: components that one part has and the other lacks."""
+    names = {part: set(kit.libraries[part]["ui"].macros) for part in PARTS}
+    rule = RULES["X02"]
+    return [
+        Finding(rule.id, rule.severity, f"components/ui_{part}.j2", 1, f"there is no ui.{name}", rule.mend)
+        for part, other in ((TEXT, HTML), (HTML, TEXT))
+        for name in sorted(names[other] - names[part])
+    ]
+
+
+def unique(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once per line, in the order of the file."""
+    return sorted(dict.fromkeys(findings), key=lambda found: (found.line, found.rule))
+
+
+def _told(context: Mapping[str, Any]) -> tuple[str, ...]:
+    customer = context["customer"]
+    names = [customer.get("first_name"), customer.get("last_name"), (context.get("offer") or {}).get("code")]
+    others = [value for value in customer.values() if isinstance(value, str) and len(value) >= _SHORTEST_TOLD]
+    return tuple(str(value) for value in (*names, *others) if value)
