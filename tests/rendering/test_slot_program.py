@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -154,6 +155,38 @@ def test_one_writer_never_mixes_runs_up(templates: Templates):
             written = writer.write(a_draft(context))
             assert filled(written) == expected
             assert seen.setdefault((type(value), value, why), written.skeleton) is written.skeleton
+    assert writer.why_direct is None
+
+
+@pytest.mark.parametrize("words", ["{{ offer.percent|num }}", "{{ offer.percent }}"])
+def test_equal_numbers_that_print_differently_are_different_runs(tmp_path: Path, words: str):
+    """10 and a decimal 10, true and 1, 0.0 and -0.0: equal to Python, not to a reader."""
+    body = a_paragraph(f"{{% if offer.percent is not none %}}{words}{{% endif %}}")
+    templates = load(tmp_path, birthday=a_template(body))
+    writer = templates.writer("birthday", "th")
+    for percent in (10, Decimal(10), 10, 10.0, 1, True, 0.0, -0.0, 0.0):
+        context = a_context("th")
+        context["offer"]["percent"] = percent
+        try:
+            expected: Rendered | str = templates.render("birthday", "th", context)
+        except RenderError as error:
+            expected = str(error)
+        try:
+            found: Rendered | str = filled(writer.write(a_draft(context)))
+        except RenderError as error:
+            found = str(error)
+        assert found == expected
+    assert writer.why_direct is None
+
+
+def test_joined_words_of_a_test_are_looked_at_though_nothing_prints_them(tmp_path: Path):
+    """They are never empty, so the branch is sure; but a tier that is not there is refused all the same."""
+    words = "{% if 'a' ~ customer.tier %}x{% endif %}"
+    writer = load(tmp_path, birthday=a_template(a_paragraph(words))).writer("birthday", "th")
+    writer.write(a_draft(a_context()))
+    with pytest.raises(RenderError, match=r"customer\.tier is not there"):
+        writer.write(a_draft(a_context(customer={"first_name": None})))
+
     assert writer.why_direct is None
 
 

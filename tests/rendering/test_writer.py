@@ -126,12 +126,14 @@ def test_the_bound_of_a_mail_is_exact(tmp_path: Path, spare: int):
     why = "y" * rest  # the footer's words make up the difference
     context = a_context(customer=a_customer(first_name="x" * length))
     context["why_you"] += why
+    writer.write(a_draft(context | {"customer": a_customer(first_name="x")}))
     if spare < 0:
         with pytest.raises(RenderError, match="larger than 200,000"):
             writer.write(a_draft(context))
     else:
         written = writer.write(a_draft(context))
         assert len(filled(written).html) == LARGEST_MAIL - spare
+    assert writer.why_direct is None
 
 
 Values = Callable[[Mapping[str, Any]], tuple[Any, ...]]
@@ -178,6 +180,18 @@ def test_a_difference_is_caught_on_the_first_mail_of_a_path_or_at_the_next_check
     assert caplog.text.count("rendered by itself") == 1
     assert "templates/birthday/th.j2" in caplog.text
     assert "ชื่อ" not in caplog.text
+
+
+def test_the_first_mail_of_every_path_is_checked(own: Templates):
+    """Not only the first of all, and not only each 1,000th."""
+    spoil(own, after=1)
+    writer = own.writer("birthday", "th")
+    _, other_path = mails(writer, a_customer(), a_customer(years_a_member=0))
+
+    assert filled(other_path) == own.render(
+        "birthday", "th", a_context("th", a_customer(years_a_member=0), 1)
+    )
+    assert writer.why_direct is not None
 
 
 def test_a_mail_that_should_have_been_refused_is_caught_too(
