@@ -20,7 +20,7 @@ from pakdee.ledger.ranges import write_ranges
 from pakdee.ledger.shapes import lay_shapes
 from pakdee.ledger.snapshot import Snapshot, connect
 
-MEMORY_LIMIT = "320MB"
+MEMORY_LIMIT = "300MB"
 """Of DuckDB, which spills what is more; Python, Arrow and read buffers come on top, together under 600 MB."""
 
 SUMS = ("calendar", "order_sums", "channel_sums", "line_sums", "cycle_sums", "shop")

@@ -19,7 +19,7 @@ from pakdee.domain.net_orders import kept_orders
 from pakdee.domain.program import EarnRule, Program, Tiers
 from pakdee.programme.catalogue import specs_of
 
-MEMORY_LIMIT = "320MB"
+MEMORY_LIMIT = "300MB"
 """Of DuckDB, which spills what is more; with what comes on top a run stays under 600 MB."""
 
 MOST_YEARS_BACK = 2
