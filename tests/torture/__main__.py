@@ -7,6 +7,7 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,16 +39,19 @@ def main() -> int:
                     policy=policy,
                     messages=wanted.messages,
                     kills=wanted.kills_in_a_round,
-                    stalls=wanted.stalls,
-                    news=wanted.stalls,
+                    stalls=wanted.stalls if policy == "resend" else 0,
+                    news=wanted.stalls if policy == "resend" else 0,
                     chance=chance,
                     without=wanted.without,
                 )
-                print(tally.add(f"{number}. {journal}, {policy}", done, judgement), flush=True)
+                kills, in_the_middle = done.cast.killed, done.open_at_kill.total()
+                print(
+                    tally.add(f"{number}. {journal}, {policy}", kills, in_the_middle, judgement), flush=True
+                )
         if wanted.workers:
-            print(
-                kill_workers(base / "prefect", wanted.workers, random.Random(wanted.seed), tally), flush=True
-            )
+            judgement = kill_workers(base / "prefect", wanted.workers, random.Random(wanted.seed))
+            killed = Counter(worker=wanted.workers)
+            print(tally.add("Prefect's worker", killed, wanted.workers, judgement), flush=True)
     print(f"\n{tally.told()}\n{time.monotonic() - began:.0f} s, seed {wanted.seed}")
     return 1 if tally.findings else 0
 

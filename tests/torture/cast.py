@@ -73,6 +73,10 @@ class Cast:
         """Whether the part was started and not killed since."""
         return role in self._alive
 
+    def process_of(self, role: str) -> int:
+        """The id of a living part's process."""
+        return self._alive[role]
+
     def check(self) -> None:
         """Raise EndedByItself if a part is gone that nobody killed."""
         for role, child in self._alive.items():

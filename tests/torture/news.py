@@ -24,7 +24,7 @@ IN_TIME: dict[str, float] = {}
 
 def news_while_deciding(cast: Cast, probe: Probe) -> None:
     """One such decision for each of some requests."""
-    for role in ("settler", *SENDERS):
+    for role in ("settler", "learner", *SENDERS):
         if cast.is_alive(role):
             cast.kill(role)
     cast.tell_twin("/twin/misbehave", TAKEN_IN_SILENCE)
@@ -38,6 +38,7 @@ def news_while_deciding(cast: Cast, probe: Probe) -> None:
     cast.start("settler", part="settle_with_news")
     wait(lambda: _are_settled(cast, probe, silent) or None)
     cast.kill("settler")
+    cast.start("settler", "learner")
 
 
 def _unknown(cast: Cast) -> set[str]:

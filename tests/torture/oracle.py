@@ -40,7 +40,7 @@ class Judgement:
     states: Counter[str] = field(default_factory=Counter)
     went_out: int = 0
     twice: int = 0
-    lost: int = 0
+    held_back: int = 0
 
     def find(self, what: str, ids: Iterable[str]) -> None:
         """Note what is wrong, unless there are no examples of it."""
@@ -97,7 +97,7 @@ def _as_the_journal_says(
     judgement.find("refused or cancelled, and went out", where("refused", "cancelled", out=True))
     hidden = {e.message_id for e in entries if e.state == "unconfirmed" and not e.is_listed}
     judgement.find("unconfirmed, and not listed", hidden)
-    judgement.lost = len(where("unconfirmed", out=False))
+    judgement.held_back = len(where("unconfirmed", out=False))
     if world.policy != "hold":
         judgement.find("lost: unconfirmed although it may be sent again", where("unconfirmed", out=False))
     if world.has_webhook:

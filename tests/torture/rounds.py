@@ -6,10 +6,12 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pakdee.domain.vocabulary import SuppressionReason
 from pakdee.house import House
+from pakdee.jobs.worker import patiently
 from tests.torture import weakened
 from tests.torture.cast import SENDERS, Cast
 from tests.torture.databases import ask
@@ -60,6 +62,7 @@ class Round:
 
     Args:
         kills: of processes that send, unless everything was sent before; `insists` goes on then.
+        until: no request is in one of these states any more.
         stalls, news: times a worker sleeps past its claim, and news come in while a decision is made; both
             only where what is absent is sent again.
     """
@@ -71,6 +74,7 @@ class Round:
     stalls: int = 0
     news: int = 0
     insists: bool = False
+    until: tuple[str, ...] = OPEN
     forbidden: set[str] = field(default_factory=set)
     open_at_kill: Counter[str] = field(default_factory=Counter)
 
@@ -114,22 +118,13 @@ class Round:
 
     # ── sending ───────────────────────────────────────────────────────────────────────────────────
     def _send(self, house: House) -> None:
-        self.cast.start_all()
-        self.cast.tell_twin("/twin/misbehave", self._misbehaviour())
-        roles = [
-            role
-            for role in WEIGHTS
-            if (role != "web" or self.world.has_webhook) and (role != "postgresql" or self.cast.server)
-        ]
-        weights = [WEIGHTS[role] for role in roles]
         probe = Probe(self.world, house)
-        if self.world.policy == "resend":
-            for _ in range(self.stalls):
-                sleep_past_a_claim(self.cast, probe)
-            for _ in range(self.news):
-                news_while_deciding(self.cast, probe)
-            self.cast.tell_twin("/twin/misbehave", self._misbehaviour())
-            self.cast.start_all()
+        self.cast.start("twin", "web", "learner", "settler")
+        self._manoeuvres(probe)
+        self.cast.tell_twin("/twin/misbehave", self._misbehaviour())
+        self.cast.start_all()
+        roles = [role for role in WEIGHTS if self._can_die(role)]
+        weights = [WEIGHTS[role] for role in roles]
         done = 0
         while done < self.kills and (self._left() or self.insists):
             time.sleep(self.chance.uniform(0, LONGEST))
@@ -145,6 +140,18 @@ class Round:
             if done == self.kills // 2:
                 self.world.write_words("second edition")
             probe.send_if_due()
+
+    def _manoeuvres(self, probe: Probe) -> None:
+        """While much is left to send."""
+        for _ in range(self.stalls):
+            sleep_past_a_claim(self.cast, probe)
+        for _ in range(self.news):
+            news_while_deciding(self.cast, probe)
+
+    def _can_die(self, role: str) -> bool:
+        if role == "web":
+            return self.world.has_webhook
+        return role != "postgresql" or self.cast.server is not None
 
     def _misbehaviour(self) -> dict[str, Any]:
         """Where requests wait at SendGrid, asking for a place and calling back go wrong as well."""
@@ -165,7 +172,8 @@ class Round:
         )
         found = ask(self.world.journal_url, never_tried)
         for message_id, address in self.chance.sample(found, min(SUPPRESSED_AT_ONCE, len(found))):
-            house.journal.suppress(address, SuppressionReason.BOUNCED, self.world.clock.now(), "torture")
+            reason, now = SuppressionReason.BOUNCED, self.world.clock.now()
+            patiently(partial(house.journal.suppress, address, reason, now, "torture"))
             self.forbidden.add(message_id)
 
     # ── afterwards ────────────────────────────────────────────────────────────────────────────────
@@ -180,7 +188,7 @@ class Round:
             probe.send_if_due()
             if left != seen:
                 seen, since = left, time.monotonic()
-            assert time.monotonic() - since < HANGS, f"nothing changes any more: {dict(left)}"
+            assert time.monotonic() - since < HANGS, f"nothing changes any more: {self._open_rows()}"
             time.sleep(0.2)
         if self.world.has_webhook:
             self._hear_everything()
@@ -191,8 +199,15 @@ class Round:
         unread = "SELECT COUNT(*) FROM webhook_inbox WHERE ingested_at IS NULL"
         wait(lambda: ask(self.world.journal_url, unread) == [(0,)] or None)
 
+    def _open_rows(self) -> str:
+        sql = (
+            "SELECT b.state, b.reason, b.since, b.attempts, a.claimed_at, a.outcome, a.send_at, a.cancelled_at"
+            f" FROM batch b LEFT JOIN attempt a ON a.id = b.attempt_id WHERE b.state IN {OPEN}"
+        )
+        return "\n".join(map(str, [self.world.clock(), *ask(self.world.journal_url, sql)]))
+
     def _left(self) -> Counter[str]:
         """Batches that have no end yet, by state; empty when there are none."""
-        states = ", ".join(f"'{state}'" for state in OPEN)
+        states = ", ".join(f"'{state}'" for state in self.until)
         sql = f"SELECT state, COUNT(*) FROM batch WHERE NOT is_test AND state IN ({states}) GROUP BY state"
         return Counter(dict(ask(self.world.journal_url, sql)))

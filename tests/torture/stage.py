@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pakdee.cli.processes import reserved_port
 from tests.torture.cast import Cast
 from tests.torture.databases import Postgresql
 from tests.torture.nursery import Nursery
-from tests.torture.oracle import Judgement
+from tests.torture.oracle import OPEN, Judgement
 from tests.torture.rounds import Round
 from tests.torture.world import SCALE, World
 
@@ -38,7 +39,9 @@ class Stage:
         news: int = 0,
         scale: float = SCALE,
         batch_size: int = 20,
+        settings: Mapping[str, str] | None = None,
         insists: bool = False,
+        until: tuple[str, ...] = OPEN,
         without: str | None = None,
     ) -> tuple[Round, Judgement]:
         """One round; what was done in it and what came of it."""
@@ -55,11 +58,12 @@ class Stage:
                 seed=chance.randrange(1_000_000),
                 has_webhook="webhook dead" not in policy,
                 batch_size=batch_size,
+                settings=settings or {},
                 scale=scale,
                 without=without,
             )
             cast = Cast(world, self._nursery, self._server if journal == "postgresql" else None)
-            played = Round(world, cast, chance, kills, stalls, news, insists)
+            played = Round(world, cast, chance, kills, stalls, news, insists, until)
             return played, played.run()
 
     def _journal(self, journal: str, directory: Path) -> str:

@@ -32,7 +32,7 @@ class Tally:
         return (
             f"{name}: {kills.total()} kills, {in_the_middle} of them with requests open; "
             f"{judgement.messages:,} messages: {states}; {judgement.went_out:,} went out, "
-            f"{judgement.twice} twice, {judgement.lost} lost"
+            f"{judgement.twice} twice, {judgement.held_back} not sent and listed"
             f"{' - WRONG' if judgement.wrong else ''}"
         )
 
