@@ -10,6 +10,7 @@ import pytest
 from lint_making import a_proofreader, context, of_file
 from mail_making import PERSONAS, ROOT, a_context
 
+from pakdee.domain.message import Rendered
 from pakdee.rendering.lint import Severity
 from pakdee.rendering.lint.proofreading import Proofreader, locales
 
@@ -127,6 +128,9 @@ OFFER_SLIPS = {
     "a short date": ('note="ใช้ได้ถึง 22 ธ.ค."', 7),
     "an ISO date": ('note="หมดเขต 2026-12-22"', 7),
     "an English date": ('note="Good until December 22"', 7),
+    "a weekday": ('note="until Saturday 27 June"', 7),
+    "a Thai weekday": ('note="ภายในวันเสาร์ที่ 27 มิถุนายน"', 7),
+    "the end of a month": ('note="ถึงสิ้นเดือนกรกฎาคม"', 7),
     "the worth": ('note="มูลค่า 145 บาท"', 7),
     "any gift": ('note="ส่วนลด 200 บาท"', 7),
     "any share": ('note="20% off"', 7),
@@ -191,3 +195,36 @@ def test_the_parsers_wait_until_a_mail_is_looked_at():
     """`pakdee --help` must not wait for them."""
     code = "import sys, pakdee.cli, pakdee.rendering.lint; sys.exit(bool({'lxml', 'tinycss2'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+DAMAGE = {
+    "A01": (' lang="th"', ""),
+    "A02": (' dir="ltr"', ""),
+    "A03": (' role="presentation"', ""),
+    "A05": ("color:#1f2328", "color:#cfcfcf"),
+    "A09": ("<title>", "<title></title><!--"),
+    "C01": ("max-width:600px", "display:grid;max-width:600px"),
+    "C07": ("[if mso]", "[if ie]"),
+    "C08": ("<tbody>", ""),
+    "D01": (".pk-ink{color:#f1f0ee !important}", ""),
+    "D04": ("light dark", "light"),
+    "K01": ("99 ถนนเจริญกรุง", ""),
+    "L01": ("https://baanchaba", "http://baanchaba"),
+    "L04": ("/u/", "/x/"),
+    "S04": ("display:none", ""),
+    "T01": ("color:#1f2328", "color:#1f2328;text-align:justify"),
+    "T02": ("line-height:28px", "line-height:20px"),
+    "T09": ("font-family:Tahoma", "font-family:Arial;x:Tahoma"),
+}
+
+
+@pytest.mark.parametrize("rule", DAMAGE)
+def test_damage_to_the_frame_or_a_component_is_found(rule: str):
+    """The system's own HTML is held to the same rules as any other."""
+    whole, broken = DAMAGE[rule]
+    reader, told = of_file(ROOT / "templates" / "birthday" / "th.j2"), a_context()
+    mail, lines = reader.tracer.render(told)
+    assert whole in mail.html
+
+    damaged = Rendered(mail.subject, mail.text, mail.html.replace(whole, broken))
+    assert rule in {finding.rule for finding in reader.rendered(damaged, told, lines)}

@@ -29,6 +29,7 @@ DAY = re.compile(
     r"|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|\b\d{4}-\d\d-\d\d\b"
 )
 """A day of a month, with or without its year."""
+END_OF_MONTH = re.compile(rf"(?:สิ้นเดือน|[Ee]nd of )\s*{_MONTH}")
 CHRISTIAN_YEAR = re.compile(
     rf"(?:{months('th')}|พ\.ศ\.|ปี)\s*((?:19|20)\d\d)(?!\d)|\b\d{{1,2}}/\d{{1,2}}/((?:19|20)\d\d)\b"
 )

@@ -15,12 +15,12 @@ from jinja2 import nodes
 from pakdee.rendering.components import COMPONENTS, Level
 from pakdee.rendering.findings import dotted
 from pakdee.rendering.frontmatter import Source
-from pakdee.rendering.lint.dates import DAY
+from pakdee.rendering.lint.dates import DAY, END_OF_MONTH
 from pakdee.rendering.sandbox import MailEnvironment
 
 _UNTIL = re.compile(
     r"(?:ถึง|ภายใน|ก่อน|หมดเขต|หมดอายุ|until|by|before|till|expires?(?: on)?|valid (?:to|through)|ends?(?: on)?)"
-    r"\s*(?:the|วันที่|สิ้น)?\s*$",
+    r"\s*(?:the|วันที่|วัน\S+ที่|[A-Za-z]+day,?)?\s*$",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"(?:฿|THB)\s?[\d,]+|[\d,]+(?:\.\d+)?\s?(?:%|บาท|THB|baht)", re.IGNORECASE)
@@ -89,10 +89,10 @@ def written_out(sheet: Sheet, offer: Mapping[str, Any] | None) -> Iterator[tuple
     if offer is None and not any(path.startswith("offer.") for path in sheet.paths()):
         return
     for text, line in sheet.texts():
-        for date in DAY.finditer(text):
-            if _UNTIL.search(text[: date.start()]):
-                what = f"the offer's date is written out: {date[0]}"
-                yield line, what, "write {{ offer.expires_on|date }}, so that it is always the true one"
+        days = (day for day in DAY.finditer(text) if _UNTIL.search(text[: day.start()]))
+        for date in (*days, *END_OF_MONTH.finditer(text)):
+            what = f"the offer's date is written out: {date[0]}"
+            yield line, what, "write {{ offer.expires_on|date }}, so that it is always the true one"
         for amount in _AMOUNT.finditer(text):
             before, after = text[: amount.start()], text[amount.end() :]
             if _GIFT_BEFORE.search(before) or _GIFT_AFTER.match(after) or _is_worth(amount[0], offer):

@@ -19,11 +19,6 @@ _MOST_TESTS = 3
 _SECONDS = 30
 
 
-def is_installed() -> bool:
-    """Whether there is a SpamAssassin to ask."""
-    return shutil.which(PROGRAM) is not None
-
-
 def spam(mail: Rendered, about: About) -> list[Finding]:
     """The points a mail gets, with the tests that give most; nothing where SpamAssassin is not installed.
 
@@ -38,11 +33,14 @@ def spam(mail: Rendered, about: About) -> list[Finding]:
             [program, "-L", "-t"], input=_message(mail), capture_output=True, timeout=_SECONDS, check=True
         ).stdout.decode("utf-8", "replace")
     except (OSError, subprocess.SubprocessError):
+        said = ""
+    found = _POINTS.search(said)
+    if found is None:
         what = "SpamAssassin is installed and gives no answer"
         return [Finding("P01", Severity.INFO, about.where, 1, what, "run spamassassin --lint")]
-    found = _POINTS.search(said)
-    points = float(found[1]) if found else 0.0
-    tests = sorted(((float(p), name) for p, name, _ in _TEST.findall(said) if float(p) > 0), reverse=True)
+    points = float(found[1])
+    # Told twice for a mail that is taken for spam: in a header and in the report.
+    tests = sorted({(float(p), name) for p, name, _ in _TEST.findall(said) if float(p) > 0}, reverse=True)
     named = ", ".join(f"{name} {p:g}" for p, name in tests[:_MOST_TESTS])
     what = f"SpamAssassin gives {points:g} points{f': {named}' if named else ''}"
     return [
