@@ -196,7 +196,8 @@ class Worker:
 
     def _is_hopeless(self, claimed: ClaimedBatch) -> bool:
         family = self._tried(claimed, lambda: self._house.journal.family(claimed))
-        return family.refused >= HOPELESS and not family.accepted
+        # As long as a larger part waits, it may be the one that is good.
+        return family.refused >= HOPELESS and not family.accepted and claimed.size >= family.waiting
 
     def _recorded(
         self, claimed: ClaimedBatch, outcome: str, record: Callable[[], bool], why: str = ""

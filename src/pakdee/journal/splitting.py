@@ -49,7 +49,7 @@ class Splitting(Sending):
     def family(self, claimed: ClaimedBatch) -> Family:
         """How the requests of this batch, and of all that came of the same original one, have ended."""
         (found,) = self._rows("family", batch=claimed.batch_id)
-        return Family(int(found["refused"]), int(found["accepted"]))
+        return Family(int(found["refused"]), int(found["accepted"]), int(found["waiting"]))
 
     def _sides(self, batch_id: str, mine: Sequence[str], apart: set[str]) -> tuple[list[str], list[str]]:
         if len(mine) == 1 or not apart <= set(mine):

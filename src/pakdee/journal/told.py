@@ -32,10 +32,15 @@ class Ceiling:
 
 @dataclass(frozen=True)
 class Family:
-    """How many requests of one original batch, and of all that was split off it, ended so."""
+    """Requests of one original batch and of all that was split off it: how many were refused, and accepted.
+
+    Args:
+        waiting: messages in the largest part that is queued.
+    """
 
     refused: int
     accepted: int
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
