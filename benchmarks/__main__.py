@@ -10,7 +10,8 @@ SMALL = {
     "journal": [],
     "rendering": ["--customers", "2000"],
     "webhook": [],
-    "end_to_end": ["--customers", "20000", "--plain", "2000"],
+    "steps": ["--customers", "50000"],
+    "end_to_end": ["--customers", "50000", "--plain", "2000"],
 }
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Rehearsal:
 
     def __init__(self, house: House, day: dt.date) -> None:
         self._house, self._day = house, day
-        self._campaigns: dict[str, _Mails] = {}
+        self._campaigns: dict[str, Mails] = {}
         self.tally = Tally()
 
     def settle(self, people: pa.Table, made: Plan) -> None:
@@ -46,18 +46,18 @@ class Rehearsal:
     def end(self) -> None:
         """Nothing waits."""
 
-    def _keep(self, _mails: _Mails, made: Plan) -> Plan:
+    def _keep(self, _mails: Mails, made: Plan) -> Plan:
         return made
 
-    def _take(self, _mails: _Mails, _draft: Draft, _written: Written) -> None:
+    def _take(self, _mails: Mails, _draft: Draft, _written: Written) -> None:
         """A mail that can be written to somebody included."""
 
-    def _mails(self, name: str) -> _Mails:
+    def _mails(self, name: str) -> Mails:
         if name not in self._campaigns:
-            self._campaigns[name] = _Mails(self._house, self._house.project.campaigns[name], self._day)
+            self._campaigns[name] = Mails(self._house, self._house.project.campaigns[name], self._day)
         return self._campaigns[name]
 
-    def _write(self, mails: _Mails, people: pa.Table, made: Plan, verdict: Verdict) -> list[str]:
+    def _write(self, mails: Mails, people: pa.Table, made: Plan, verdict: Verdict) -> list[str]:
         """Write to everyone with this verdict; ids of those who cannot be written to."""
         name, failed = mails.campaign.name, []
         decisions = made.campaigns[name]
@@ -90,7 +90,7 @@ class Enqueuer(Rehearsal):
             for press in mails.presses():
                 self._put(mails.campaign, press.rest())
 
-    def _keep(self, mails: _Mails, made: Plan) -> Plan:
+    def _keep(self, mails: Mails, made: Plan) -> Plan:
         """Remember the held-out; write aside who gets no mail of the campaign."""
         campaign = mails.campaign
         held = made.keys(campaign.name, Verdict.HOLDOUT)
@@ -102,7 +102,7 @@ class Enqueuer(Rehearsal):
         self._aside.write(made, campaign.name)
         return made
 
-    def _take(self, mails: _Mails, draft: Draft, written: Written) -> None:
+    def _take(self, mails: Mails, draft: Draft, written: Written) -> None:
         full = mails.press(draft.locale).add(draft, written)
         if full:
             self._put(mails.campaign, full)
@@ -130,7 +130,7 @@ class Enqueuer(Rehearsal):
         return replace(batch, body=body, messages=messages, offers=offers)
 
 
-class _Mails:
+class Mails:
     """What writes one campaign's mails, made once for all shards."""
 
     def __init__(self, house: House, campaign: Campaign, day: dt.date) -> None:
