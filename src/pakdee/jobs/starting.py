@@ -80,14 +80,28 @@ def check(house: House) -> list[Problem]:
     try:
         found += house.project.warnings
         campaigns = house.project.campaigns.values()
-        house.templates  # noqa: B018 - loading is the check
+        found += _tried(house)  # before they are loaded here, so that none can break this very process
     except CatalogError as error:
         found += error.problems
     if not any(problem.severity == "error" for problem in found):
-        found += _offers_without_template(house)
+        found += [*_offers_without_template(house), *house.templates.slow()]
     file = house.directory / SETTINGS_FILE
     found += settings_problems(file, house.settings, house.today(), campaigns)
     return sorted(set(found))
+
+
+def _tried(house: House) -> list[Problem]:
+    from pakdee.rendering.bounds import tried
+
+    return tried(
+        house.directory / "templates",
+        brand=house.project.brand,
+        currency=house.settings.shop.currency,
+        features=house.catalog,
+        today=house.today(),
+        program=house.project.program,
+        campaigns=house.project.campaigns.values(),
+    )
 
 
 def _offers_without_template(house: House) -> list[Problem]:

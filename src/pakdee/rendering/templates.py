@@ -12,13 +12,11 @@ from pakdee.domain.errors import CatalogError, Problem, RenderError
 from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.message import Rendered
 from pakdee.domain.program import Program
-from pakdee.domain.segment import NAME
 from pakdee.rendering.contract import Contract
 from pakdee.rendering.kit import Kit, languages
 from pakdee.rendering.mail import Mail, read_mail
+from pakdee.rendering.naming import contents, misnamed, template_files, told
 from pakdee.rendering.writer import Writer
-
-_SUFFIX = ".j2"
 
 
 class Templates:
@@ -58,16 +56,11 @@ class Templates:
         kits = {locale: Kit.of(locale, brand, currency, program) for locale in languages()}
         problems: list[Problem] = []
         mails = {}
-        for path in sorted(directory.glob(f"*/*{_SUFFIX}")):
-            name, locale = path.parent.name, path.stem
-            where = f"{directory.name}/{name}/{path.name}"
-            found = [*_misnamed(where, name, locale)]
-            mail = None
-            if not found:
-                mail, found = read_mail(where, path.read_bytes(), kits[locale], contract)
+        for path in template_files(directory):
+            mail, found = read_template(path, kits, contract)
             problems += found
             if mail:
-                mails[name, locale] = mail
+                mails[path.parent.name, path.stem] = mail
         if problems:
             raise CatalogError(problems)
         return cls(mails, contract, fallback)
@@ -144,20 +137,9 @@ class Templates:
         return self._mails[name, locale]
 
 
-def _misnamed(where: str, name: str, locale: str) -> list[Problem]:
-    if not re.fullmatch(NAME.strip("^$"), name):
-        return [
-            Problem(
-                where, 1, f"{name!r} can't name a template", "use small letters, digits and _, e.g. birthday"
-            )
-        ]
-    if locale not in languages():
-        return [
-            Problem(
-                where,
-                1,
-                f"there are no footer words in {locale!r}",
-                f"name the file {' or '.join(f'{known}.j2' for known in languages())}",
-            )
-        ]
-    return []
+def read_template(
+    path: Path, kits: Mapping[str, Kit], contract: Contract
+) -> tuple[Mail | None, list[Problem]]:
+    """One file of a project, checked; None where something is wrong with it."""
+    found = misnamed(path)
+    return (None, found) if found else read_mail(told(path), contents(path), kits[path.stem], contract)
