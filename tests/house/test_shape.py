@@ -15,7 +15,7 @@ ROOMS = sorted(path.parent.name for path in (ROOT / "src/pakdee").glob("*/__init
 LONGEST_FILE = 320  # about 300
 LONGEST_FUNCTION = 40
 # Folders that are made, not written.
-MADE = {".git", ".venv", "var", "demo", "build", "dist", "__pycache__"}
+MADE = {".git", ".venv", ".hypothesis", "var", "demo", "build", "dist", "__pycache__"}
 TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".sql", ".j2", ".txt", ".html", ".css", ""}
 # Pieces, so that this file does not find itself.
 MACHINE_PATH = re.compile(
