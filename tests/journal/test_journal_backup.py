@@ -197,6 +197,17 @@ def test_days_since_the_backup_are_planned_again_and_held(journal, new_url, cloc
     again.close()
 
 
+def test_a_rehearsed_day_before_the_backup_is_held_too(journal, new_url, clock, file):
+    """A twin is sent past days as well, and the lost journal may have rehearsed any of them."""
+    journal.backup(file)
+    url = new_url()
+    restore(file, url, clock)
+    again = opened(url, clock)
+    plan(again, batch(["ada"]), day=DAY - timedelta(days=30))
+    assert claim(again, due=clock.now) is None
+    again.close()
+
+
 def test_a_held_day_stays_held_when_it_is_planned_twice(journal, new_url, clock, file):
     """A test mail of that day goes out; a failed run or a test does not count as planned again."""
     journal.backup(file)
