@@ -97,10 +97,10 @@ class Round:
     # ── planning ──────────────────────────────────────────────────────────────────────────────────
     def _plan(self) -> None:
         """Two planners at once, killed at random instants; in the end one comes to its end alone."""
-        for _ in range(max(1, self.kills // 40)):
+        for _ in range(max(1, self.kills // 30)):
             planners = {role: self.cast.run("plan", role) for role in PLANNERS}
             for role, child in planners.items():
-                time.sleep(self.chance.uniform(0, LONGEST))
+                time.sleep(self.chance.uniform(0, self.world.planning_seconds / 2))
                 self.cast.end(role, child)
         planners = {role: self.cast.run("plan", role) for role in PLANNERS}
         for role, child in planners.items():

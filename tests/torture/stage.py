@@ -15,7 +15,8 @@ from tests.torture.oracle import OPEN, Judgement
 from tests.torture.rounds import Round
 from tests.torture.world import SCALE, World
 
-POLICIES = ("hold", "hold, webhook dead", "resend", "scheduled")
+POLICIES = ("hold", "hold, webhook dead", "resend", "scheduled", "hold, generated shop")
+CUSTOMERS = 4_000  # of a generated shop
 # Below the ports a system gives to outgoing connections: one of those could else connect to itself.
 FIRST_PORT = 21_000
 
@@ -55,6 +56,7 @@ class Stage:
                 web_port=web,
                 policy=policy.split(",", maxsplit=1)[0],
                 messages=messages,
+                customers=CUSTOMERS if "generated shop" in policy else 0,
                 seed=chance.randrange(1_000_000),
                 has_webhook="webhook dead" not in policy,
                 batch_size=batch_size,

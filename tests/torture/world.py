@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -24,6 +25,7 @@ from pakdee.domain.identity import address_hash
 from pakdee.domain.message import Draft, Envelope, FrozenBatch, MessageKey, Rendered, Skeleton, Written
 from pakdee.domain.vocabulary import Purpose
 from pakdee.house import House, open_house
+from pakdee.jobs import planning
 from pakdee.journal import Journal
 from pakdee.twin.clock import ScaledClock
 from tests.torture.databases import ask
@@ -106,6 +108,11 @@ class World:
         """Where the endpoints answer while they live."""
         return f"http://127.0.0.1:{self.web_port}"
 
+    @property
+    def planning_seconds(self) -> float:
+        """About so long an undisturbed planner works, in real seconds."""
+        return 8.0 if self.customers else 0.2 + self.messages / 5_000
+
     # ── the project ───────────────────────────────────────────────────────────────────────────────
     def make(self) -> None:
         """Write the project: the starter with a generated shop, or one campaign with made-up mails."""
@@ -120,16 +127,20 @@ class World:
     def _open_shop(self) -> None:
         exports = self.path / "exports"
         ledger.generate_shop(exports, customers=self.customers, until=SHOP_DAY, seed=self.seed)
-        undisturbed = replace(self, journal_url=self.undisturbed_url)
-        house = undisturbed.house()
+        url = f"sqlite:///{self.path / 'var' / 'undisturbed.sqlite'}"
+        house = replace(self, journal_url=url).house()
         jobs.import_facts(house, exports)
-        undisturbed.plan(house)
+        self.plan(house)
+        mailed = ask(url, "SELECT message_id, batch_id FROM message WHERE batch_id IS NOT NULL")
+        mails = {m: asdict(read_back(house.journal.body_of(batch), m)) for m, batch in mailed}
+        self._undisturbed.write_text(json.dumps(mails), encoding="utf-8")
         house.close()
+        house.journal_number.unlink()  # it belongs to a project's one journal
 
     @property
-    def undisturbed_url(self) -> str:
-        """A journal in which the shop's day was planned without any kill."""
-        return f"sqlite:///{self.path / 'var' / 'undisturbed.sqlite'}"
+    def _undisturbed(self) -> Path:
+        """The mails of the shop's day as planned without any kill."""
+        return self.path / "var" / "undisturbed.json"
 
     def _settle_settings(self) -> None:
         file = self.path / "pakdee.toml"
@@ -183,15 +194,8 @@ class World:
         """By id, every mail there must be in the end."""
         if not self.customers:
             return {self.message_id(number): self.mail(number) for number in range(self.messages)}
-        house = replace(self, journal_url=self.undisturbed_url).house()
-        try:
-            mailed = "SELECT message_id, batch_id FROM message WHERE batch_id IS NOT NULL"
-            return {
-                message_id: read_back(house.journal.body_of(batch_id), message_id)
-                for message_id, batch_id in ask(self.undisturbed_url, mailed)
-            }
-        finally:
-            house.close()
+        mails = json.loads(self._undisturbed.read_text(encoding="utf-8"))
+        return {message_id: Rendered(**mail) for message_id, mail in mails.items()}
 
     def batches(self) -> Iterator[FrozenBatch]:
         """All mails, frozen by the real press."""
@@ -220,6 +224,10 @@ class World:
     def plan(self, house: House) -> None:
         """Plan the shop's day, or write every made-up batch down; what is there already is left."""
         if self.customers:
+            planning.SHARD, planning.WORTH_PROCESSES = (
+                500,
+                1,
+            )  # as many shards and processes as a large shop has
             jobs.plan_day(house, SHOP_DAY)
             return
         run_id = self.start_run(house.journal)
