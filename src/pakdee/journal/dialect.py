@@ -25,6 +25,10 @@ class Dialect(ABC):
         """Connections set up so that writers take turns and a commit is on disk."""
 
     @abstractmethod
+    def hurry(self, connection: Connection) -> None:
+        """Let this transaction's commit not wait for the disk; a later one that waits covers it too."""
+
+    @abstractmethod
     def lock_schema(self, connection: Connection) -> None:
         """Wait until no other process makes the schema."""
 

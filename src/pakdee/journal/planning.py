@@ -50,7 +50,7 @@ class Planning(Runs):
         """
         made = Made(run_id, batch, due_on)
         try:
-            with self._writing() as connection:
+            with self._drafting() as connection:
                 self._insert(connection, made)
         except JournalError as error:
             # Asking only after a refusal keeps the usual case fast.
@@ -110,7 +110,7 @@ class Planning(Runs):
         shared = (run_id, due_on.isoformat(), counts, False)
         messages = sorted((*_primary(key), *shared) for key in keys)
         taken = set()
-        with self._writing() as connection:
+        with self._drafting() as connection:
             self._lease(connection, run_id)
             new = self._dialect.insert_new(connection, schema.message, HELD_OUT_COLUMNS, messages)
             if new < len(messages):

@@ -42,8 +42,15 @@ class Sqlite(Dialect):
     @staticmethod
     def _begin(connection: Connection) -> None:
         # A read that turns into a write fails at once when another writer came between: say it up front.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        waits = "FULL" if options.get("waits_for_disk", True) else "NORMAL"
+        if connection.info.get("synchronous", "FULL") != waits:
+            connection.exec_driver_sql(f"PRAGMA synchronous = {waits}")  # heeded only outside a transaction
+            connection.info["synchronous"] = waits
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
+
+    def hurry(self, connection: Connection) -> None:
+        """Said at BEGIN; the write-ahead log is one file in order, so that flushing it later covers this."""
 
     def lock_schema(self, connection: Connection) -> None:
         """Nothing to do: BEGIN IMMEDIATE is the lock."""

@@ -30,6 +30,7 @@ class Store:
     ) -> None:
         self._engine, self._dialect, self._clock, self._beside = engine, dialect, clock, beside
         self._writer = engine.execution_options(writes=True)
+        self._draft_writer = engine.execution_options(writes=True, waits_for_disk=False)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -41,6 +42,16 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with speaking(self._engine), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _drafting(self) -> Iterator[Connection]:
+        """Write what counts only once its run is finished.
+
+        That commit waits for the disk, and with it all of this; a power cut before leaves a run to plan anew.
+        """
+        with speaking(self._engine), self._draft_writer.begin() as connection:
+            self._dialect.hurry(connection)
             yield connection
 
     @contextmanager
