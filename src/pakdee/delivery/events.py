@@ -38,7 +38,6 @@ _KINDS = {
 # What makes two copies the same event where SendGrid gave no id (it is missing on some *subscribe events).
 _IDENTITY = ("event", "email", "timestamp", "sg_message_id", "url", "url_offset", "reason")
 _LONGEST_ID = 128
-_DEEPEST = 6
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _SECONDS = (1_000_000_000, 10_000_000_000)  # 2001 to 2286; a thousand times that is milliseconds
 
@@ -82,9 +81,8 @@ def _event(raw: Mapping[str, Any], received_at: dt.datetime) -> Event:
         provider_id=_provider_id(raw),
         address_hash=address_hash(_text(email)) if isinstance(email, str) and email.strip() else None,
         is_machine=raw.get("sg_machine_open") in (True, 1, "true", "True", "1"),
-        url=_clean(raw["url"]) if isinstance(raw.get("url"), str) else None,
+        url=scrub(_text(raw["url"])) if isinstance(raw.get("url"), str) else None,
         reason=_reason(raw),
-        raw={scrub(_text(key)): _clean(value) for key, value in raw.items() if key not in {"email", "ip"}},
     )
 
 
@@ -138,20 +136,6 @@ def _reason(raw: Mapping[str, Any]) -> str | None:
     fields = ("type", "reason") if raw.get("event") == "account_status_change" else ("reason", "response")
     told = next((value for name in fields if isinstance(value := raw.get(name), str) and value), None)
     return None if told is None or _kind(raw) is EventKind.DELIVERED else scrub(_text(told))
-
-
-def _clean(value: Any, depth: int = 0) -> Any:
-    """`value` fit for any database, without addresses, NUL, half surrogates, huge numbers and depth."""
-    if depth > _DEEPEST:
-        return "…"
-    if isinstance(value, str):
-        return scrub(_text(value))
-    if isinstance(value, dict):
-        return {scrub(_text(key)): _clean(inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_clean(inner, depth + 1) for inner in value]
-    is_odd_number = isinstance(value, int | float) and not -(2**63) < value < 2**63
-    return str(value) if is_odd_number else value
 
 
 def _text(value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pakdee.domain.vocabulary import EventKind, Purpose
@@ -175,4 +175,3 @@ class Event:
     is_machine: bool = False
     url: str | None = None
     reason: str | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict)
