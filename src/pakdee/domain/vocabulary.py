@@ -129,4 +129,4 @@ class Guard(StrEnum):
     """How requests are kept from being taken twice."""
 
     NONE = "none"
-    SCHEDULED = "scheduled"  # each waits at SendGrid for 15 minutes, so that an unclear one can be cancelled
+    SCHEDULED = "scheduled"  # each waits at SendGrid for a while, so that an unclear one can be cancelled
