@@ -340,6 +340,26 @@ def test_a_backup_whose_rows_are_fewer_than_told_is_refused_whole(journal, new_u
     again.close()
 
 
+def test_a_backup_with_another_ones_table_is_refused(journal, new_url, clock, file):
+    """Well-formed, as many rows, and not what was kept."""
+    journal.suppress("f" * 32, SuppressionReason.BOUNCED, NINE, "list")
+    journal.backup(file)
+    with zipfile.ZipFile(file) as old:
+        content = {name: old.read(name) for name in old.namelist()}
+    other = opened(new_url(), clock)
+    other.suppress("e" * 32, SuppressionReason.BOUNCED, NINE, "list")
+    other.backup(file.with_name("other.backup"))
+    other.close()
+    with zipfile.ZipFile(file.with_name("other.backup")) as old:
+        content["suppression.arrow"] = old.read("suppression.arrow")
+    with zipfile.ZipFile(file, "w") as new:
+        for name, told in content.items():
+            new.writestr(name, told)
+
+    with pytest.raises(JournalError, match="no whole backup"):
+        restore(file, new_url(), clock)
+
+
 def test_a_backup_that_cannot_be_written_leaves_nothing_behind(journal, tmp_path):
     """And the one of last night stays."""
     (tmp_path / "taken").write_text("a file where a folder should be")

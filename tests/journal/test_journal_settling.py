@@ -225,6 +225,16 @@ def test_a_zombie_gets_no_hold_and_must_not_send(journal, clock, lost):
     assert not journal.held(claimed, HOLD)
 
 
+def test_a_hold_needs_the_claim_itself(journal):
+    """Even where the attempt's own row is still open, the batch's fence decides."""
+    plan(journal, batch(["ada"]))
+    claimed = claim(journal)
+    with journal._writing() as connection:
+        connection.execute(text("UPDATE batch SET fence = fence + 1"))
+
+    assert not journal.held(claimed, HOLD)
+
+
 @pytest.mark.parametrize(("after", "proves"), [(14 * 60, False), (15 * 60, True)])
 @pytest.mark.parametrize("trace", ["attempt", "message"])
 def test_only_events_from_its_time_on_prove_that_a_waiting_request_went_out(journal, trace, after, proves):
@@ -315,6 +325,17 @@ def test_a_decision_on_facts_that_changed_is_not_carried_out(journal, clock, unk
 
     assert not journal.decide(found, decision)
     assert state(journal) != "unconfirmed"
+
+
+def test_a_cancellation_that_was_not_written_down_is_none(journal):
+    """A decision that rests on it is not carried out."""
+    plan(journal, batch(["ada"]))
+    claimed = claim(journal)
+    journal.held(claimed, HOLD)
+    journal.unknown(claimed, "no answer")
+
+    assert not journal.decide(replace(only(journal), is_cancelled=True), Decision.RESEND)
+    assert state(journal) == "unknown"
 
 
 def test_what_a_lost_journal_may_have_sent_is_never_sent_again_by_itself(journal, unknown):

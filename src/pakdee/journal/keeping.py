@@ -27,7 +27,7 @@ from pakdee.journal.told import Backup
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-_ROWS, _LARGE_ROWS = 10_000, 50  # read at once; those with bodies may have a megabyte each
+_ROWS, _LARGE_ROWS = 4_000, 10  # read at once; those with bodies may have a megabyte each
 _LARGE = {schema.batch.name, schema.webhook_inbox.name}
 
 

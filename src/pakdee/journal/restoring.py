@@ -84,9 +84,8 @@ class Restoring(Keeping):
             for table in schema.METADATA.sorted_tables:
                 for chunk in archive.rows(table):
                     self._dialect.insert(connection, table, list(table.columns.keys()), chunk)
-                if connection.execute(select(func.count()).select_from(table)).scalar_one() != archive.count(
-                    table
-                ):
+                count = connection.execute(select(func.count()).select_from(table)).scalar_one()
+                if count != archive.count(table):
                     raise damaged(file)
                 self._dialect.renumber(connection, table)
             found, epoch = self._hold_back(connection, archive.kept_at, zone)
