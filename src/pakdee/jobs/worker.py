@@ -209,11 +209,12 @@ class Worker:
         try:
             return patiently(ask)
         except JournalError as error:
+            mend = error.next_step.rstrip(".")
             raise JournalError(
                 f"the outcome of {claimed.size} messages could not be written down: {error.what}",
                 where=error.where,
-                next_step=f"{error.next_step}; these count as unknown until their events or a person settle"
-                " them, and are not repeated on a guess",
+                next_step=f"{mend}; these count as unknown until their events or a person"
+                " settle them, and are not repeated on a guess",
             ) from error
 
 
