@@ -60,9 +60,9 @@ HOSTILE = {
     "{{ namespace() }}": "can't be called",
     "{{ none }}": "none can't be printed",
     "{{ 99999999999999 }}": "too large",
-    "{% do customer.pop() %}": "can't be read",
+    "{% do customer.pop() %}": "there is no {% do %}",
     "{% extends 'x' %}": "{% extends %}",
-    "{% debug %}": "can't be read",
+    "{% debug %}": "there is no {% debug %}",
     "{{ '" + "x" * 3000 + "' }}": "longer than",
     "a\x00b": "control character",
 }

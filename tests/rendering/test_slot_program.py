@@ -193,10 +193,10 @@ def test_joined_words_of_a_test_are_looked_at_though_nothing_prints_them(tmp_pat
 BREAKING_OUT = [
     "'); __import__('os').system('x'); ('",
     "' + str(customer) + '",
-    "{customer}{values}",
-    "{0.__class__}%s%(x)s\\N{BULLET}\\x41\\",
+    "{customer!r}{values[0]}",
+    "{0.__class__}%s%(x)s\\N{LATIN SMALL LETTER A}\\x41\\",
     "value0 object0 path values context",
-    "\\' \\\" ''' \\n ${x} `x` $(x)",
+    "\\' \\\" ''' \\n ${x + 1} `x` $(x)",
 ]
 NAMES = [
     "object0",

@@ -122,6 +122,10 @@ _FIXED = (
 )
 
 
+_FEW = 8
+"""Paths that a message can list."""
+
+
 class Contract:
     """All paths by name: the fixed ones, and `customer.<feature>` for every feature of the catalogue."""
 
@@ -138,12 +142,19 @@ class Contract:
         name = path.removeprefix("customer.")
         return name if name != path and name in self._features else None
 
-    def suggestion(self, path: str) -> str | None:
-        """The nearest path there is; the same root counts for more than the spelling."""
-        root = path.partition(".")[0]
-        same_root = [known for known in self.entries if known.startswith(f"{root}.")]
-        found = get_close_matches(path, same_root, n=1, cutoff=0.7)
-        return next(iter(found or get_close_matches(path, self.entries, n=1, cutoff=0.6)), None)
+    def next_step(self, path: str) -> str:
+        """What to write instead of a path there is not: the nearest one, or where all of them stand."""
+        root, _, rest = path.replace("-", "_").lower().partition(".")
+        inside = {known.partition(".")[2]: known for known in self.entries if known.startswith(f"{root}.")}
+        named = [known for known in self.entries if known.endswith(f".{rest or root}") and "[]" not in known]
+        near = [inside[name] for name in get_close_matches(rest, inside, n=1, cutoff=0.6)] or named
+        if not inside and not near:
+            near = get_close_matches(path, self.entries, n=1, cutoff=0.6)
+        if near:
+            return f"write {near[0]!r}"
+        if inside and len(inside) <= _FEW:
+            return f"use one of: {', '.join(inside.values())}"
+        return "see docs/templates.md for all there is"
 
 
 def _of_feature(spec: FeatureSpec) -> Entry:

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from pakdee.rendering.findings import Findings, did_you_mean
+from pakdee.rendering.unreadable import unreadable_front_matter
 
 FENCE = "---"
 LARGEST_FILE = 100_000
@@ -52,10 +53,7 @@ def _head(text: str, findings: Findings) -> dict[str, str] | None:
     try:
         found: Any = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        findings.add(
-            line, f"the front matter can't be read: {error.problem}", 'put the text in quotes: subject: "…"'
-        )
+        findings.add(*unreadable_front_matter(text, error))
         return None
     if not isinstance(found, dict):
         findings.add(1, "the front matter has no subject and preheader", _EXAMPLE)

@@ -7,6 +7,7 @@ end: every loop runs over a list of ours, at most two deep, so size and time are
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from jinja2 import nodes
@@ -14,6 +15,7 @@ from jinja2 import nodes
 from pakdee.rendering.components import COMPONENTS, UI, Component, Level, Takes
 from pakdee.rendering.findings import Findings, did_you_mean, dotted
 from pakdee.rendering.refusals import refusal
+from pakdee.rendering.wording import oddities
 
 FILTERS = {"greet": 0, "date": 1, "money": 0, "num": 0, "percent": 0, "plural": 2, "level": 0, "default": 1}
 """Filters a template may use, and how many arguments each takes at most."""
@@ -22,9 +24,10 @@ RESERVED = ROOTS | {"ui", "frame", "words", "colour", "caller", "loop", "slots"}
 DEEPEST_LOOP = 2
 LONGEST_TEXT = 2_000
 LARGEST_NUMBER = 10**9
-_TAG = re.compile(r"<\s*[A-Za-z/!?]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[A-Za-z]{2,8});")
+_LEAST = {"plural": 1, "default": 1}
+"""How many of them it needs, where it can't do without."""
+_FORMS = ("long", "short")
+_QUOTED = re.compile("[“”„‟].*[“”„‟]", re.DOTALL)
 _PARTS = (nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Concat)
 
 
@@ -57,7 +60,21 @@ class Grammar:
             for call in node.find_all((nodes.Call, nodes.CallBlock)):
                 self._note(call.lineno, "subject and preheader hold no components", "write words and values")
                 return
+        self.one_line(body)
         self.statements(body, Level.INLINE)
+
+    def one_line(self, body: Sequence[nodes.Node]) -> None:
+        """Front matter is padded with empty lines up to its own; after them no line may end."""
+        texts = [part.data for node in body for part in node.find_all(nodes.TemplateData)]
+        if not texts:
+            return
+        padded, texts[0] = texts[0], texts[0].lstrip("\n")
+        line = len(padded) - len(texts[0]) + 1
+        if any(set("\r\n") & set(text) for text in texts):
+            self._note(line, "there is a line break in the subject or preheader", "write it on one line")
+        if _QUOTED.fullmatch("".join(texts)):
+            next_step = 'leave them out, or write straight ones around the line: "…"'
+            self._note(line, "curly quotation marks stand around the whole line", next_step)
 
     def output(self, part: nodes.Node, level: Level) -> None:
         """Words, a component or a value."""
@@ -88,38 +105,24 @@ class Grammar:
 
     def plain(self, text: str, line: int) -> None:
         """A text written into the template."""
-        tag = _TAG.search(text) or _ENTITY.search(text)
-        if tag:
-            self._note(
-                line,
-                f"HTML is not part of templates: {tag[0]!r}",
-                "use a component, such as ui.strong or ui.link",
-            )
-        if _CONTROL.search(text):
-            self._note(
-                line, "there is an invisible control character here", "delete the line and type it again"
-            )
+        for at, what, next_step in oddities(text):
+            self._note(line + text.count("\n", 0, at), what, next_step)
 
     def loop(self, node: nodes.For, level: Level, depth: int) -> None:
         """A loop over one of our lists, not too deep."""
         if depth > DEEPEST_LOOP:
-            self._note(
-                node.lineno, f"loops stand {depth} deep", f"use at most {DEEPEST_LOOP} inside each other"
-            )
+            what = f"loops stand {depth} deep"
+            self._note(node.lineno, what, f"use at most {DEEPEST_LOOP} inside each other")
         if dotted(node.iter) is None:
-            self._note(
-                node.lineno,
-                "a loop runs over something that is not one of the lists",
-                "loop over program.tiers",
-            )
+            what = "a loop runs over something that is not one of the lists"
+            self._note(node.lineno, what, "loop over program.tiers")
         if not isinstance(node.target, nodes.Name):
             self._note(
                 node.lineno, "a loop takes one thing at a time", "write {% for tier in program.tiers %}"
             )
-        elif node.target.name in RESERVED or node.target.name.startswith("_"):
-            self._note(
-                node.lineno, f"{node.target.name!r} can't name what a loop takes", "choose another word"
-            )
+        elif _is_taken(node.target.name):
+            what = f"{node.target.name!r} can't name what a loop takes"
+            self._note(node.lineno, what, "choose another word: tier")
         if node.recursive or node.test or node.else_:
             self._note(node.lineno, "a loop has no if, else or recursive", "write a plain {% for … in … %}")
         self.statements(node.body, level, depth)
@@ -173,7 +176,9 @@ class Grammar:
         """Whether a call gives what its component takes."""
         name = f"ui.{component.name}"
         given = dict(zip(component.takes, call.args, strict=False))
-        if call.dyn_args or call.dyn_kwargs or len(call.args) > len(component.takes):
+        if call.dyn_args or call.dyn_kwargs:
+            self._note(call.lineno, f"{name} takes no * and no **", "write each argument by itself")
+        if len(call.args) > len(component.takes):
             self._note(
                 call.lineno,
                 f"{name} gets too many arguments",
@@ -219,11 +224,8 @@ class Grammar:
             self.filter(node)
         elif isinstance(node, nodes.Test):
             if node.name != "none":
-                self._note(
-                    node.lineno,
-                    f"'is {node.name}' is not part of templates",
-                    "write 'is none' or compare values",
-                )
+                what = f"'is {node.name}' is not part of templates"
+                self._note(node.lineno, what, "write 'is none' or compare values")
             self.expression(node.node)
         elif isinstance(node, nodes.CondExpr):
             if node.expr2 is None:
@@ -248,6 +250,9 @@ class Grammar:
             self.plain(value, node.lineno)
             if len(value) > LONGEST_TEXT:
                 self._note(node.lineno, f"a text is longer than {LONGEST_TEXT:,} characters", "split it")
+            if set("\r\n") & set(value):
+                next_step = "close it on its own line, with the quotation mark it begins with"
+                self._note(node.lineno, "a text in quotes runs over several lines", next_step)
         elif abs(value) > LARGEST_NUMBER:
             self._note(node.lineno, "a number is too large", f"stay below {LARGEST_NUMBER:,}")
 
@@ -266,21 +271,27 @@ class Grammar:
             )
 
     def filter(self, node: nodes.Filter) -> None:
-        """A filter of the list, with constant arguments."""
+        """A filter of the list, with as many arguments as it takes."""
+        most, least = FILTERS.get(node.name, 0), _LEAST.get(node.name, 0)
         if node.name not in FILTERS:
             self._note(node.lineno, f"there is no filter {node.name!r}", did_you_mean(node.name, FILTERS))
-        elif len(node.args) > FILTERS[node.name] or node.kwargs or node.dyn_args or node.dyn_kwargs:
-            self._note(
-                node.lineno,
-                f"the filter {node.name} gets too many arguments",
-                f"it takes at most {FILTERS[node.name]}",
-            )
-        if node.node is not None:
-            self.expression(node.node)
-        for argument in node.args:
-            self.expression(argument)
+        elif len(node.args) > most or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            what = f"the filter {node.name} gets too many arguments"
+            self._note(node.lineno, what, f"it takes at most {most}")
+        elif len(node.args) < least:
+            self._note(node.lineno, f"the filter {node.name} lacks its words", f'write {node.name}("…")')
+        elif node.name == "date" and node.args and getattr(node.args[0], "value", None) not in _FORMS:
+            self._note(node.lineno, "the filter date has no such form", 'write date, or date("short")')
+        for part in (node.node, *node.args):
+            if part is not None:
+                self.expression(part)
 
     def refuse(self, node: nodes.Node) -> None:
         """Anything else, in words."""
         line = node.lineno or next((inner.lineno for inner in node.find_all(nodes.Node) if inner.lineno), 1)
         self._note(line, *refusal(node))
+
+
+def _is_taken(name: str) -> bool:
+    """Whether a name means something else, is hidden, or is a disguise of another for Python."""
+    return name in RESERVED or name.startswith("_") or unicodedata.normalize("NFKC", name) != name

@@ -19,6 +19,19 @@ class Kind(StrEnum):
     LIST = "list"
     GROUP = "group"
 
+    @property
+    def told(self) -> str:
+        """As a message names it."""
+        return _TOLD.get(self.value, f"a {self.value}")
+
+
+_TOLD = {
+    "integer": "a whole number",
+    "money": "an amount of money",
+    "share": "a share of 0 to 1",
+    "boolean": "a yes or no",
+    "group": "a group of values",
+}
 
 NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.SHARE})
 PLAIN = frozenset({Kind.TEXT, Kind.INTEGER})

@@ -23,6 +23,7 @@ from pakdee.rendering.printing import EMPTY, Unprintable, one_line
 from pakdee.rendering.program import SlotProgram, slot_program
 from pakdee.rendering.reading import Reading
 from pakdee.rendering.sandbox import PARTS, TEXT, MailEnvironment, compiled
+from pakdee.rendering.unreadable import unreadable
 
 LARGEST_MAIL = 200_000
 _FAILURES = (
@@ -165,9 +166,7 @@ def _parse(text: str, env: MailEnvironment, findings: Findings) -> nodes.Templat
     try:
         return env.parse(text)
     except TemplateSyntaxError as error:
-        findings.add(
-            error.lineno, f"this can't be read: {error.message}", "compare it with docs/templates.md"
-        )
+        findings.add(*unreadable(text, error))
     return None
 
 

@@ -112,19 +112,22 @@ class Reading:
         self.needed(value, node, guards)
         if value.kind is None or value.kind in PLAIN:
             return
-        name, wanted = dotted(node) or "this", FILTER_FOR.get(value.kind)
-        if wanted:
-            self.findings.add(
-                node.lineno,
-                f"{name} is a {value.kind} and can't be printed as it is",
-                f"write {name}|{wanted}",
-            )
-        elif value.kind is Kind.LINK:
-            self.findings.add(node.lineno, f"{name} is a link", "use ui.link or ui.button with href")
-        else:
-            self.findings.add(
-                node.lineno, f"{name} is a {value.kind} and can't be printed", "test it with {% if %}"
-            )
+        name = dotted(node) or "this"
+        what = f"{name} is {value.kind.told} and can't be printed"
+        self.findings.add(node.lineno, *self.unprintable(name, value.kind, what))
+
+    def unprintable(self, name: str, kind: Kind, what: str) -> tuple[str, str]:
+        """What is wrong with printing `name`, and how it is printed."""
+        if kind is Kind.GROUP and name in self._loops:
+            parts = sorted(p for p in self.contract.entries if p.startswith(f"{self._loops[name]}."))
+            return what, f"print one of its parts: {', '.join(p.rpartition('.')[2] for p in parts)}"
+        if kind is Kind.GROUP and name != "customer":
+            return what, f"print one of its parts, such as {name}.title"
+        if kind in FILTER_FOR:
+            return f"{what} as it is", f"write {name}|{FILTER_FOR[kind]}"
+        if kind is Kind.LINK:
+            return f"{name} is a link", "use ui.link or ui.button with href"
+        return what, "test it with {% if %}"
 
     def needed(self, value: Value, node: nodes.Node, guards: Guards) -> None:
         """Notes what a value needs, and where that could be empty without a fallback."""
@@ -189,9 +192,7 @@ class Reading:
             return Value(Kind.GROUP)
         entry = self.contract.get(path)
         if entry is None:
-            near = self.contract.suggestion(path)
-            next_step = f"write {near!r}" if near else "see docs/templates.md for all there is"
-            self.findings.add(node.lineno, f"there is no {path!r}", next_step)
+            self.findings.add(node.lineno, f"there is no {path!r}", self.contract.next_step(path))
             return Value(None)
         self.paths.append((path, node.lineno))
         self.needs_offer |= path.startswith("offer.") and "offer" not in guards
@@ -221,7 +222,9 @@ class Reading:
                 else f"leave |{node.name} out"
             )
             self.findings.add(
-                node.lineno, f"the filter {node.name} doesn't fit {name}, a {value.kind}", next_step
+                node.lineno,
+                f"the filter {node.name} doesn't fit {name}, {(value.kind or Kind.TEXT).told}",
+                next_step,
             )
         for argument in node.args:
             self.printable(argument, guards)
@@ -251,10 +254,10 @@ class Reading:
 
     def either(self, first: Value, second: Value, node: nodes.Node) -> Value:
         """A value or its fallback: both must be of one sort; empty only if the fallback can be."""
-        if None not in {first.kind, second.kind} and not alike(first.kind, second.kind):
+        if first.kind and second.kind and not alike(first.kind, second.kind):
             self.findings.add(
                 node.lineno,
-                f"a {first.kind} and a {second.kind} can't stand for each other",
+                f"{first.kind.told} and {second.kind.told} can't stand for each other",
                 "format the first inside {% if %}, and write the words after {% else %}",
             )
         return Value(first.kind, second.entries)
@@ -272,12 +275,9 @@ class Reading:
             else:
                 # Equality tells an unknown value apart, but not one that the ledger should have and lacks.
                 self.required |= {e.path for e in left.entries + right.entries if not e.nullable}
-            if None not in {left.kind, right.kind} and not alike(left.kind, right.kind):
-                self.findings.add(
-                    node.lineno,
-                    f"a {left.kind} is compared with a {right.kind}",
-                    "compare values of one sort",
-                )
+            if left.kind and right.kind and not alike(left.kind, right.kind):
+                what = f"{left.kind.told} is compared with {right.kind.told}"
+                self.findings.add(node.lineno, what, "compare values of one sort")
             self.listed(node, operand.expr)
         return Value(Kind.BOOLEAN)
 

@@ -35,6 +35,19 @@ def refusal(node: nodes.Node) -> tuple[str, str]:
         what = f"{name + '()' if name else 'this'} can't be called here"
         return what, "let a component stand by itself: {{ ui.strong(…) }}"
     if kind in _CALCULATION:
-        return "templates don't calculate", "use a feature that holds the result (pakdee features)"
+        next_step = "use a feature that holds the result (pakdee features)"
+        name = _hyphenated(node)
+        return "templates don't calculate", f"write {name}, or {next_step}" if name else next_step
     what = _FORBIDDEN.get(kind, f"{kind} is not part of templates")
     return what, "use components, if, for and values (docs/templates.md)"
+
+
+def _hyphenated(node: nodes.Node) -> str | None:
+    """`customer.first_name` for `customer.first-name`, which reads as a subtraction."""
+    if not isinstance(node, nodes.Sub):
+        return None
+    inner = node.right
+    while isinstance(inner, nodes.Filter) and inner.node is not None:
+        inner = inner.node
+    left, right = dotted(node.left), dotted(inner)
+    return f"{left}_{right}" if left and right and "." in left and "." not in right else None
