@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +102,21 @@ def work_by_template(trial: Any, file: str) -> Any:
 
 def who(_: Any, file: str) -> list[tuple[Any, ...]]:
     return [(f"templates/{file}", 1, str(os.getpid()), "", "error")]
+
+
+def unchecked(shared: dict[str, Any], attack: str) -> str:
+    """What the sandbox makes of a template that nobody checked, with a secret in the process."""
+    os.environ["SENDGRID_API_KEY"] = shared["secret"]
+    try:
+        return sandbox().from_string(attack).render(shared["context"])
+    except Exception as error:  # noqa: BLE001 -- whatever stops it has stopped it
+        return type(error).__name__
+
+
+@cache
+def sandbox() -> Any:
+    from mail_making import BRAND, PROGRAM
+
+    from pakdee.rendering.kit import Kit
+
+    return Kit.of("th", BRAND, "THB", PROGRAM).environments["html"]

@@ -10,6 +10,13 @@ from jinja2 import nodes
 
 from pakdee.domain.errors import Problem
 
+MOST = 100
+"""Problems of one file that anybody wants to read about."""
+
+
+class Enough(Exception):
+    """So much is wrong with a file that reading on is of no use."""
+
 
 @dataclass
 class Findings:
@@ -19,10 +26,13 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, line: int, what: str, next_step: str) -> None:
-        """Note a problem, once per line."""
+        """Note a problem, once per line. Raises Enough after many of them."""
         problem = Problem(self.file, line, what, next_step)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        if problem in self.problems:
+            return
+        self.problems.append(problem)
+        if len(self.problems) >= MOST:
+            raise Enough
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -249,7 +249,9 @@ class Grammar:
         elif isinstance(value, str):
             self.plain(value, node.lineno)
             if len(value) > LONGEST_TEXT:
-                self._note(node.lineno, f"a text is longer than {LONGEST_TEXT:,} characters", "split it")
+                self._note(
+                    node.lineno, f"a text is longer than {LONGEST_TEXT:,} characters", "split it in two"
+                )
             if set("\r\n") & set(value):
                 next_step = "close it on its own line, with the quotation mark it begins with"
                 self._note(node.lineno, "a text in quotes runs over several lines", next_step)

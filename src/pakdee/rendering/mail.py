@@ -14,7 +14,7 @@ from pakdee.domain.message import Rendered
 from pakdee.rendering.components import Level
 from pakdee.rendering.contract import Contract
 from pakdee.rendering.expressions import Expressions
-from pakdee.rendering.findings import Findings
+from pakdee.rendering.findings import Enough, Findings
 from pakdee.rendering.frontmatter import Source, split
 from pakdee.rendering.grammar import Grammar
 from pakdee.rendering.kit import Kit
@@ -124,17 +124,17 @@ class Mail:
 def read_mail(where: str, raw: bytes, kit: Kit, contract: Contract) -> tuple[Mail | None, list[Problem]]:
     """A template file as a Mail, or everything that is wrong with it."""
     findings = Findings(where)
-    source = split(raw, findings)
-    if source is None:
-        return None, findings.problems
     try:
-        reading = _check(source, kit.environments[TEXT], findings, contract)
-        if reading is None or findings.problems:
+        source = split(raw, findings)
+        reading = _check(source, kit.environments[TEXT], findings, contract) if source else None
+        if source is None or reading is None or findings.problems:
             return None, findings.problems
         return _compile(where, source, kit, reading), []
-    except (RecursionError, SyntaxError):  # of Python: Jinja's own is a TemplateSyntaxError
-        findings.add(1, "brackets or branches stand too deep inside each other", "write it more simply")
+    except Enough:
         return None, findings.problems
+    except (RecursionError, SyntaxError):  # of Python: Jinja's own is a TemplateSyntaxError
+        what = "brackets or branches stand too deep inside each other"
+        return None, [*findings.problems, Problem(where, 1, what, "write it more simply")]
 
 
 def _check(source: Source, env: MailEnvironment, findings: Findings, contract: Contract) -> Reading | None:

@@ -10,12 +10,12 @@ _BRACES = re.compile(r"\{\s*[{%#]|[%#}]\s*\}")
 _OTHERS = re.compile(
     r"\{\s*[^\W\d][\w.]*\s*\}"  # {first_name}
     r"|%[A-Za-z_]\w+%|\[%\w+%\]"  # %first_name%
-    r"|\*\|\w+\|\*|\[\[?\w*_\w*\]\]?"  # *|FNAME|*, [first_name]
+    r"|\*\|\w+\|\*|\[\[?\w{0,40}_\w{0,40}\]\]?"  # *|FNAME|*, [first_name]
 )
 # Control characters, marks that turn the reading direction, and letters made to be invisible. Joiners and
 # places to break a line stay, since emoji and Thai need them, and so do the letters inside a flag.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]"
     "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]"
 )
 _AN_EXAMPLE = "write values as {{ customer.first_name or 'you' }}"
