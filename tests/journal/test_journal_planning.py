@@ -276,3 +276,31 @@ def test_keys_are_told_as_they_were_given(journal):
 
     (row,) = journal.sent("birthday", odd)
     assert row.key == MessageKey("birthday", "1", odd, "2026")
+
+
+@pytest.mark.parametrize(
+    "odd", ["it's", "a ? b", "50%s", ":x", "back\\slash", "tab\tline\nend\r", 'say "yes"', "\\N"]
+)
+def test_what_messages_have_in_common_is_told_as_it_was_given(journal, odd):
+    """It goes in beside the rows, in each database's own way; so do odd customers and occasions."""
+    plan(journal, batch([odd, "ada"], odd, occasion=odd, codes=True))
+
+    found = journal.memory("", "z").contacts
+    assert set(found["campaign"]) == set(found["occasion"]) == {odd}
+    (row,) = journal.sent(odd, odd)
+    assert row.key == MessageKey(odd, "1", odd, odd)
+    assert row.offer.code == f"CODE-{odd}-{odd}"
+
+
+def test_several_batches_go_in_together_or_not_at_all(journal):
+    """What one of them cannot have, all of them wait for; alone, each tells who is taken."""
+    run = start(journal)
+    assert journal.enqueue_all(run, [batch(["ada"]), batch(["ben"])], due_on=DAY)
+    assert not journal.enqueue_all(run, [batch(["cat"]), batch(["ben", "dan"])], due_on=DAY)
+    assert journal.enqueue(run, batch(["cat"]), due_on=DAY) == set()
+    assert journal.enqueue(run, batch(["ben", "dan"]), due_on=DAY) == {"ben"}
+    journal.finish_run(run)
+    assert journal.open_messages(NINE) == 3
+
+    with pytest.raises(JournalError):
+        journal.enqueue_all(run, [batch(["eve"])], due_on=DAY)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -12,11 +11,12 @@ import pyarrow as pa
 from pakdee.domain.calendar import send_window
 from pakdee.domain.campaign import FIRST_STEP, Campaign
 from pakdee.domain.errors import RenderError
-from pakdee.domain.message import Draft, Envelope, FrozenBatch, Written
+from pakdee.domain.message import Draft, Envelope, MessageRow, Written
 from pakdee.domain.plan import Plan
 from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
 from pakdee.jobs.drafting import Drafter
+from pakdee.jobs.filing import Filing
 from pakdee.jobs.notmailed import NotMailed
 from pakdee.jobs.tally import Tally
 
@@ -45,6 +45,9 @@ class Rehearsal:
 
     def end(self) -> None:
         """Nothing waits."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def _keep(self, _mails: Mails, made: Plan) -> Plan:
         return made
@@ -83,12 +86,18 @@ class Enqueuer(Rehearsal):
     def __init__(self, house: House, day: dt.date, run_id: str, aside: NotMailed) -> None:
         super().__init__(house, day)
         self._run_id, self._aside = run_id, aside
+        self._filing = Filing(house.journal, run_id, day, self._note_taken)
 
     def end(self) -> None:
-        """Journal the requests that never became full."""
+        """Journal the requests that never became full; all is in the journal then."""
         for mails in self._campaigns.values():
             for press in mails.presses():
-                self._put(mails.campaign, press.rest())
+                self._filing.put(press.rest())
+        self._filing.end()
+
+    def close(self) -> None:
+        """Let go of what journals."""
+        self._filing.close()
 
     def _keep(self, mails: Mails, made: Plan) -> Plan:
         """Remember the held-out; write aside who gets no mail of the campaign."""
@@ -105,29 +114,11 @@ class Enqueuer(Rehearsal):
     def _take(self, mails: Mails, draft: Draft, written: Written) -> None:
         full = mails.press(draft.locale).add(draft, written)
         if full:
-            self._put(mails.campaign, full)
+            self._filing.put(full)
 
-    def _put(self, campaign: Campaign, batches: Iterable[FrozenBatch]) -> None:
-        """Journal requests; where another run was quicker with some customers, without these."""
-        for batch in batches:
-            rest: FrozenBatch | None = batch
-            while rest is not None:
-                taken = self._house.journal.enqueue(self._run_id, rest, due_on=self._day)
-                rest = self._less(campaign, rest, taken) if taken else None
-
-    def _less(self, campaign: Campaign, batch: FrozenBatch, taken: frozenset[str]) -> FrozenBatch | None:
-        from pakdee.delivery import without
-
-        gone = [row for row in batch.messages if row[0] in taken]
-        names = {message for _, _, message, _ in gone}
-        self.tally.move(campaign.name, len(gone), Verdict.INCLUDED, Verdict.ALREADY_SENT)
-        self._aside.add(campaign.name, [(row[0], row[1]) for row in gone], Verdict.ALREADY_SENT)
-        body = without(batch.body, names)
-        if not body:
-            return None
-        messages = [row for row in batch.messages if row[2] not in names]
-        offers = [row for row in batch.offers if row[0] not in names]
-        return replace(batch, body=body, messages=messages, offers=offers)
+    def _note_taken(self, campaign: str, messages: Sequence[MessageRow]) -> None:
+        self.tally.move(campaign, len(messages), Verdict.INCLUDED, Verdict.ALREADY_SENT)
+        self._aside.add(campaign, [(row[0], row[1]) for row in messages], Verdict.ALREADY_SENT)
 
 
 class Mails:

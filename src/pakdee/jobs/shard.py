@@ -57,6 +57,7 @@ class ShardPlanner:
         else:
             aside = self._open.enter_context(NotMailed(order.aside))
             self._mails = Enqueuer(house, order.day, order.run_id, aside)
+        self._open.callback(self._mails.close)
 
     def __enter__(self) -> Self:
         """Ready to plan."""
