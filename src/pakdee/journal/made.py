@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from operator import itemgetter
 from typing import Any
 
 from pakdee.domain.message import FrozenBatch
@@ -32,7 +33,7 @@ class Made:
         self.run_id, self.batch, self.day = run_id, batch, due_on.isoformat()
         self.batch_id = secrets.token_hex(8)
         self._body = packed(batch.body)
-        self.messages = sorted(batch.messages)
+        self.messages = sorted(batch.messages, key=itemgetter(0))
 
     def row(self, *, is_test: bool, now: int) -> dict[str, Any]:
         """The batch."""

@@ -86,5 +86,9 @@ class Sqlite(Dialect):
         alike: Mapping[str, Any],
     ) -> None:
         """Insert all rows or raise IntegrityError."""
-        rest = tuple(alike.values())
-        self.insert(connection, table, [*columns, *alike], [row + rest for row in rows])
+        # What is alike stands in the statement, quoted by SQLite itself, so that the rows go in as they are.
+        quoting = f"SELECT {', '.join(['quote(?)'] * len(alike))}"
+        quoted = connection.exec_driver_sql(quoting, tuple(alike.values())).one()
+        asked = self.insert_sql(table, [*columns, *alike])
+        values = ", ".join([*["?"] * len(columns), *quoted])
+        connection.exec_driver_sql(f"{asked.partition('VALUES')[0]}VALUES ({values})", list(rows))
