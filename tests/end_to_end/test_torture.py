@@ -15,6 +15,7 @@ from tests.torture.weakened import SAFEGUARDS
 SEED = 20_261_122
 MESSAGES, KILLS = 600, 12  # in each of the rounds
 SOON = {"quiet": '"1 minute"'}  # where nothing is to be heard anyway
+SHORT = {"quiet": '"5 minutes"'}  # where nobody is killed at random
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +61,8 @@ PROVOKED = {
     "recheck": ({"policy": "hold", "kills": 0}, "suppressed before the claim, and mailed"),
     "unique-key": ({"policy": "hold", "kills": 0}, "more than once in the journal"),
     "frozen-body": ({"policy": "hold", "kills": 2}, "not the mail that was planned"),
-    "fencing": ({"policy": "resend", "kills": 0, "stalls": 1}, "went out more than once"),
-    "evidence": ({"policy": "resend", "kills": 0, "news": 1}, "went out more than once"),
+    "fencing": ({"policy": "resend", "kills": 0, "stalls": 1, "settings": SHORT}, "went out more than once"),
+    "evidence": ({"policy": "resend", "kills": 0, "news": 1, "settings": SHORT}, "went out more than once"),
     "absence": ({"policy": "resend, webhook dead", "kills": 4}, "went out more than once"),
 }
 

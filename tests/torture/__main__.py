@@ -62,8 +62,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--rounds", type=int, default=None, help="at most so many; else until --kills are reached"
     )
-    parser.add_argument("--kills", type=int, default=1000, help="of processes, in all rounds together")
-    parser.add_argument("--kills-in-a-round", type=int, default=150, help="at most, in one round")
+    parser.add_argument(
+        "--kills",
+        type=int,
+        default=1000,
+        help="of processes, in all rounds together, each kind once at least",
+    )
+    parser.add_argument("--kills-in-a-round", type=int, default=110, help="at most, in one round")
     parser.add_argument(
         "--stalls", type=int, default=2, help="in a round: sleeps past a claim, and news amid a decision"
     )
@@ -92,7 +97,8 @@ def _is_enough(wanted: argparse.Namespace, tally: Tally, number: int, began: flo
         return True
     if wanted.minutes is not None and time.monotonic() - began > wanted.minutes * 60:
         return True
-    return wanted.rounds is None and tally.kills.total() >= wanted.kills
+    each = (2 if wanted.journal == "both" else 1) * (len(POLICIES) if wanted.policy == "all" else 1)
+    return wanted.rounds is None and number >= each and tally.kills.total() >= wanted.kills
 
 
 if __name__ == "__main__":

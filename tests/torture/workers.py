@@ -35,7 +35,7 @@ def kill_workers(folder: Path, kills: int, chance: random.Random, *, messages: i
     """Send with a worker that is killed `kills` times; what came of it."""
     journal = f"sqlite:///{folder / 'var' / 'journal.sqlite'}"
     world = World(
-        str(folder), journal, 0, 0, messages=messages, scale=1.0, start=time.time(), settings=SETTINGS
+        str(folder), journal, 1, 1, messages=messages, scale=1.0, start=time.time(), settings=SETTINGS
     )
     world.make()
     house = open_house(folder)

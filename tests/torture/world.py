@@ -147,7 +147,7 @@ class World:
         wanted = {
             "unknown": '"hold"' if self.policy == "hold" else '"resend"',
             "guard": '"scheduled"' if self.policy == "scheduled" else '"none"',
-            "quiet": '"5 minutes"',
+            "quiet": '"15 minutes"',
             "in_flight": "4",
             "batch_size": str(self.batch_size),
             **self.settings,
