@@ -514,6 +514,66 @@ SLIPS = {
     "a loop over no list": Slip(
         WELCOME, "in program.tiers", "in program.tier", "there is no 'program.tier'", "write 'program.tiers'"
     ),
+    # What only the rendered mail shows, by the lint.
+    "a date written out": Slip(
+        BIRTHDAY,
+        "any day until {{ offer.expires_on|date }}",
+        "any day until 31 July 2026",
+        "(K03)",
+        "offer.expires_on|date",
+    ),
+    "an amount written out": Slip(
+        BIRTHDAY, "(worth {{ offer.value|money }})", "(worth ฿145)", "(K03)", "offer.value"
+    ),
+    "a percentage written out": Slip(
+        "win_back/th.j2", "{{ ui.h2(offer.title) }}", '{{ ui.h2("รับส่วนลด 15% วันนี้") }}', "(K03)", "offer."
+    ),
+    "click here": Slip(BIRTHDAY, "Claim your present", "Click here", "(L07)", "", severity="warning"),
+    "a shouting subject": Slip(WIN_BACK, "has been a while", "has been a while!!!", "(S03)", ""),
+    "a subject in capitals": Slip(
+        WELCOME, 'subject: "Welcome to', 'subject: "WELCOME BACK FRIEND to', "(S03)", ""
+    ),
+    "a subject that plays an answer": Slip(
+        WELCOME, 'subject: "Welcome', 'subject: "RE: Welcome', "(S03)", ""
+    ),
+    "a subject too long": Slip(
+        WELCOME,
+        'subject: "Welcome to',
+        'subject: "Welcome to the small shop with the large heart for all our neighbours at',
+        "(S01)",
+        "",
+    ),
+    "two emoji in the subject": Slip(BIRTHDAY, "on us 🎂", "🎁 on us 🎂", "(S02)", "", severity="warning"),
+    "a preheader that repeats the subject": Slip(
+        "welcome/en.j2",
+        "Who we are, what members get, and a good place to start",
+        "Welcome to {{ brand.name }}",
+        "(S04)",
+        "",
+        severity="warning",
+    ),
+    "no button": Slip(
+        SECOND,
+        '  {{ ui.button("Choose your second cup", href=links.shop) }}\n',
+        "",
+        "(L08)",
+        "keep one ui.button",
+        at="Thank you for your first order",
+    ),
+    "two buttons": Slip(
+        SECOND,
+        '  {{ ui.button("Choose your second cup", href=links.shop) }}\n',
+        '  {{ ui.button("Choose your second cup", href=links.shop) }}\n  {{ ui.button("Or your third", href=links.redeem) }}\n',
+        "(L08)",
+        "keep one ui.button",
+        at="Or your third",
+        severity="warning",
+    ),
+    "greeted twice": Slip(
+        THAI, "วันเกิดทั้งที", "คุณ{{ customer|greet }} วันเกิดทั้งที", "(T04)", "", severity="warning"
+    ),
+    "a year of the wrong era": Slip(THAI, "วันเกิดทั้งที", "วันที่ 5 ธันวาคม 2026 วันเกิดทั้งที", "(T05)", ""),
+    "two voices": Slip(THAI, "วันเกิดทั้งที", "สวัสดีครับ/ค่ะ วันเกิดทั้งที", "(T03)", ""),
 }
 
 

@@ -61,6 +61,11 @@ class Mail:
     direct: Mapping[str, Template]
     program: SlotProgram
 
+    @property
+    def reads_offer(self) -> bool:
+        """Whether it says anything of an offer, if only where there is one."""
+        return any(path.partition(".")[0] == "offer" for path, _ in self.paths)
+
     def render(self, context: Mapping[str, Any]) -> Rendered:
         """The mail for one reader. Raises RenderError."""
         values = self._values(context)

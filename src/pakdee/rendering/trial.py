@@ -1,0 +1,152 @@
+"""The trial of a template: read, rendered for every sample customer, proofread for each shape of its mail."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pakdee.domain.brand import Brand
+from pakdee.domain.campaign import FIRST_STEP, Campaign
+from pakdee.domain.errors import Problem, RenderError
+from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.message import Draft, MessageKey, Rendered, Skeleton
+from pakdee.domain.program import Program
+from pakdee.rendering.contract import Contract
+from pakdee.rendering.findings import Findings
+from pakdee.rendering.frontmatter import split
+from pakdee.rendering.kit import Kit, languages
+from pakdee.rendering.lint import Finding, Severity
+from pakdee.rendering.lint.proofreading import Proofreader, locales
+from pakdee.rendering.mail import Mail
+from pakdee.rendering.naming import contents, misnamed, template_files, told
+from pakdee.rendering.personas import Persona, personas
+from pakdee.rendering.templates import read_template
+from pakdee.rendering.writer import Writer
+
+LARGEST_PART = 200_000
+
+
+@dataclass
+class Trial:
+    """What is needed to try the templates of a project; goes to the confined process as it is.
+
+    Args:
+        directory: of the templates.
+        campaigns: those of the project, whose offers and purposes stand in the mails.
+        today: the shop's day.
+    """
+
+    directory: Path
+    brand: Brand
+    currency: str
+    features: FeatureCatalog
+    today: dt.date
+    program: Program | None = None
+    campaigns: tuple[Campaign, ...] = ()
+
+    @cached_property
+    def contract(self) -> Contract:
+        """What templates may read."""
+        return Contract(self.features)
+
+    @cached_property
+    def kits(self) -> dict[str, Kit]:
+        """The tools for each language."""
+        return {name: Kit.of(name, self.brand, self.currency, self.program) for name in languages()}
+
+    @cached_property
+    def personas(self) -> dict[str, tuple[Persona, ...]]:
+        """The sample customers of each language."""
+        return {name: personas(self.features, name, self.program) for name in languages()}
+
+    def problems(self, file: str) -> list[Problem]:
+        """What is wrong with one template, given by its path in the folder of templates."""
+        path = self.directory / file
+        mail, problems = read_template(path, self.kits, self.contract)
+        if mail is None:
+            return problems
+        for campaign in self.users(mail, path.parent.name):
+            problems += self.mails(mail, self.reader(path), campaign)
+        return _once([*problems, *_told(self.compared(path))])
+
+    @cached_property
+    def readers(self) -> dict[Path, Proofreader]:
+        """The proofreaders of files that were tried."""
+        return {}
+
+    def reader(self, path: Path) -> Proofreader:
+        """The proofreader of a file that has passed all checks of loading."""
+        source = split(contents(path), Findings(told(path)))
+        if path not in self.readers and source is not None:
+            kit = self.kits[path.stem]
+            self.readers[path] = Proofreader.of(told(path), source, kit, self.contract)
+        return self.readers[path]
+
+    def users(self, mail: Mail, name: str) -> Iterable[Campaign | None]:
+        """Campaigns that send the mail; one that lacks the offer it needs is told elsewhere."""
+        using = [campaign for campaign in self.campaigns if campaign.template == name]
+        fitting = [c for c in using if c.offer is not None or not mail.needs_offer]
+        return fitting or [None]
+
+    def mails(self, mail: Mail, reader: Proofreader, campaign: Campaign | None) -> Iterator[Problem]:
+        """What is wrong with the mails of all sample customers, and with the file for this campaign."""
+        writer, shapes = Writer(mail), set[Skeleton]()
+        for persona in self.personas[reader.kit.locale]:
+            context = persona.context(campaign, self.brand, self.today, self.program)
+            if campaign is None and not mail.reads_offer:
+                context["offer"] = None  # or its words would be held against an offer that nobody made
+            try:
+                yield from _too_large(mail, mail.render(context))
+                shape = writer.write(_draft(persona, context)).skeleton
+                if shape not in shapes:
+                    yield from _told(reader.mail(context))
+                    shapes.add(shape)
+            except RenderError as error:
+                yield _unrenderable(error, mail, persona)
+        yield from _told(reader.file(context["offer"]))
+
+    def compared(self, path: Path) -> list[Finding]:
+        """Where the languages of a template differ; told once, with the last of its files."""
+        files = [file for file in template_files(self.directory) if file.parent == path.parent]
+        readable = [file for file in files if not misnamed(file)]
+        if readable[-1] != path or len(readable) < 2:
+            return []
+        if any(file not in self.readers for file in readable):
+            return []  # another language can't be read, which is told for its own file
+        return locales({file.stem: self.reader(file) for file in readable})
+
+
+def _told(findings: Iterable[Finding]) -> list[Problem]:
+    """What the lint finds as problems of the file; what is only worth knowing is told to who asks for it."""
+    return [found.problem() for found in findings if found.severity is not Severity.INFO]
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """Each problem once: what fails for one sample customer, or in one shape of the mail, fails in others."""
+    found: dict[tuple[int, str], Problem] = {}
+    for problem in problems:
+        found.setdefault((problem.line, problem.next_step), problem)
+    return list(found.values())
+
+
+def _draft(persona: Persona, context: Mapping[str, Any]) -> Draft:
+    """A sample customer's mail on its way to nowhere."""
+    key = MessageKey(context["campaign"]["name"], FIRST_STEP, persona.name, "sample")
+    return Draft(key, "", "", "", persona.locale, None, context)
+
+
+def _too_large(mail: Mail, rendered: Rendered) -> Iterator[Problem]:
+    size = max(len(part.encode("utf-8", "replace")) for part in (rendered.html, rendered.text))
+    if size > LARGEST_PART:
+        what = f"the mail has {size:,} bytes, and at most {LARGEST_PART:,} can be sent"
+        yield Problem(mail.where, 1, what, "shorten it; mail programs cut off what is longer anyway")
+
+
+def _unrenderable(error: RenderError, mail: Mail, persona: Persona) -> Problem:
+    _, _, line = error.where.rpartition(":")
+    what = f"{error.what}: seen with the sample customer {persona.title.in_language('en')!r}"
+    return Problem(mail.where, int(line) if line.isdecimal() else 1, what, error.next_step)
