@@ -26,7 +26,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def hurry(self, connection: Connection) -> None:
-        """Let this transaction's commit not wait for the disk; a later one that waits covers it too."""
+        """Let this transaction's commit not wait for the disk, where only a power cut can take it back."""
 
     @abstractmethod
     def lock_schema(self, connection: Connection) -> None:

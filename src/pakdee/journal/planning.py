@@ -77,7 +77,7 @@ class Planning(Runs):
         return True
 
     def _store(self, run_id: str, batches: Sequence[Made]) -> None:
-        with self._drafting() as connection:
+        with self._writing_soon() as connection:
             run = self._lease(connection, run_id)
             held = self._held_back(connection, run_id) if run["is_restored"] else {}
             for made in batches:
@@ -132,7 +132,7 @@ class Planning(Runs):
         shared = (run_id, due_on.isoformat(), counts, False)
         messages = sorted((*_primary(key), *shared) for key in keys)
         taken = set()
-        with self._drafting() as connection:
+        with self._writing_soon() as connection:
             self._lease(connection, run_id)
             new = self._dialect.insert_new(connection, schema.message, HELD_OUT_COLUMNS, messages)
             if new < len(messages):

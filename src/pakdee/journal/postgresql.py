@@ -54,8 +54,7 @@ class Postgresql(Dialect):
             raise
 
     def hurry(self, connection: Connection) -> None:
-        """Commits are in the log in order, so one that waits for the disk waits for this one as well."""
-        connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
+        """Nothing to do: a server may crash and come back while who wrote to it lives on and relies on it."""
 
     def lock_schema(self, connection: Connection) -> None:
         """One process at a time, until its transaction ends."""

@@ -52,7 +52,7 @@ class Sending(Claiming):
         self, claimed: ClaimedBatch, outcome: str, *, pace_until: int | None = None, **values: Any
     ) -> bool:
         now = self._now()
-        with self._writing() as connection:
+        with self._writing_soon() if outcome == "accepted" else self._writing() as connection:
             is_unclear = outcome not in {"accepted", "refused"}
             if is_unclear:
                 # In turn with events: one that is being stored now must see this outcome, or be seen by it.

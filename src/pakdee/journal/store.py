@@ -30,7 +30,7 @@ class Store:
     ) -> None:
         self._engine, self._dialect, self._clock, self._beside = engine, dialect, clock, beside
         self._writer = engine.execution_options(writes=True)
-        self._draft_writer = engine.execution_options(writes=True, waits_for_disk=False)
+        self._soon = engine.execution_options(writes=True, waits_for_disk=False)
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -45,12 +45,13 @@ class Store:
             yield connection
 
     @contextmanager
-    def _drafting(self) -> Iterator[Connection]:
-        """Write what counts only once its run is finished.
+    def _writing_soon(self) -> Iterator[Connection]:
+        """Write what is on disk with the next commit that waits for it; every end of a run and claim does.
 
-        That commit waits for the disk, and with it all of this; a power cut before leaves a run to plan anew.
+        For what a power cut may take back: a plan that is not finished is made anew, and a request that was
+        accepted is found being sent, and settled by its events. A process that dies takes nothing back.
         """
-        with speaking(self._engine), self._draft_writer.begin() as connection:
+        with speaking(self._engine), self._soon.begin() as connection:
             self._dialect.hurry(connection)
             yield connection
 
