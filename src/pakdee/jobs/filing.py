@@ -16,7 +16,9 @@ from pakdee.domain.message import FrozenBatch, MessageRow
 if TYPE_CHECKING:
     from pakdee.journal import Journal
 
-GROUP = 8  # requests in a transaction: each page of an index is then written once for many of its rows
+# Requests in a transaction. Codes are spread at random over their index, so that each transaction writes most
+# of its pages again: the larger, the fewer times.
+GROUP = 8
 Taken = list[tuple[str, list[MessageRow]]]
 """Campaigns, and those of their customers whom another run was quicker with."""
 

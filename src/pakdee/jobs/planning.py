@@ -195,6 +195,8 @@ class _Work:
         with ShardPlanner(self.house, self.table, order) as planner:
             for first, last in shards:
                 self._tell(planner.plan(first, last))
+                if order.run_id:
+                    self.house.journal.keep_alive(order.run_id)
             return planner.end()
 
     def _in_processes(self, order: Order, shards: Sequence[Shard], processes: int) -> Tally:

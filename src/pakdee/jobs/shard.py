@@ -72,8 +72,6 @@ class ShardPlanner:
         people = self._read(first, last)
         made = plan(situation(self._house, self._order.day, people), self._campaigns)
         self._mails.settle(people, made)
-        if self._order.run_id is not None:
-            self._house.journal.keep_alive(self._order.run_id)
         return len(people)
 
     def end(self) -> Tally:
