@@ -117,6 +117,7 @@ class _Children:
         child = os.fork()
         if child == 0:
             _be(self._logs / f"{name}.log", part, given)
+        self._codes.pop(child, None)  # of an earlier child: a system gives its numbers out again
         self._alive.add(child)
         return child
 
