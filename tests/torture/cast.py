@@ -73,6 +73,10 @@ class Cast:
         """Whether the part was started and not killed since."""
         return role in self._alive
 
+    def lines_of(self, role: str) -> int:
+        """How many lines the players of this role have written."""
+        return self._nursery.said(f"{self.world.path.name}-{role}").count("\n")
+
     def process_of(self, role: str) -> int:
         """The id of a living part's process."""
         return self._alive[role]

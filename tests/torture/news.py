@@ -37,6 +37,9 @@ def news_while_deciding(cast: Cast, probe: Probe) -> None:
     cast.start(SENDERS[0])
     cast.start("settler", part="settle_with_news")
     wait(lambda: _are_settled(cast, probe, silent) or None)
+    # The look in which the news came may still be followed by its decisions: its report comes after them.
+    reports = cast.lines_of("settler")
+    wait(lambda: cast.lines_of("settler") > reports or None)
     cast.kill("settler")
     cast.start("settler", "learner")
 

@@ -93,6 +93,10 @@ class Nursery:
         """How a child ended; None while it lives."""
         return self._ask({"do": "ended", "child": child})
 
+    def said(self, name: str) -> str:
+        """What children of this name have written so far."""
+        return (self._logs / f"{name}.log").read_text(encoding="utf-8")
+
     def _ask(self, command: dict[str, Any]) -> Any:
         self._process.stdin.write(json.dumps(command) + "\n")
         self._process.stdin.flush()

@@ -19,6 +19,7 @@ from tests.torture import weakened
 from tests.torture.twins import tell
 from tests.torture.world import World, world
 
+NOTHING_MORE = {"latency": 1.0, "latency_seconds": (0.6, 0.7), "events": {"webhook": "dead"}}
 BREATH = 0.05  # real seconds between two looks of a part that has nothing to do
 
 
@@ -96,12 +97,13 @@ def settle_with_news(its_world: World) -> None:
         found = look(quiet)
         if any(_would_resend(one, quiet, house.clock()) for one in found):
             tell(its_world.twin_url, "/twin/deliver-events", {})
+            tell(its_world.twin_url, "/twin/misbehave", NOTHING_MORE)  # or what is unread would make it wait
             jobs.ingest(house)
         return found
 
     def once(house: House) -> None:
         jobs.ingest(house)
-        jobs.settle_unknown(house)
+        print(jobs.settle_unknown(house), flush=True)
 
     house.journal.unclear = look_and_linger
     _for_ever(once, house)
