@@ -68,6 +68,11 @@ def test_addresses_of_every_list_are_not_mailed(shop, lists):
     assert shop.states() == {BatchState.ACCEPTED: 6, BatchState.CANCELLED: 4}
 
 
+def second_of(instant):
+    """Without the microseconds by which the desk's clock moves when it is read."""
+    return instant.replace(microsecond=0)
+
+
 def test_the_first_time_all_is_read_twice_and_later_only_what_is_new_with_a_day_of_overlap(shop, lists):
     """Pages move while a long list is read; an entry may be listed later than its date."""
     lists.tell("bounces", SuppressionReason.BOUNCED, 0, 1)
@@ -81,8 +86,8 @@ def test_the_first_time_all_is_read_twice_and_later_only_what_is_new_with_a_day_
 
     assert len(first) == 2
     assert all(since.year < 2009 for since in first)  # older than SendGrid
-    assert lists.asked[0] == ("bounces", NINE - dt.timedelta(days=1))
-    assert (bounces.since, bounces.told, bounces.new) == (NINE - dt.timedelta(days=1), 3, 1)
+    assert lists.asked[0] == ("bounces", bounces.since)
+    assert (second_of(bounces.since), bounces.told, bounces.new) == (NINE - dt.timedelta(days=1), 3, 1)
 
 
 def test_a_list_that_cannot_be_read_is_read_from_the_same_place_next_time(shop, lists):
@@ -95,7 +100,7 @@ def test_a_list_that_cannot_be_read_is_read_from_the_same_place_next_time(shop, 
 
     bounces, spam, *_ = jobs.sync_suppressions(shop.house)
 
-    assert (bounces.since, bounces.new) == (NINE - dt.timedelta(days=1), 0)
+    assert (second_of(bounces.since), bounces.new) == (NINE - dt.timedelta(days=1), 0)
     assert spam.since is None
 
 
