@@ -14,7 +14,7 @@ from pakdee.domain.vocabulary import BatchState, SuppressionReason
 
 from .sending_desk import DAY, NINE, Desk, desk
 
-DAY_BEFORE = NINE - dt.timedelta(days=1)
+DAY_BEFORE = NINE - dt.timedelta(hours=23)
 
 
 class Lists:
