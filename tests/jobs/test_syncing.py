@@ -114,5 +114,5 @@ def test_who_unsubscribed_there_is_told_to_the_shop(shop, lists):
 
     assert told == (
         "customer_id,withdrawn_at,source\n"
-        "birthday-c3,2026-06-14T02:00:00+00:00,SendGrid's list of unsubscribes\n"
+        "birthday-c3,2026-06-14T03:00:00+00:00,SendGrid's list of unsubscribes\n"
     )
