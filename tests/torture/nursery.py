@@ -123,7 +123,6 @@ class _Children:
             _be(self._logs / f"{name}.log", part, given)
         self._codes.pop(child, None)  # of an earlier child: a system gives its numbers out again
         self._alive.add(child)
-        self._codes.pop(child, None)  # of an earlier process with this number
         return child
 
     def end(self, child: int, number: int) -> int:
