@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -15,8 +16,10 @@ from pakdee.domain.vocabulary import OncePer, Purpose, Status
 
 _CLOCK = re.compile(r"^([01]?\d|2[0-3]):([0-5]\d)$")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MOMENT = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d$")
 _MONTH_DAY = re.compile(r"^([1-9]|[12]\d|3[01])(st|nd|rd|th)$")
 FIRST_STEP = "1"
+_KEY_OF = dict.fromkeys(("opens_on", "opens_at", "closes_on", "closes_at"), "window")
 
 
 def _clock(value: object) -> dt.time:
@@ -26,6 +29,15 @@ def _clock(value: object) -> dt.time:
             return value
         raise ValueError(f'{value!r} is not a time of day; write for example "09:00", with the quotes')
     return dt.time(int(found[1]), int(found[2]))
+
+
+def _moment(value: object) -> dt.datetime:
+    """A wall-clock time; seconds and zones would only be written by mistake."""
+    if isinstance(value, dt.datetime) and value.tzinfo is None:
+        return value
+    if not _MOMENT.match(str(value)):
+        raise ValueError(f"{value!r} is not a day with its time; write for example 2026-11-27 10:00")
+    return dt.datetime.fromisoformat(str(value))
 
 
 def _every(value: object) -> str:
@@ -84,6 +96,21 @@ class Offer(_File):
     grant: str = Field(pattern=NAME, description="Its id in program.yaml.")
 
 
+class Window(_File):
+    """A time the mail invites into; told in the words of the shop's own zone."""
+
+    opens: Annotated[dt.datetime, BeforeValidator(_moment)] = Field(
+        description="Day and time it begins, in the shop's zone."
+    )
+    closes: Annotated[dt.datetime, BeforeValidator(_moment)] = Field(description="Day and time it ends.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Window:
+        if self.closes <= self.opens:
+            raise ValueError("closes: must be later than opens:")
+        return self
+
+
 class Canary(_File):
     """The first few go ahead; the others follow when these have gone well for a while."""
 
@@ -117,6 +144,9 @@ class Campaign(_File):
     )
     why_you: Words = Field(description="Why this person gets this mail; stands in the footer.")
     offer: Offer | None = Field(None, description="A grant from program.yaml.")
+    incident: Words | None = Field(None, description="What happened, for a mail that apologises.")
+    remedy: Words | None = Field(None, description="What was done about it.")
+    window: Window | None = Field(None, description="When readers are invited, for early access.")
     holdout: Share = Field(
         0.0, description="Share of the eligible who are not mailed, so that the effect can be measured."
     )
@@ -139,6 +169,24 @@ class Campaign(_File):
         if self.where is not None:
             return f"campaign:{self.name}"
         return None if self.segment == EVERYONE else f"segment:{self.segment}"
+
+    def said(self, locale: str) -> dict[str, str | dt.date | None]:
+        """What only this campaign can say, by the name templates read it by; None where it does not."""
+        opens, closes = (self.window.opens, self.window.closes) if self.window else (None, None)
+        return {
+            "incident": self.incident.in_language(locale) if self.incident else None,
+            "remedy": self.remedy.in_language(locale) if self.remedy else None,
+            "opens_on": opens and opens.date(),
+            "opens_at": opens and f"{opens:%H:%M}",
+            "closes_on": closes and closes.date(),
+            "closes_at": closes and f"{closes:%H:%M}",
+        }
+
+    def unsaid(self, names: Collection[str]) -> list[str]:
+        """Keys that are missing for a template that reads these names of `said`."""
+        said = self.said("en")
+        keys = {_KEY_OF.get(name, name) for name in names if said[name] is None}
+        return sorted(keys)
 
     @property
     def needs_consent(self) -> bool:

@@ -38,7 +38,11 @@ class Telling:
         shared = {
             "today": day,
             "why_you": campaign.why_you.in_language(locale),
-            "campaign": {"name": campaign.name, "purpose": str(campaign.purpose)},
+            "campaign": {
+                "name": campaign.name,
+                "purpose": str(campaign.purpose),
+                **campaign.said(locale),
+            },
         }
         offer = _offer(grant, locale, day) if grant else None
         return cls(shared, offer, has_codes, {"shop": _with(links.shop, tags), "help": links.help}, redeem)

@@ -84,7 +84,7 @@ def check(house: House) -> list[Problem]:
     except CatalogError as error:
         found += error.problems
     if not any(problem.severity == "error" for problem in found):
-        found += [*_offers_without_template(house), *house.templates.slow()]
+        found += [*_offers_without_template(house), *_left_unsaid(house), *house.templates.slow()]
     file = house.directory / SETTINGS_FILE
     found += settings_problems(file, house.settings, house.today(), campaigns)
     return sorted(set(found))
@@ -114,6 +114,27 @@ def _offers_without_template(house: House) -> list[Problem]:
         )
         for campaign in house.project.campaigns.values()
         if house.templates.needs_offer(campaign.template) and campaign.offer is None
+    ]
+
+
+_HINTS = {
+    "incident": "what happened",
+    "remedy": "what was done about it",
+    "window": "from when to when readers are invited",
+}
+
+
+def _left_unsaid(house: House) -> list[Problem]:
+    """What a template tells and its campaign leaves out, such as what an apology is for."""
+    return [
+        Problem(
+            f"campaigns/{campaign.name}.yaml",
+            1,
+            f"template '{campaign.template}' says {_HINTS[key]}, and the campaign does not tell it",
+            f"add {key}: as docs/files.md shows, or use another template",
+        )
+        for campaign in house.project.campaigns.values()
+        for key in campaign.unsaid(house.templates.told(campaign.template))
     ]
 
 

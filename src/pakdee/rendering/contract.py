@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from operator import attrgetter
 
+from pakdee.domain.brand import Brand
 from pakdee.domain.feature import FeatureCatalog, FeatureSpec
 from pakdee.rendering.kinds import Kind
 
@@ -16,6 +18,7 @@ class Entry:
     Args:
         is_shared: the same for every customer of one campaign, day and language.
         is_code: made of characters that stand in HTML as they are.
+        mend: what to do where it has no value, if that is not a matter of the customer's.
     """
 
     path: str
@@ -27,6 +30,7 @@ class Entry:
     values: tuple[str, ...] = ()
     is_shared: bool = False
     is_code: bool = False
+    mend: str = ""
 
 
 _FIXED = (
@@ -91,6 +95,22 @@ _FIXED = (
     Entry("links.redeem", Kind.LINK, "brand.yaml", "Where the offer is used; carries its code."),
     Entry("links.help", Kind.LINK, "brand.yaml", "Where questions are answered.", is_shared=True),
     Entry(
+        "links.refer",
+        Kind.LINK,
+        "brand.yaml",
+        "Where a friend is invited; optional in brand.yaml.",
+        is_shared=True,
+    ),
+    Entry(
+        "links.review",
+        Kind.LINK,
+        "brand.yaml",
+        "Where a review is written; optional in brand.yaml.",
+        is_shared=True,
+    ),
+    Entry("links.nps", Kind.LINK, "system", "This reader's page for ui.nps.", is_code=True),
+    Entry("links.rating", Kind.LINK, "system", "This reader's page for ui.rating.", is_code=True),
+    Entry(
         "links.preferences",
         Kind.LINK,
         "system",
@@ -102,6 +122,7 @@ _FIXED = (
     ),
     Entry("brand.name", Kind.TEXT, "brand.yaml", "The shop's name."),
     Entry("brand.tagline", Kind.TEXT, "brand.yaml", "What it stands for."),
+    Entry("brand.values", Kind.TEXT, "brand.yaml", "What it does for others; optional in brand.yaml."),
     Entry("brand.postal_address", Kind.TEXT, "brand.yaml", "Its address; also in the footer."),
     Entry("brand.persona.name", Kind.TEXT, "brand.yaml", "Who signs."),
     Entry("brand.persona.role", Kind.TEXT, "brand.yaml", "What this person does."),
@@ -113,6 +134,12 @@ _FIXED = (
         "Why this reader gets this mail; also in the footer.",
         is_shared=True,
     ),
+    Entry("campaign.incident", Kind.TEXT, "campaign", "What happened; its `incident`.", is_shared=True),
+    Entry("campaign.remedy", Kind.TEXT, "campaign", "What was done about it; its `remedy`.", is_shared=True),
+    Entry("campaign.opens_on", Kind.DATE, "campaign", "First day of its `window`.", is_shared=True),
+    Entry("campaign.opens_at", Kind.TEXT, "campaign", "Time of that day, such as 10:00.", is_shared=True),
+    Entry("campaign.closes_on", Kind.DATE, "campaign", "Last day of its `window`.", is_shared=True),
+    Entry("campaign.closes_at", Kind.TEXT, "campaign", "Time of that day.", is_shared=True),
     Entry("program.name", Kind.TEXT, "program.yaml", "What the programme is called."),
     Entry("program.unit", Kind.TEXT, "program.yaml", "What is earned: point, star …"),
     Entry("program.tiers", Kind.LIST, "program.yaml", "The tiers, lowest first; none without tiers."),
@@ -122,15 +149,28 @@ _FIXED = (
 )
 
 
+_OPTIONAL = {
+    "links.refer": "write  refer: https://…  under links: in brand.yaml",
+    "links.review": "write  review: https://…  under links: in brand.yaml",
+    "brand.values": "write  values: {en: …, th: …}  in brand.yaml",
+}
+"""Paths that brand.yaml may leave out, and how to put them there."""
 _FEW = 8
 """Paths that a message can list."""
 
 
 class Contract:
-    """All paths by name: the fixed ones, and `customer.<feature>` for every feature of the catalogue."""
+    """All paths by name: the fixed ones, and `customer.<feature>` for every feature of the catalogue.
 
-    def __init__(self, features: FeatureCatalog) -> None:
-        self.entries = {entry.path: entry for entry in (*_FIXED, *map(_of_feature, features.values()))}
+    Args:
+        brand: tells what a template may show of it, and what it leaves out.
+    """
+
+    def __init__(self, features: FeatureCatalog, brand: Brand) -> None:
+        fixed = (entry if _has(brand, entry.path) else _left_out(entry) for entry in _FIXED)
+        self.entries = {entry.path: entry for entry in (*fixed, *map(_of_feature, features.values()))}
+        self.images = frozenset(brand.images)
+        self.accounts = brand.social.accounts()
         self._features = frozenset(features)
 
     def get(self, path: str) -> Entry | None:
@@ -155,6 +195,20 @@ class Contract:
         if inside and len(inside) <= _FEW:
             return f"use one of: {', '.join(inside.values())}"
         return "see docs/templates.md for all there is"
+
+
+def _has(brand: Brand, path: str) -> bool:
+    """Whether brand.yaml holds what it may leave out, so far as `path` is such a thing."""
+    return path not in _OPTIONAL or bool(attrgetter(path.removeprefix("brand."))(brand))
+
+
+def _left_out(entry: Entry) -> Entry:
+    return replace(
+        entry,
+        nullable=True,
+        empty_when=f"brand.yaml has no {entry.path.rpartition('.')[2]}",
+        mend=_OPTIONAL[entry.path],
+    )
 
 
 def _of_feature(spec: FeatureSpec) -> Entry:

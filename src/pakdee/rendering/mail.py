@@ -1,4 +1,4 @@
-"""One template in one language: read, checked, compiled, rendered."""
+"""One template in one language, with one subject: read, checked, compiled, rendered."""
 
 from __future__ import annotations
 
@@ -39,13 +39,14 @@ _FAILURES = (
 
 @dataclass(frozen=True)
 class Mail:
-    """One template in one language.
+    """One template in one language, with one of its subjects.
 
     Args:
         where: its file, for messages.
         paths: what it reads, with lines.
         features: those it can't do without.
         optional: features it has a fallback for, so that a ledger may lack them altogether.
+        told: what it can't do without of what only a campaign can say, such as "incident".
         subject: a template of one line of plain text.
         direct: the definition, by part: components are called.
         program: the same, but only values, in one go.
@@ -56,6 +57,7 @@ class Mail:
     features: frozenset[str]
     optional: frozenset[str]
     needs_offer: bool
+    told: frozenset[str]
     constants: Mapping[str, Any]
     subject: Template
     direct: Mapping[str, Template]
@@ -126,20 +128,22 @@ class Mail:
         return next(iter([*without, *near]), "a value")
 
 
-def read_mail(where: str, raw: bytes, kit: Kit, contract: Contract) -> tuple[Mail | None, list[Problem]]:
-    """A template file as a Mail, or everything that is wrong with it."""
+def read_mails(
+    where: str, raw: bytes, kit: Kit, contract: Contract
+) -> tuple[dict[str, Mail], list[Problem]]:
+    """A template file as a Mail for each variant of its subject, or everything that is wrong with it."""
     findings = Findings(where)
     try:
-        source = split(raw, findings)
-        reading = _check(source, kit.environments[TEXT], findings, contract) if source else None
-        if source is None or reading is None or findings.problems:
-            return None, findings.problems
-        return _compile(where, source, kit, reading), []
+        sources = split(raw, findings) or {}
+        readings = {n: _check(source, kit.environments[TEXT], findings, contract) for n, source in sources.items()}
+        if findings.problems:
+            return {}, findings.problems
+        return {n: _compile(where, sources[n], kit, reading) for n, reading in readings.items() if reading}, []
     except Enough:
-        return None, findings.problems
+        return {}, findings.problems
     except (RecursionError, SyntaxError):  # of Python: Jinja's own is a TemplateSyntaxError
         what = "brackets or branches stand too deep inside each other"
-        return None, [*findings.problems, Problem(where, 1, what, "write it more simply")]
+        return {}, [*findings.problems, Problem(where, 1, what, "write it more simply")]
 
 
 def _check(source: Source, env: MailEnvironment, findings: Findings, contract: Contract) -> Reading | None:
@@ -194,6 +198,7 @@ def _compile(where: str, source: Source, kit: Kit, reading: Reading) -> Mail:
         features=required,
         optional=read - required,
         needs_offer=reading.needs_offer,
+        told=frozenset(p.removeprefix("campaign.") for p in reading.required if p.startswith("campaign.")),
         constants=kit.constants,
         subject=compiled(text_env, subject, where),
         direct=direct,

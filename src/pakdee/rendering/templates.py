@@ -14,20 +14,21 @@ from pakdee.domain.message import Rendered
 from pakdee.domain.program import Program
 from pakdee.rendering.contract import Contract
 from pakdee.rendering.kit import Kit, languages
-from pakdee.rendering.mail import Mail, read_mail
+from pakdee.rendering.mail import Mail, read_mails
 from pakdee.rendering.naming import contents, misnamed, template_files, told
+from pakdee.rendering.variants import Mails, differing
 from pakdee.rendering.writer import Writer
 
 
 class Templates:
-    """All templates of a project, by name and language.
+    """All templates of a project, by name and language; each has a mail for every variant of its subject.
 
     Args:
-        mails: by (name, locale).
+        mails: by (name, locale), then by variant.
         fallback: the language for readers whose own a template lacks.
     """
 
-    def __init__(self, mails: Mapping[tuple[str, str], Mail], contract: Contract, fallback: str) -> None:
+    def __init__(self, mails: Mapping[tuple[str, str], Mails], contract: Contract, fallback: str) -> None:
         self._mails, self.contract, self._fallback = dict(mails), contract, fallback
         self.names = tuple(sorted({name for name, _ in self._mails}))
 
@@ -52,15 +53,16 @@ class Templates:
         Raises:
             CatalogError: with every problem of every file, by file and line.
         """
-        contract = Contract(features)
+        contract = Contract(features, brand)
         kits = {locale: Kit.of(locale, brand, currency, program) for locale in languages()}
         problems: list[Problem] = []
         mails = {}
         for path in template_files(directory):
-            mail, found = read_template(path, kits, contract)
-            problems += found
-            if mail:
-                mails[path.parent.name, path.stem] = mail
+            found, slips = read_template(path, kits, contract)
+            problems += slips
+            if found:
+                mails[path.parent.name, path.stem] = found
+        problems += differing(mails)
         if problems:
             raise CatalogError(problems)
         return cls(mails, contract, fallback)
@@ -84,12 +86,15 @@ class Templates:
 
     def features_of(self, name: str) -> frozenset[str]:
         """Features the template can't do without, in any language; others it reads have a fallback in it."""
-        return frozenset().union(*(self._mails[name, locale].features for locale in self.locales(name)))
+        return frozenset().union(*(mail.features for mail in self._all(name)))
 
     def reads(self, name: str) -> frozenset[str]:
         """Every feature that the template may read in any language, with a fallback or without."""
-        mails = [self._mails[name, locale] for locale in self.locales(name)]
-        return frozenset().union(*(mail.features | mail.optional for mail in mails))
+        return frozenset().union(*(mail.features | mail.optional for mail in self._all(name)))
+
+    def variants(self, name: str) -> tuple[str, ...]:
+        """Variants of the template's subject, in the order of the file; ONLY where it has one subject."""
+        return tuple(self._mails[name, self.locales(name)[0]])
 
     def slow(self) -> list[Problem]:
         """A warning for each file whose mails can't be written quickly, with the line and the reason."""
@@ -101,45 +106,61 @@ class Templates:
                 "write it more simply; if the mails are few, nothing has to be done",
                 "warning",
             )
-            for mail in self._mails.values()
+            for mails in self._mails.values()
+            for mail in mails.values()
             if mail.program.why_direct
         ]
 
     def needs_offer(self, name: str) -> bool:
         """Whether the template can't be rendered without an offer."""
-        return any(self._mails[name, locale].needs_offer for locale in self.locales(name))
+        return any(mail.needs_offer for mail in self._all(name))
 
-    def render(self, name: str, locale: str, context: Mapping[str, Any]) -> Rendered:
+    def told(self, name: str) -> frozenset[str]:
+        """What the template can't do without of what only a campaign can say, such as "incident"."""
+        return frozenset().union(*(mail.told for mail in self._all(name)))
+
+    def render(
+        self, name: str, locale: str, context: Mapping[str, Any], variant: str | None = None
+    ) -> Rendered:
         """One mail: the definition of what its reader gets.
 
         Args:
             context: plain values: customer, offer (or None), links, today, why_you, campaign.
+            variant: of the subject; the first one where none is given.
 
         Raises:
             RenderError: naming file, line and variable; nothing is ever half rendered.
         """
-        return self._mail(name, locale).render(context)
+        return self._mail(name, locale, variant).render(context)
 
-    def writer(self, name: str, locale: str) -> Writer:
-        """Writes mail after mail of one campaign and day, each as a skeleton and what stands in it.
+    def writer(self, name: str, locale: str, variant: str | None = None) -> Writer:
+        """Writes mail after mail of one campaign, day and variant, each as a skeleton and what stands in it.
 
         Law: `skeleton.filled(subject, values) == render(...)`, byte for byte, in subject, HTML and text.
         """
-        return Writer(self._mail(name, locale))
+        return Writer(self._mail(name, locale, variant))
 
-    def _mail(self, name: str, locale: str) -> Mail:
+    def _all(self, name: str) -> list[Mail]:
+        return [mail for locale in self.locales(name) for mail in self._mails[name, locale].values()]
+
+    def _mail(self, name: str, locale: str, variant: str | None) -> Mail:
         if (name, locale) not in self._mails:
             raise RenderError(
                 f"there is no template in {locale!r}",
                 where=f"templates/{name}",
                 next_step=f"use one of: {', '.join(self.locales(name))}",
             )
-        return self._mails[name, locale]
+        mails = self._mails[name, locale]
+        if variant is not None and variant not in mails:
+            raise RenderError(
+                f"its subject has no variant {variant!r}",
+                where=f"templates/{name}",
+                next_step=f"use one of: {', '.join(mails)}",
+            )
+        return mails[variant or next(iter(mails))]
 
 
-def read_template(
-    path: Path, kits: Mapping[str, Kit], contract: Contract
-) -> tuple[Mail | None, list[Problem]]:
-    """One file of a project, checked; None where something is wrong with it."""
+def read_template(path: Path, kits: Mapping[str, Kit], contract: Contract) -> tuple[Mails, list[Problem]]:
+    """One file of a project, checked: its mails by variant, none where something is wrong with it."""
     found = misnamed(path)
-    return (None, found) if found else read_mail(told(path), contents(path), kits[path.stem], contract)
+    return ({}, found) if found else read_mails(told(path), contents(path), kits[path.stem], contract)

@@ -51,7 +51,7 @@ class Trial:
     @cached_property
     def contract(self) -> Contract:
         """What templates may read."""
-        return Contract(self.features)
+        return Contract(self.features, self.brand)
 
     @cached_property
     def kits(self) -> dict[str, Kit]:
@@ -87,9 +87,13 @@ class Trial:
         return self.readers[path]
 
     def users(self, mail: Mail, name: str) -> Iterable[Campaign | None]:
-        """Campaigns that send the mail; one that lacks the offer it needs is told elsewhere."""
+        """Campaigns that send the mail; one that lacks the offer or words it needs is told elsewhere."""
         using = [campaign for campaign in self.campaigns if campaign.template == name]
-        fitting = [c for c in using if c.offer is not None or not mail.needs_offer]
+        fitting = [
+            campaign
+            for campaign in using
+            if not campaign.unsaid(mail.told) and (campaign.offer is not None or not mail.needs_offer)
+        ]
         return fitting or [None]
 
     def mails(self, mail: Mail, reader: Proofreader, campaign: Campaign | None) -> Iterator[Problem]:
