@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 
 from pakdee.domain.vocabulary import EventKind, Purpose
 
+ONLY = "only"
+"""The variant of mails whose campaign tests nothing."""
+
 
 class MessageKey(NamedTuple):
     """The uniqueness promise: at most one message for each of these, for ever."""
@@ -38,6 +41,7 @@ class Draft(NamedTuple):
         locale: a locale the template has.
         unsubscribe_url: the one-click address, also in the List-Unsubscribe header; None for service mail.
         context: plain values for the template: customer, offer, links, brand, today, why_you.
+        variant: which of the template's subjects it has.
     """
 
     key: MessageKey
@@ -48,6 +52,7 @@ class Draft(NamedTuple):
     unsubscribe_url: str | None
     context: Mapping[str, Any]
     offer: ReservedOffer | None = None
+    variant: str = ONLY
 
 
 @dataclass(frozen=True, slots=True)

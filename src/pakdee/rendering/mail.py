@@ -47,7 +47,7 @@ class Mail:
         features: those it can't do without.
         optional: features it has a fallback for, so that a ledger may lack them altogether.
         told: what it can't do without of what only a campaign can say, such as "incident".
-        subject: a template of one line of plain text.
+        subject: a template of one line of plain text, which stands on `subject_line`.
         direct: the definition, by part: components are called.
         program: the same, but only values, in one go.
     """
@@ -60,6 +60,7 @@ class Mail:
     told: frozenset[str]
     constants: Mapping[str, Any]
     subject: Template
+    subject_line: int
     direct: Mapping[str, Template]
     program: SlotProgram
 
@@ -128,17 +129,16 @@ class Mail:
         return next(iter([*without, *near]), "a value")
 
 
-def read_mails(
-    where: str, raw: bytes, kit: Kit, contract: Contract
-) -> tuple[dict[str, Mail], list[Problem]]:
+def read_mails(where: str, raw: bytes, kit: Kit, contract: Contract) -> tuple[dict[str, Mail], list[Problem]]:
     """A template file as a Mail for each variant of its subject, or everything that is wrong with it."""
     findings = Findings(where)
     try:
         sources = split(raw, findings) or {}
-        readings = {n: _check(source, kit.environments[TEXT], findings, contract) for n, source in sources.items()}
+        env = kit.environments[TEXT]
+        checked = {name: (s, _check(s, env, findings, contract)) for name, s in sources.items()}
         if findings.problems:
             return {}, findings.problems
-        return {n: _compile(where, sources[n], kit, reading) for n, reading in readings.items() if reading}, []
+        return {name: _compile(where, s, kit, read) for name, (s, read) in checked.items() if read}, []
     except Enough:
         return {}, findings.problems
     except (RecursionError, SyntaxError):  # of Python: Jinja's own is a TemplateSyntaxError
@@ -201,6 +201,7 @@ def _compile(where: str, source: Source, kit: Kit, reading: Reading) -> Mail:
         told=frozenset(p.removeprefix("campaign.") for p in reading.required if p.startswith("campaign.")),
         constants=kit.constants,
         subject=compiled(text_env, subject, where),
+        subject_line=source.subject_line,
         direct=direct,
         program=program,
     )

@@ -25,6 +25,7 @@ from pakdee.rendering.mail import Mail
 from pakdee.rendering.naming import contents, misnamed, template_files, told
 from pakdee.rendering.personas import Persona, personas
 from pakdee.rendering.templates import read_template
+from pakdee.rendering.variants import Mails, differing
 from pakdee.rendering.writer import Writer
 
 LARGEST_PART = 200_000
@@ -66,25 +67,31 @@ class Trial:
     def problems(self, file: str) -> list[Problem]:
         """What is wrong with one template, given by its path in the folder of templates."""
         path = self.directory / file
-        mail, problems = read_template(path, self.kits, self.contract)
-        if mail is None:
-            return problems
-        for campaign in self.users(mail, path.parent.name):
-            problems += self.mails(mail, self.reader(path), campaign)
-        return _once([*problems, *_told(self.compared(path))])
+        mails, problems = read_template(path, self.kits, self.contract)
+        self.read[path] = mails
+        for variant, mail in mails.items():
+            for campaign in self.users(mail, path.parent.name):
+                problems += self.mails(mail, self.reader(path, variant), campaign)
+        return _once([*problems, *self.compared(path)])
 
     @cached_property
-    def readers(self) -> dict[Path, Proofreader]:
-        """The proofreaders of files that were tried."""
+    def read(self) -> dict[Path, Mails]:
+        """The files that were tried, each by variant of its subject; none where one can't be read."""
         return {}
 
-    def reader(self, path: Path) -> Proofreader:
+    @cached_property
+    def readers(self) -> dict[tuple[Path, str], Proofreader]:
+        """The proofreaders of files that were tried, for each variant of their subject."""
+        return {}
+
+    def reader(self, path: Path, variant: str) -> Proofreader:
         """The proofreader of a file that has passed all checks of loading."""
-        source = split(contents(path), Findings(told(path)))
-        if path not in self.readers and source is not None:
-            kit = self.kits[path.stem]
-            self.readers[path] = Proofreader.of(told(path), source, kit, self.contract)
-        return self.readers[path]
+        if (path, variant) not in self.readers:
+            sources = split(contents(path), Findings(told(path))) or {}
+            for name, source in sources.items():
+                found = Proofreader.of(told(path), source, self.kits[path.stem], self.contract)
+                self.readers[path, name] = found
+        return self.readers[path, variant]
 
     def users(self, mail: Mail, name: str) -> Iterable[Campaign | None]:
         """Campaigns that send the mail; one that lacks the offer or words it needs is told elsewhere."""
@@ -113,15 +120,17 @@ class Trial:
                 yield _unrenderable(error, mail, persona)
         yield from _told(reader.file(context["offer"]))
 
-    def compared(self, path: Path) -> list[Finding]:
+    def compared(self, path: Path) -> list[Problem]:
         """Where the languages of a template differ; told once, with the last of its files."""
         files = [file for file in template_files(self.directory) if file.parent == path.parent]
         readable = [file for file in files if not misnamed(file)]
         if readable[-1] != path or len(readable) < 2:
             return []
-        if any(file not in self.readers for file in readable):
+        if not all(self.read.get(file) for file in readable):
             return []  # another language can't be read, which is told for its own file
-        return locales({file.stem: self.reader(file) for file in readable})
+        readers = {file.stem: self.reader(file, next(iter(self.read[file]))) for file in readable}
+        mails = {(path.parent.name, file.stem): self.read[file] for file in readable}
+        return [*_told(locales(readers)), *differing(mails)]
 
 
 def _told(findings: Iterable[Finding]) -> list[Problem]:

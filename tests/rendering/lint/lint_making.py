@@ -19,7 +19,7 @@ from pakdee.rendering.kit import Kit
 from pakdee.rendering.lint import About, Finding, Rule, lint
 from pakdee.rendering.lint.proofreading import Proofreader
 
-CONTRACT = Contract(FEATURES)
+CONTRACT = Contract(FEATURES, BRAND)
 KITS = {locale: Kit.of(locale, BRAND, "THB", PROGRAM) for locale in ("th", "en")}
 TODAY = dt.date(2026, 11, 22)
 _ADDRESS = "บ้านชบา เลขที่ 99 ถนนเจริญกรุง กรุงเทพฯ 10500"
@@ -128,8 +128,9 @@ def findings_of(rule: Rule, sample: str) -> list[Finding]:
 def a_proofreader(text: str, locale: str = "th", where: str = "templates/birthday/th.j2") -> Proofreader:
     """A proofreader of a template given as text."""
     findings = Findings(where)
-    source = split(text.encode(), findings)
-    assert source, findings.problems
+    sources = split(text.encode(), findings)
+    assert sources, findings.problems
+    source = next(iter(sources.values()))
     return Proofreader.of(where, source, KITS[locale], CONTRACT)
 
 

@@ -67,7 +67,7 @@ class Tracer:
         paths = (path.removeprefix(_CUSTOMER) for path in contract.entries if path.startswith(_CUSTOMER))
         return cls(
             compiled(text_env, subject, where),
-            len(source.subject) - len(source.subject.lstrip("\n")) + 1,
+            source.subject_line,
             {part: compiled(kit.environments[part], _marked(source, kit, part), where) for part in PARTS},
             kit.constants,
             tuple(paths),
