@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pakdee.domain.calendar import day_bounds, local_instant, send_window
+from pakdee.domain.calendar import day_bounds, local_instant, next_due, send_window
 from pakdee.domain.campaign import When
 from pakdee.domain.settings import QuietHours
 
@@ -80,3 +80,22 @@ def test_a_rhythm_has_bounds():
     """From and until are inclusive."""
     when = When.model_validate({"every": "day", "from": "2026-06-15", "until": "2026-06-16"})
     assert [when.is_due_on(dt.date(2026, 6, d)) for d in (14, 15, 16, 17)] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("when", "due"),
+    [
+        ({"every": "day"}, "2026-06-15"),
+        ({"every": "sunday"}, "2026-06-21"),
+        ({"every": "31st"}, "2026-06-30"),
+        ({"every": "monday", "from": "2026-07-01"}, "2026-07-06"),
+        ({"every": "monday", "until": "2026-06-14"}, None),
+        ({"date": "2026-06-15"}, "2026-06-15"),
+        ({"date": "2026-06-14"}, None),
+    ],
+)
+def test_the_next_day_a_campaign_is_due(when, due):
+    """Today counts; what is over is over."""
+    found = next_due(When.model_validate(when), DAY)
+
+    assert found == (due and dt.date.fromisoformat(due))

@@ -1,6 +1,7 @@
 """The ledger's counts for the metrics are the ones a person would make by hand."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from pakdee.domain.measures import (
     CategoryCounts,
     ChannelCounts,
+    GoalCounts,
     Missing,
     NpsCounts,
     ReferralCounts,
@@ -28,7 +30,7 @@ from pakdee.domain.measures import (
 )
 from pakdee.ledger.generator import generate_shop
 from pakdee.ledger.intake import import_
-from pakdee.ledger.measures import channel_counts, loyalty_counts
+from pakdee.ledger.measures import channel_counts, goal_counts, loyalty_counts
 from pakdee.ledger.snapshot import Snapshot, open_snapshot
 from pakdee.metrics import loyalty_figures
 from pakdee.metrics.retention import retention
@@ -561,3 +563,46 @@ def test_retention_on_online_retail_never_passes_100_percent(tmp_path):
     assert all(0 < rate <= 1 for rate in rates)
     events = Missing(("engagement events",))
     assert any(f.metric == "guest_share" and f.value > 0 for f in loyalty_figures(found[-1], events))
+
+
+def assigned(*rows):
+    """Who was to be mailed or held out, with a goal of ten days."""
+    names = ("campaign", "customer_id", "due_on", "is_held_out")
+    table = pa.table({name: [row[place] for row in rows] for place, name in enumerate(names)})
+    return table.append_column("days", pa.array([10] * len(rows), pa.int32()))
+
+
+def test_a_goal_counts_orders_within_its_days_in_both_arms(tmp_path):
+    """From the day itself on, the tenth day after it not included; cancelled orders are none."""
+    due = day("2026-06-10")
+    shop = snapshot_of(
+        tmp_path,
+        customers=customers(*"abcdef"),
+        orders=[
+            order(1, "a", due, 10),
+            order(2, "a", day("2026-06-12"), 10),
+            order(3, "b", day("2026-06-19"), 10),
+            order(4, "c", day("2026-06-20"), 10),
+            order(5, "d", day("2026-06-09"), 10),
+            order(6, "e", day("2026-06-11"), 10, status="cancelled"),
+            order(7, "f", day("2026-06-11"), 10),
+        ],
+    )
+    rows = [("x", who, due, who in "ef") for who in "abcdef"] + [("y", "a", day("2026-06-20"), False)]
+
+    counts = goal_counts(shop, assigned(*rows), start=due, end=day("2026-07-01"), zone=BANGKOK)
+
+    assert counts == {"x": GoalCounts(4, 2, 2, 1, days=10, ended=0), "y": GoalCounts(1, 0, 0, 0, 10, 0)}
+
+
+def test_goals_tell_whose_days_are_over_and_need_orders(tmp_path):
+    """Known facts decide, not the calendar; without orders there is nothing to count."""
+    due, known = day("2026-06-10"), dt.datetime(2026, 6, 20, 5, tzinfo=dt.UTC)
+    asked = {"start": due, "end": day("2026-07-01"), "zone": BANGKOK}
+    shop = snapshot_of(tmp_path / "a", customers=customers("a"), orders=[order(1, "a", due, 10)])
+    shop = replace(shop, facts_until=known)
+    rows = assigned(("x", "a", due, False), ("x", "a", day("2026-06-11"), True))
+
+    assert goal_counts(shop, rows, **asked)["x"].ended == 1
+    bare = snapshot_of(tmp_path / "b", customers=customers("a"))
+    assert goal_counts(bare, rows, **asked) == Missing(("orders.customer_id",))

@@ -42,3 +42,12 @@ def after_quiet(day: dt.date, at: dt.time, quiet: QuietHours) -> tuple[dt.date, 
     if at >= quiet.start:
         return day + dt.timedelta(days=1), quiet.end
     return (day, quiet.end) if at < quiet.end else (day, at)
+
+
+def next_due(when: When, day: dt.date) -> dt.date | None:
+    """The first day from `day` on that `when` names; None where there is none within two years."""
+    if when.date is not None:
+        return when.date if when.date >= day else None
+    first = max(day, when.from_ or day)
+    days = (first + dt.timedelta(days=ahead) for ahead in range(2 * 366))
+    return next((found for found in days if when.is_due_on(found)), None)

@@ -176,6 +176,25 @@ class EngagementCounts:
 
 
 @dataclass(frozen=True)
+class GoalCounts:
+    """M16, of one campaign: everyone assigned an arm, and those of them who ordered in time.
+
+    Args:
+        treated, treated_ordered: to be mailed, whatever became of the mail.
+        held_out, held_out_ordered: kept from it by chance.
+        days: from the day the mail was due; an order in them counts.
+        ended: of both arms, those whose days are over.
+    """
+
+    treated: int
+    treated_ordered: int
+    held_out: int
+    held_out_ordered: int
+    days: int
+    ended: int
+
+
+@dataclass(frozen=True)
 class LoyaltyCounts:
     """All that one period of one snapshot says; `value` and takings by currency."""
 

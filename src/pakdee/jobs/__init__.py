@@ -17,6 +17,8 @@ from pakdee.jobs.looking import TOLD, Explanation, Preview, Reason, explain, pre
 from pakdee.jobs.measuring import Measurement, measure
 from pakdee.jobs.planning import CampaignPlan, DayPlan, Progress, no_progress, plan_day
 from pakdee.jobs.remaining import Rest, SendReport
+from pakdee.jobs.results import CampaignResult, Results, results
+from pakdee.jobs.samples import Sample, SampleMail, sample_mail, samples, send_sample
 from pakdee.jobs.sending import send_due
 from pakdee.jobs.settling import SettleReport, settle_batch, settle_unknown
 from pakdee.jobs.starting import check, import_facts, new_campaign, new_project, starter_project
@@ -27,6 +29,7 @@ __all__ = [
     "TOLD",
     "BrakeReport",
     "CampaignPlan",
+    "CampaignResult",
     "DayPlan",
     "Explanation",
     "Forecast",
@@ -38,6 +41,9 @@ __all__ = [
     "Progress",
     "Reason",
     "Rest",
+    "Results",
+    "Sample",
+    "SampleMail",
     "SegmentReport",
     "SendReport",
     "SettleReport",
@@ -62,9 +68,13 @@ __all__ = [
     "receive_webhook",
     "restore",
     "restore_in_place",
+    "results",
     "resume",
+    "sample_mail",
+    "samples",
     "segment",
     "send_due",
+    "send_sample",
     "send_test",
     "settle_batch",
     "settle_unknown",

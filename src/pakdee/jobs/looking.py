@@ -72,7 +72,7 @@ def preview(house: House, campaign: str, customer_id: str, day: dt.date | None =
     """
     from pakdee.delivery import read_back
 
-    found, day = _campaign(house, campaign), house.business_day(day)
+    found, day = campaign_named(house, campaign), house.business_day(day)
     for message in house.journal.sent(campaign, customer_id):
         body = house.journal.body_of(message.batch_id)
         if body is not None:
@@ -87,26 +87,35 @@ def send_test(
     house: House, campaign: str, to: str, customer_id: str | None = None, day: dt.date | None = None
 ) -> Preview:
     """Send one mail to an address of the test list, marked as a test; no metric or cap knows of it."""
+    must_be_listed(house, to)
+    found, day = campaign_named(house, campaign), house.business_day(day)
+    person = _person(house, day, customer_id) if customer_id else _anyone(house, found, day)
+    # A customer of its own: its key takes nobody's place, and its links unsubscribe nobody.
+    key = MessageKey(campaign, FIRST_STEP, TESTER, f"test {house.clock().isoformat()} {secrets.token_hex(4)}")
+    draft = _draft(house, found, person, day, key)
+    draft = draft._replace(address=to.strip(), address_hash=address_hash(to), offer=None)
+    send_marked(house, found, draft, day)
+    mail = house.templates.render(found.template, draft.locale, draft.context)
+    (customer,) = person["customer_id"].to_pylist()
+    return Preview(campaign, customer, draft.locale, "test", mail)
+
+
+def must_be_listed(house: House, to: str) -> None:
+    """Raise SettingsError unless test mails may go to that address."""
     if to.strip().lower() not in {address.lower() for address in house.settings.test.addresses}:
         raise SettingsError(
             f"{to} is not on the test list",
             where="pakdee.toml, [test] addresses",
             next_step="add the address there; test mails go nowhere else",
         )
-    found, day = _campaign(house, campaign), house.business_day(day)
-    person = _person(house, day, customer_id) if customer_id else _anyone(house, found, day)
-    # A customer of its own: its key takes nobody's place, and its links unsubscribe nobody.
-    key = MessageKey(campaign, FIRST_STEP, TESTER, f"test {house.clock().isoformat()} {secrets.token_hex(4)}")
-    draft = _draft(house, found, person, day, key)
-    draft = draft._replace(address=to.strip(), address_hash=address_hash(to), offer=None)
-    _send_now(house, found, draft, day)
-    mail = house.templates.render(found.template, draft.locale, draft.context)
-    (customer,) = person["customer_id"].to_pylist()
-    return Preview(campaign, customer, draft.locale, "test", mail)
 
 
-def _send_now(house: House, campaign: Campaign, draft: Draft, day: dt.date) -> None:
-    """Through the journal like any other mail, so that its events are known as this request's."""
+def send_marked(house: House, campaign: Campaign, draft: Draft, day: dt.date) -> None:
+    """Send one test mail through the journal like any other, so that its events are known as this request's.
+
+    Raises:
+        PakdeeError: it was not sent, and why; it does not go out later by itself.
+    """
     journal = house.journal
     run_id = journal.start_run(
         day=day,
@@ -214,7 +223,8 @@ TOLD: dict[str, str] = {
 """Verdicts in words, for people."""
 
 
-def _campaign(house: House, name: str) -> Campaign:
+def campaign_named(house: House, name: str) -> Campaign:
+    """The campaign of that name. Raises PakdeeError with the nearest one there is."""
     if name not in house.project.campaigns:
         raise no_such_campaign(name, house.project.campaigns)
     return house.project.campaigns[name]

@@ -9,15 +9,15 @@ from pathlib import Path
 from pakdee.domain.vocabulary import Mode
 from pakdee.journal.asking import Asking
 from pakdee.journal.learning import Learning
-from pakdee.journal.measuring import Measuring
 from pakdee.journal.opening import opened
+from pakdee.journal.overview import Overview
 from pakdee.journal.planning import Planning
 from pakdee.journal.restoring import Restoring
 from pakdee.journal.settling import Settling
 from pakdee.journal.standing import Standing
 
 
-class Journal(Planning, Settling, Standing, Learning, Asking, Measuring, Restoring):
+class Journal(Planning, Settling, Standing, Learning, Asking, Overview, Restoring):
     """Our memory in one database, SQLite or PostgreSQL; safe to use from several threads and processes."""
 
     @classmethod

@@ -57,9 +57,9 @@ class Measuring(Store):
         found = self._rows("figures", start=start.isoformat(), end=end.isoformat())
         return [(dt.date.fromisoformat(row["day"]), _figure(row)) for row in found]
 
-    def _table(self, name: str, columns: pa.Schema, **values: Any) -> pa.Table:
+    def _table(self, name: str, columns: pa.Schema, *, many: str | None = None, **values: Any) -> pa.Table:
         with self._reading() as connection:
-            found = connection.execute(statement(name), values).fetchall()
+            found = connection.execute(statement(name, many=many), values).fetchall()
         return pa.table(
             [
                 _column(values, field.type)

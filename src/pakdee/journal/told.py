@@ -187,6 +187,14 @@ class RunRow:
 
 
 @dataclass(frozen=True)
+class LastPlan:
+    """The day a campaign was planned last, and its customers per verdict; empty when nobody was in it."""
+
+    day: dt.date
+    verdicts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class DayStatus:
     """Whether a business day went out; tests are left out.
 

@@ -7,7 +7,7 @@ from pakdee.ledger.feature_table import FeatureTable, open_features
 from pakdee.ledger.generator import generate_shop
 from pakdee.ledger.intake import import_
 from pakdee.ledger.intake.report import ImportReport, Reject
-from pakdee.ledger.measures import channel_counts, loyalty_counts
+from pakdee.ledger.measures import channel_counts, goal_counts, loyalty_counts
 from pakdee.ledger.snapshot import Snapshot, check_fresh, connect, open_snapshot
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "evaluable",
     "feature_specs",
     "generate_shop",
+    "goal_counts",
     "import_",
     "ledger_features",
     "loyalty_counts",

@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from pakdee.domain.identity import ADDRESS
 from pakdee.domain.measures import (
     CategoryCounts,
     ChannelCounts,
+    GoalCounts,
     LoyaltyCounts,
     Missing,
     NpsCounts,
@@ -111,6 +113,26 @@ def channel_counts(
         known["withdrawn_at"] = pd.to_datetime(known["withdrawn_at"], utc=True)
         question.connection.register("withdrawals", known)
         return ChannelCounts(**question.row("channel"))
+
+
+def goal_counts(
+    snapshot: Snapshot, assigned: pa.Table, *, start: dt.date, end: dt.date, zone: ZoneInfo
+) -> Mapping[str, GoalCounts] | Missing:
+    """By campaign, who ordered of those mailed and of those held out; campaigns without either are left out.
+
+    Args:
+        assigned: campaign, customer_id, due_on (date), is_held_out, days (integer: the campaign's goal);
+            one row per message planned, or held back.
+        start, end: the period the messages were due in.
+    """
+    known_until = snapshot.facts_until.astimezone(zone).date() if snapshot.facts_until else start
+    with _ask(snapshot, Period(start, end), zone, {"known_until": known_until}) as question:
+        lacking = question.lacks("orders.customer_id")
+        if lacking:
+            return lacking
+        question.connection.register("assigned", assigned)
+        rows = question.rows("goals")
+    return {row["campaign"]: GoalCounts(**{k: v for k, v in row.items() if k != "campaign"}) for row in rows}
 
 
 def _retention(question: _Question) -> RetentionCounts | Missing:

@@ -2,6 +2,7 @@
 
 from pakdee.metrics.engagement import MachineRule, engagement_counts
 from pakdee.metrics.figure import Figure
+from pakdee.metrics.lift import goal_figures
 from pakdee.metrics.power import detectable_effect
 from pakdee.metrics.report import engagement_figures, loyalty_figures
 from pakdee.metrics.table import figures_as_rows
@@ -13,5 +14,6 @@ __all__ = [
     "engagement_counts",
     "engagement_figures",
     "figures_as_rows",
+    "goal_figures",
     "loyalty_figures",
 ]

@@ -273,3 +273,37 @@ DEFINITIONS: Mapping[str, Definition] = {
         "ข้อความที่ตีกลับหรือถูกปฏิเสธ / ข้อความที่ผู้ให้บริการรับไปส่ง",
     ),
 }
+
+# Of one campaign, not of the shop: asked for by their own door.
+CAMPAIGN_DEFINITIONS: Mapping[str, Definition] = {
+    "goal_reached": _define(
+        "M16",
+        "share",
+        "Ordered after the mail",
+        "สั่งซื้อหลังได้รับอีเมล",
+        "messages whose reader had a net order within days, from the day the mail was due / messages planned",
+        "ข้อความที่ผู้รับมีคำสั่งซื้อสุทธิภายใน days วัน นับจากวันที่ส่ง / ข้อความที่วางแผนส่ง",
+    ),
+    "goal_held_out": _define(
+        "M16",
+        "share",
+        "Ordered without it",
+        "สั่งซื้อโดยไม่ได้รับอีเมล",
+        "held out by chance, with a net order within the same days / held out",
+        "ผู้ที่ถูกสุ่มกันไว้และมีคำสั่งซื้อสุทธิในช่วงวันเดียวกัน / ผู้ที่ถูกสุ่มกันไว้",
+    ),
+    "lift": _define(
+        "M16",
+        "points",
+        "Lift over the held out",
+        "ผลที่เพิ่มขึ้นเทียบกับกลุ่มที่กันไว้",
+        "share that ordered of those planned to be mailed, less that of the held out, in percentage points; "
+        "an interval that holds 0 shows no effect",
+        "ส่วนต่าง (จุดร้อยละ) ระหว่างสัดส่วนผู้สั่งซื้อของกลุ่มที่ส่งกับกลุ่มที่กันไว้ หากช่วงเชื่อมั่นคร่อม 0 ถือว่ายังไม่เห็นผล",
+    ),
+}
+
+
+def definition_of(metric: str) -> Definition:
+    """What `metric` means."""
+    return DEFINITIONS.get(metric) or CAMPAIGN_DEFINITIONS[metric]

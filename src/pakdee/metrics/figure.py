@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pakdee.domain.measures import Missing
-from pakdee.metrics.definitions import DEFINITIONS
+from pakdee.metrics.definitions import definition_of
 from pakdee.metrics.intervals import wilson
 
 NO_SETTINGS: Mapping[str, object] = {}
@@ -20,9 +20,10 @@ class Figure:
     """A metric's value, or why there is none.
 
     Args:
-        metric: its name in DEFINITIONS.
-        value: shares as 0 to 1, NPS as -100 to 100, money exact; None exactly where `why_not` is given.
-        unit: "share", "score", "money", "ratio", "orders", "acts" or "days".
+        metric: its name in DEFINITIONS or CAMPAIGN_DEFINITIONS.
+        value: shares as 0 to 1, NPS as -100 to 100, points as percentage points, money exact; None exactly
+            where `why_not` is given.
+        unit: "share", "score", "points", "money", "ratio", "orders", "acts" or "days".
         k, n: numerator and denominator as counted; k is None where it is no count.
         low, high: 95 % interval, in the value's unit; None where it has none.
         why_not: "not defined: …" or "cannot be measured: needs …".
@@ -62,7 +63,7 @@ def known(
     settings: Mapping[str, object] = NO_SETTINGS,
 ) -> Figure:
     """A figure with a value; `settings` stand in its definition."""
-    about = DEFINITIONS[metric]
+    about = definition_of(metric)
     low, high = interval or (None, None)
     return Figure(metric, value, about.unit, k, n, low, high, None, about.text(settings), currency)
 
@@ -71,14 +72,14 @@ def undefined(
     metric: str, why: str, *, currency: str | None = None, settings: Mapping[str, object] = NO_SETTINGS
 ) -> Figure:
     """A figure whose denominator is nothing; never 0 and never 100 %."""
-    about = DEFINITIONS[metric]
+    about = definition_of(metric)
     reason = f"not defined: {why}"
     return Figure(metric, None, about.unit, None, None, None, None, reason, about.text(settings), currency)
 
 
 def unmeasured(metric: str, missing: Missing, settings: Mapping[str, object] = NO_SETTINGS) -> Figure:
     """A figure whose counts could not be taken."""
-    about = DEFINITIONS[metric]
+    about = definition_of(metric)
     reason = f"cannot be measured: needs {', '.join(missing.needs)}"
     return Figure(metric, None, about.unit, None, None, None, None, reason, about.text(settings))
 

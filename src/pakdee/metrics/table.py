@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pakdee.metrics.definitions import DEFINITIONS
+from pakdee.metrics.definitions import definition_of
 from pakdee.metrics.figure import THIN, Figure
 
 COLUMNS = ("code", "metric", "value", "n", "interval", "note", "definition")
@@ -14,6 +14,7 @@ HEADINGS = {
     "th": ("รหัส", "ตัวชี้วัด", "ค่า", "n", "ช่วงเชื่อมั่น 95 %", "หมายเหตุ", "นิยาม"),
 }
 _UNITS = {
+    "points": {"en": "points", "th": "จุด"},
     "orders": {"en": "orders", "th": "ครั้ง"},
     "acts": {"en": "acts", "th": "ครั้ง"},
     "days": {"en": "days", "th": "วัน"},
@@ -37,7 +38,7 @@ def headings(language: str = "en") -> dict[str, str]:
 
 
 def _row(figure: Figure, language: str) -> dict[str, str]:
-    about = DEFINITIONS[figure.metric]
+    about = definition_of(figure.metric)
     heading = figure.definition.partition(": ")[0]
     label = about.label.in_language(language)
     return {
@@ -56,6 +57,8 @@ def _value(figure: Figure, value: float | Decimal, language: str) -> str:
         return _percent(value)
     if figure.unit == "score":
         return f"{value:+.1f}"
+    if figure.unit == "points":
+        return f"{value:+.1f} {_UNITS['points'][language]}"
     if figure.unit == "money":
         return f"{value:,.2f} {figure.currency}"
     if figure.unit == "ratio":
