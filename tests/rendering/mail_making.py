@@ -27,6 +27,7 @@ _SAMPLES: dict[FeatureType, Any] = {
     FeatureType.BOOLEAN: True,
     FeatureType.TEXT: "silver",
     FeatureType.DATE: dt.date(2026, 6, 1),
+    FeatureType.LIST: [],
 }
 _LEAST: dict[FeatureType, Any] = {
     FeatureType.INTEGER: 0,
@@ -36,6 +37,7 @@ _LEAST: dict[FeatureType, Any] = {
     FeatureType.BOOLEAN: False,
     FeatureType.TEXT: "member",
     FeatureType.DATE: dt.date(2024, 2, 29),
+    FeatureType.LIST: [],
 }
 
 
@@ -94,6 +96,10 @@ def a_context(locale: str = "th", customer: dict[str, Any] | None = None, number
             "shop": f"{base}/?utm_source=pakdee&utm_campaign=x",
             "redeem": f"{base}/redeem?code=K7RM-2QWX-{number:04}&utm_source=pakdee",
             "help": f"{base}/help",
+            "refer": f"{base}/friends?utm_source=pakdee",
+            "review": f"{base}/review?utm_source=pakdee",
+            "nps": f"https://web.example.com/nps/{number:032x}.ab",
+            "rating": f"https://web.example.com/rating/{number:032x}.ab",
             "preferences": f"https://web.example.com/preferences/{number:032x}.ab",
             "unsubscribe": f"https://web.example.com/u/{number:032x}.ab",
         },

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from jinja2 import nodes
-from mail_making import BRAND, a_context, a_template, load
+from mail_making import BRAND, PERSONAS, a_context, a_draft, a_template, load
 
 from pakdee.rendering.components import COMPONENTS, Level, Takes
+from pakdee.rendering.findings import dotted
 from pakdee.rendering.kit import Kit
 
 
@@ -30,11 +31,13 @@ def test_registry_and_macros_are_equal(part: str):
 
 @pytest.mark.parametrize("part", ["html", "text"])
 def test_components_hold_only_what_can_be_inlined(part: str):
-    """No values kept, no loops, no filter over a block: the flattened mail prints the same bytes."""
+    """No values kept, no filter over a block, loops over lists of ours: the flattened mail prints the same."""
     for space in ("ui", "frame"):
         for macro in Kit.of("th", BRAND, "THB", None).libraries[part][space].trees.values():
             found = {type(node) for node in macro.find_all(nodes.Stmt)}
-            assert found <= {nodes.Output, nodes.If}
+            assert found <= {nodes.Output, nodes.If, nodes.For}
+            lists = {dotted(loop.iter) for loop in macro.find_all(nodes.For)}
+            assert lists <= {"accounts", "scales.nps", "scales.stars", "group.scores"}
             filtered = [node.node for node in macro.find_all(nodes.Filter)]
             assert all(isinstance(node, nodes.Name) for node in filtered)
 
@@ -43,8 +46,11 @@ def test_components_hold_only_what_can_be_inlined(part: str):
 def test_every_argument_is_looked_at_in_html(name: str):
     """Printed or tested whatever else holds: what fails as an argument fails in the slot program as well."""
     macro = Kit.of("th", BRAND, "THB", None).libraries["html"]["ui"].trees[name]
-    outermost = [node for node in macro.body if isinstance(node, nodes.Output)]
-    outermost += [node.test for node in macro.body if isinstance(node, nodes.If)]
+    reached = [node for node in macro.body if not isinstance(node, nodes.For)]
+    for loop in macro.find_all(nodes.For):  # over a list of ours, which is never empty
+        reached += loop.body
+    outermost = [node for node in reached if isinstance(node, nodes.Output)]
+    outermost += [node.test for node in reached if isinstance(node, nodes.If)]
     looked_at = {n.name for node in outermost for n in node.find_all(nodes.Name)}
     looked_at |= {node.name for node in outermost if isinstance(node, nodes.Name)}
 
@@ -65,8 +71,10 @@ def call(name: str, *, full: bool) -> str:
     component = COMPONENTS[name]
     samples = {
         Takes.WORDS: "'w' ~ customer.tier",
-        Takes.LINK: "links.shop",
+        Takes.LINK: component.leads_to or "links.shop",
         Takes.SHARE: "customer.tier_progress",
+        Takes.NUMBER: "customer.order_count",
+        Takes.IMAGE: "'tea'",
         Takes.TONE: f"'{component.tones[-1]}'" if component.tones else "",
     }
     given = ", ".join(
@@ -75,26 +83,40 @@ def call(name: str, *, full: bool) -> str:
     inner = {
         Level.BLOCK: "{{ ui.h2('b') }}",
         Level.ITEM: "{% call ui.item() %}i{% endcall %}",
+        Level.PRODUCT: "{{ ui.product('x') }}",
+        Level.ROW: f"{{{{ ui.row({'1, 2, 3' if full else '1, 2'}) }}}}",
         Level.INLINE: "c",
     }
     text = f"{{{{ ui.{name}({given}) }}}}"
     if component.content:
         text = f"{{% call ui.{name}({given}) %}}{inner[component.content]}{{% endcall %}}"
-    for around, level in (("p", Level.INLINE), ("list", Level.ITEM), ("section", Level.BLOCK)):
-        if component.level is level or (
-            component.level in {Level.INLINE, Level.ITEM} and around == "section"
-        ):
-            text = f"{{% call ui.{around}() %}}{text}{{% endcall %}}"
+    heads = "1, 2, 3" if full else "1, 2"
+    around = {
+        Level.INLINE: "p()",
+        Level.ITEM: "list()",
+        Level.PRODUCT: "products()",
+        Level.ROW: f"table({heads})",
+    }
+    outer = [around[component.level]] if component.level in around else []
+    for inside in [*outer, *(["section()"] if component.level is not Level.TOP else [])]:
+        text = f"{{% call ui.{inside} %}}{text}{{% endcall %}}"
     return text
 
 
 @pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_every_component_renders_in_both_parts(tmp_path: Path, name: str, full: bool):
-    """With all its arguments, and with only those it must have; with two customers by shape as well."""
+    """With all its arguments, and with only those it must have; by its slot program the same mail."""
     templates = load(tmp_path, birthday=a_template(call(name, full=full)))
     mail = templates.render("birthday", "th", a_context())
 
+    writer = templates.writer("birthday", "th")
+    for number, customer in enumerate(PERSONAS.values()):
+        draft = a_draft(a_context(customer=customer, number=number))
+        written = writer.write(draft)
+        direct = templates.render("birthday", "th", draft.context)
+        assert written.skeleton.filled(written.subject, written.values) == direct
+    assert writer.why_direct is None
     expected = COMPONENTS[name].takes.values()
     if Takes.WORDS in expected and (full or set(COMPONENTS[name].takes) - COMPONENTS[name].optional):
         assert "wsilver" in mail.html

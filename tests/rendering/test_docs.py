@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from mail_making import FEATURES, ROOT
+from mail_making import BRAND, FEATURES, ROOT
 
 from pakdee.rendering.components import COMPONENTS, Component, Level
 from pakdee.rendering.contract import Contract, Entry
@@ -19,9 +19,12 @@ _PLACES = {
     Level.TOP: "by itself",
     Level.BLOCK: "in a section",
     Level.ITEM: "in a list",
+    Level.PRODUCT: "in products",
+    Level.ROW: "in a table",
     Level.INLINE: "among words",
 }
 _CONTENTS = {None: "", Level.BLOCK: "components", Level.ITEM: "items", Level.INLINE: "words"}
+_CONTENTS |= {Level.PRODUCT: "products", Level.ROW: "rows"}
 
 
 def table(head: str, rows: Iterable[tuple[str, ...]]) -> str:
@@ -51,7 +54,7 @@ def tables() -> dict[str, str]:
             "component | arguments | content | stands | what it is", map(component_row, COMPONENTS.values())
         ),
         "paths": table(
-            "path | type | nullable | source | what it is", map(path_row, Contract(FEATURES).entries.values())
+            "path | type | nullable | source | what it is", map(path_row, Contract(FEATURES, BRAND).entries.values())
         ),
     }
 

@@ -20,10 +20,11 @@ from mail_making import (
     load,
 )
 
+from pakdee.domain.contrast import READABLE, contrast
 from pakdee.domain.errors import RenderError
 from pakdee.domain.message import Rendered
 from pakdee.rendering import Templates
-from pakdee.rendering.palette import READABLE, contrast, palette
+from pakdee.rendering.palette import palette
 
 NAMES = ("birthday", "newsletter", "second_purchase", "tier_upgrade", "welcome", "win_back")
 MAILS = [(name, locale) for name in NAMES for locale in ("th", "en")]

@@ -16,7 +16,6 @@ from pakdee.domain.segment import EVERYONE
 from pakdee.domain.units import Words
 from pakdee.domain.vocabulary import OncePer, Status
 
-_LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, for text of ordinary size
 _NO_REPLY = ("noreply", "no-reply", "no_reply", "donotreply", "do-not-reply")
 
 
@@ -104,23 +103,10 @@ def program_problems(program: Program, finder: LineFinder, currency: str) -> Ite
 
 
 def brand_problems(brand: Brand, finder: LineFinder) -> Iterator[Problem]:
-    """Buttons must be readable, and answers must reach somebody."""
-    ratio = contrast_with_white(brand.colours.primary)
-    if ratio < _LEAST_CONTRAST:
-        what = f"white text on {brand.colours.primary} is hard to read (contrast {ratio:.1f}, needs 4.5)"
-        hint = "choose a darker colour"
-        yield finder.problem("colours", "primary", what=what, next_step=hint, severity="warning")
+    """Answers must reach somebody."""
     if brand.sender.reply_to.lower().startswith(_NO_REPLY):
         what = f"nobody reads {brand.sender.reply_to}"
         yield finder.problem("sender", "reply_to", what=what, next_step="write an inbox that people read")
-
-
-def contrast_with_white(colour: str) -> float:
-    """Contrast ratio of "#rrggbb" with white, 1 to 21. Source: WCAG 2.2, relative luminance."""
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return 1.05 / (luminance + 0.05)
 
 
 def missing_words(

@@ -59,7 +59,7 @@ def python_names(data: Any, model: type[BaseModel], steps: Steps = ()) -> Iterat
 
 
 def _problem(entry: dict[str, Any], model: type[BaseModel], finder: LineFinder) -> Problem:
-    steps = tuple(step for step in entry["loc"] if step != "root")
+    steps = tuple(step for step in entry["loc"] if step not in {"root", "[key]"})
     what, next_step = _words(entry, steps, *_place(model, steps))
     return finder.problem(*steps, what=what, next_step=next_step)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from pakdee.domain.brand import Brand
 from pakdee.domain.campaign import Campaign
@@ -20,13 +20,14 @@ class Telling:
     Args:
         offer: as templates see it, without a code; None where the campaign brings none.
         has_codes: whether each reader gets a code of their own.
+        links: the same for everyone; None for those that brand.yaml leaves out.
         redeem: the link to the offer; where it has codes, what stands before and after the code.
     """
 
     shared: Mapping[str, Any]
     offer: Mapping[str, Any] | None
     has_codes: bool
-    links: Mapping[str, str]
+    links: Mapping[str, str | None]
     redeem: tuple[str, str]
 
     @classmethod
@@ -45,16 +46,27 @@ class Telling:
             },
         }
         offer = _offer(grant, locale, day) if grant else None
-        return cls(shared, offer, has_codes, {"shop": _with(links.shop, tags), "help": links.help}, redeem)
+        told = {
+            "shop": _with(links.shop, tags),
+            "help": links.help,
+            "refer": links.refer and _counted(links.refer, links.shop, tags),
+            "review": links.review and _counted(links.review, links.shop, tags),
+        }
+        return cls(shared, offer, has_codes, told, redeem)
 
-    def context(
-        self, customer: Mapping[str, Any], code: str | None, preferences: str, unsubscribe: str
-    ) -> dict[str, Any]:
-        """All values of one reader's mail."""
+    def context(self, customer: Mapping[str, Any], code: str | None, web: str, token: str) -> dict[str, Any]:
+        """All values of one reader's mail.
+
+        Args:
+            web: where pages of ours begin.
+            token: signed, stands for the mail in their addresses.
+        """
         own = {
             "redeem": f"{self.redeem[0]}{code or ''}{self.redeem[1]}",
-            "preferences": preferences,
-            "unsubscribe": unsubscribe,
+            "preferences": f"{web}/preferences/{token}",
+            "unsubscribe": f"{web}/u/{token}",
+            "nps": f"{web}/nps/{token}",
+            "rating": f"{web}/rating/{token}",
         }
         return {
             "customer": customer,
@@ -72,6 +84,11 @@ def _offer(grant: Grant, locale: str, day: dt.date) -> dict[str, Any]:
         "percent": grant.percent,
         "expires_on": day + grant.valid,
     }
+
+
+def _counted(url: str, shop: str, tags: str) -> str:
+    """A page with tags by which visits are counted, if it is the shop's own; others may stumble over them."""
+    return _with(url, tags) if urlsplit(url).hostname == urlsplit(shop).hostname else url
 
 
 def _with(url: str, parameters: str) -> str:

@@ -80,16 +80,16 @@ class Drafter:
     def _draft(self, key: MessageKey, address: str, said: _Said, customer: Mapping[str, Any]) -> Draft:
         identity = message_id(self._key, *key)
         token = sign_link(self._key, identity)
-        preferences, unsubscribe = f"{self._web}/preferences/{token}", f"{self._web}/u/{token}"
         code = self._code(identity) if said.telling.has_codes else None
+        context = said.telling.context(customer, code, self._web, token)
         return Draft(
             key,
             identity,
             address,
             address_hash(address),
             said.locale,
-            None if self._is_service else unsubscribe,
-            said.telling.context(customer, code, preferences, unsubscribe),
+            None if self._is_service else context["links"]["unsubscribe"],
+            context,
             said.reserved(code),
         )
 

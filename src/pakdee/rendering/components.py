@@ -25,6 +25,8 @@ class Level(StrEnum):
     TOP = "top"
     BLOCK = "block"
     ITEM = "item"
+    PRODUCT = "product"
+    ROW = "row"
     INLINE = "inline"
 
 
@@ -34,7 +36,9 @@ class Takes(StrEnum):
     WORDS = "words"
     LINK = "link"
     SHARE = "share"
+    NUMBER = "number"
     TONE = "tone"
+    IMAGE = "image"
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Component:
         takes: its arguments, in order.
         optional: those that may be left out.
         tones: values of `tone`.
+        leads_to: the one link that its `href` can be.
+        shows: the key of brand.yaml without which there is nothing to show.
     """
 
     name: str
@@ -56,9 +62,11 @@ class Component:
     meaning: str
     optional: frozenset[str] = frozenset()
     tones: tuple[str, ...] = ()
+    leads_to: str = ""
+    shows: str = ""
 
 
-_W, _L = Takes.WORDS, Takes.LINK
+_W, _L, _CELLS = Takes.WORDS, Takes.LINK, {"first": Takes.WORDS, "second": Takes.WORDS, "third": Takes.WORDS}
 COMPONENTS = {
     component.name: component
     for component in (
@@ -111,6 +119,31 @@ COMPONENTS = {
         Component(
             "fact", Level.BLOCK, None, {"value": _W, "label": _W}, "One large number and what it counts."
         ),
+        Component(
+            "points",
+            Level.BLOCK,
+            None,
+            {"balance": Takes.NUMBER, "label": _W, "note": _W},
+            "The reader's points as one large number; the unit is program.yaml's.",
+            frozenset({"note"}),
+        ),
+        Component(
+            "image",
+            Level.BLOCK,
+            None,
+            {"src": Takes.IMAGE, "alt": _W, "href": _L},
+            "A picture: src is its name under images: in brand.yaml; alt says what it shows.",
+            frozenset({"href"}),
+        ),
+        Component("products", Level.BLOCK, Level.PRODUCT, {}, "A list of ui.product."),
+        Component(
+            "product",
+            Level.PRODUCT,
+            None,
+            {"title": _W, "price": _W, "note": _W, "image": Takes.IMAGE, "href": _L},
+            "One product; image is a name under images: in brand.yaml.",
+            frozenset({"price", "note", "image", "href"}),
+        ),
         Component("list", Level.BLOCK, Level.ITEM, {}, "A list of ui.item."),
         Component(
             "item",
@@ -136,14 +169,68 @@ COMPONENTS = {
             "Someone's own words.",
             frozenset({"by"}),
         ),
+        Component(
+            "cause", Level.BLOCK, Level.INLINE, {"title": _W}, "What the shop stands for: a small panel."
+        ),
+        Component(
+            "table",
+            Level.BLOCK,
+            Level.ROW,
+            _CELLS,
+            "A table of two or three columns, with their heads; holds ui.row.",
+            frozenset({"third"}),
+        ),
+        Component(
+            "row",
+            Level.ROW,
+            None,
+            _CELLS,
+            "One row: a cell for each head; the last stands to the right.",
+            frozenset({"third"}),
+        ),
+        Component(
+            "nps",
+            Level.BLOCK,
+            None,
+            {"question": _W, "href": _L},
+            "A question answered from 0 to 10 by one tap.",
+            leads_to="links.nps",
+        ),
+        Component(
+            "rating",
+            Level.BLOCK,
+            None,
+            {"question": _W, "href": _L},
+            "A question answered with one to five stars.",
+            leads_to="links.rating",
+        ),
+        Component(
+            "social",
+            Level.BLOCK,
+            None,
+            {"text": _W},
+            "The shop's accounts, from social: in brand.yaml.",
+            frozenset({"text"}),
+            shows="social",
+        ),
         Component("divider", Level.BLOCK, None, {}, "A thin line."),
         Component(
-            "signature", Level.BLOCK, None, {"text": _W}, "Closing words, then the persona of brand.yaml."
+            "signature",
+            Level.BLOCK,
+            None,
+            {"text": _W},
+            "Closing words, then the persona of brand.yaml, with photo if there is one.",
         ),
         Component("strong", Level.INLINE, None, {"text": _W}, "Stress inside a paragraph."),
         Component("link", Level.INLINE, None, {"label": _W, "href": _L}, "A link inside a paragraph."),
     )
 }
+
+
+def named(component: Component, call: nodes.Call) -> dict[str, nodes.Expr]:
+    """What a call gives, by argument."""
+    given = dict(zip(component.takes, call.args, strict=False))
+    return given | {keyword.key: keyword.value for keyword in call.kwargs}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 from babel.core import Locale
 from babel.numbers import get_currency_precision, get_currency_symbol
 
+from pakdee.domain.brand import Image
 from pakdee.domain.units import Words
 from pakdee.rendering.printing import EMPTY, Unprintable, clean, number
 
@@ -23,6 +24,8 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_NAME = 80
+WIDEST = 520
+"""Pixels between the margins of a section."""
 _MANY = 1_000_000
 _NEAR = 1e-6
 _STEPS = tuple(Decimal(1).scaleb(-places) for places in range(5))
@@ -75,6 +78,28 @@ def bar(value: Any) -> str:
     """A share as ten blocks, for the text part."""
     full = share_of(value) // 10
     return "█" * full + "░" * (10 - full)
+
+
+def units(words: Mapping[str, Any], unit: str) -> Callable[[Any], str]:
+    """The programme's unit after a number: point or points, แต้ม."""
+    ending = str(words["plural_ending"])
+    many = unit if not unit or unit.endswith(ending) else unit + ending
+
+    def counted(value: Any) -> str:
+        return unit if number(value) == 1 else many
+
+    return counted
+
+
+def pictures(images: Mapping[str, Image]) -> Callable[[str, str], str | int]:
+    """What is told of a picture of brand.yaml: its url, and the width and height it is shown in."""
+    shown = {name: _shown(image) for name, image in images.items()}
+    return lambda name, what: shown[name][what]
+
+
+def _shown(image: Image) -> dict[str, str | int]:
+    width = min(image.width, WIDEST)
+    return {"url": image.url, "width": width, "height": max(round(image.height * width / image.width), 1)}
 
 
 def _per_cent(value: Any) -> int:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from jinja2 import nodes
 
-from pakdee.rendering.components import COMPONENTS, UI, Component, Level, Takes
+from pakdee.rendering.calls import Calls
+from pakdee.rendering.components import Level
 from pakdee.rendering.findings import Findings, did_you_mean, dotted
 from pakdee.rendering.refusals import refusal
 from pakdee.rendering.wording import oddities
@@ -20,7 +21,7 @@ from pakdee.rendering.wording import oddities
 FILTERS = {"greet": 0, "date": 1, "money": 0, "num": 0, "percent": 0, "plural": 2, "level": 0, "default": 1}
 """Filters a template may use, and how many arguments each takes at most."""
 ROOTS = frozenset({"customer", "offer", "links", "brand", "program", "today", "why_you", "campaign"})
-RESERVED = ROOTS | {"ui", "frame", "words", "colour", "caller", "loop", "slots"}
+RESERVED = ROOTS | {"ui", "frame", "words", "colour", "caller", "loop", "slots", "accounts", "scales"}
 DEEPEST_LOOP = 2
 LONGEST_TEXT = 2_000
 LARGEST_NUMBER = 10**9
@@ -36,6 +37,7 @@ class Grammar:
 
     def __init__(self, findings: Findings) -> None:
         self._note = findings.add
+        self._calls = Calls(findings.add, self.expression)
 
     def statements(self, body: Sequence[nodes.Node], level: Level, depth: int = 0) -> None:
         """Check what stands at `level`, inside `depth` loops."""
@@ -81,7 +83,7 @@ class Grammar:
         if isinstance(part, nodes.TemplateData):
             self.data(part, level)
         elif isinstance(part, nodes.Call):
-            self.component(part, level, with_content=False)
+            self._calls.component(part, level, with_content=False)
         elif level is not Level.INLINE:
             self._note(
                 part.lineno, "a value stands outside a component", "put it inside ui.p or another component"
@@ -131,88 +133,10 @@ class Grammar:
         """`{% call ui.x() %} … {% endcall %}`."""
         if node.args or node.defaults:
             self._note(node.lineno, "{% call(…) %} takes nothing in brackets", "write {% call ui.p() %}")
-        component = self.component(node.call, level, with_content=True)
+        component = self._calls.component(node.call, level, with_content=True)
         if component and component.content:
             self.statements(node.body, component.content, depth)
-
-    def component(self, call: nodes.Call, level: Level, *, with_content: bool) -> Component | None:
-        """One call: of a component that exists, may stand here, and gets the right arguments."""
-        name = dotted(call.node) or ""
-        root, _, attribute = name.partition(".")
-        if root != UI or not attribute:
-            self._note(
-                call.lineno,
-                f"{name + '()' if name else 'this'} can't be called",
-                "call only ui components, such as ui.button",
-            )
-            return None
-        component = COMPONENTS.get(attribute)
-        if component is None:
-            self._note(
-                call.lineno, f"there is no component ui.{attribute}", did_you_mean(attribute, COMPONENTS)
-            )
-            return None
-        self.place(component, call, level, with_content=with_content)
-        self.arguments(component, call)
-        return component
-
-    def place(self, component: Component, call: nodes.Call, level: Level, *, with_content: bool) -> None:
-        """Whether a component stands where it may, with or without content as it should."""
-        name = f"ui.{component.name}"
-        if component.content and not with_content:
-            self._note(call.lineno, f"{name} needs content", f"write {{% call {name}() %}} … {{% endcall %}}")
-        if with_content and not component.content:
-            self._note(call.lineno, f"{name} takes no content", f"write {{{{ {name}(…) }}}}")
-        if component.level is not level:
-            inside = {
-                Level.BLOCK: "a ui.section",
-                Level.ITEM: "a ui.list",
-                Level.INLINE: "words, such as a ui.p",
-            }
-            where = inside.get(component.level, "no other component: it stands by itself")
-            self._note(call.lineno, f"{name} can't stand here", f"put it inside {where}")
-
-    def arguments(self, component: Component, call: nodes.Call) -> None:
-        """Whether a call gives what its component takes."""
-        name = f"ui.{component.name}"
-        given = dict(zip(component.takes, call.args, strict=False))
-        if call.dyn_args or call.dyn_kwargs:
-            self._note(call.lineno, f"{name} takes no * and no **", "write each argument by itself")
-        if len(call.args) > len(component.takes):
-            self._note(
-                call.lineno,
-                f"{name} gets too many arguments",
-                f"it takes: {', '.join(component.takes) or 'none'}",
-            )
-        for keyword in call.kwargs:
-            if keyword.key in given:
-                self._note(call.lineno, f"{name} gets {keyword.key} twice", "leave one of them out")
-            elif keyword.key not in component.takes:
-                next_step = did_you_mean(keyword.key, component.takes) if component.takes else "leave it out"
-                self._note(call.lineno, f"{name} takes no {keyword.key!r}", next_step)
-            given[keyword.key] = keyword.value
-        for missing in [n for n in component.takes if n not in component.optional and n not in given]:
-            self._note(call.lineno, f"{name} lacks {missing}", f"add {missing}=…")
-        for argument, value in given.items():
-            self.argument(component, argument, value)
-
-    def argument(self, component: Component, name: str, value: nodes.Expr) -> None:
-        """One argument by what it may be."""
-        takes = component.takes.get(name)
-        if takes is Takes.LINK and not (dotted(value) or "").startswith("links."):
-            self._note(
-                value.lineno,
-                f"{name} of ui.{component.name} must be one of our links",
-                "write for example href=links.shop",
-            )
-        elif takes is Takes.TONE and getattr(value, "value", None) not in component.tones:
-            self._note(
-                value.lineno,
-                f"{name} of ui.{component.name} can't be this",
-                f"use one of: {', '.join(component.tones)}",
-            )
-        else:
-            self.expression(value)
+            self._calls.rows(component, node)
 
     def expression(self, node: nodes.Node) -> None:
         """An expression: paths, texts, numbers, comparisons, filters of the list."""

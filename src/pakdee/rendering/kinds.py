@@ -53,6 +53,14 @@ FILTER_FOR = {
 }
 
 
+def right_filter(used: str, path: str, kind: Kind | None) -> str:
+    """The next step where `used` doesn't fit what stands behind `path`."""
+    right = FILTER_FOR.get(kind or Kind.TEXT)
+    if right and right != used:
+        return f"write {path}|{right}"
+    return "write customer|greet" if used == "greet" else f"leave |{used} out"
+
+
 def alike(one: Kind | None, other: Kind | None) -> bool:
     """Whether values of two kinds can stand for each other or be compared."""
     return one is other or {one, other} <= NUMERIC

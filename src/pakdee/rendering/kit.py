@@ -13,9 +13,18 @@ from pakdee.domain.brand import Brand
 from pakdee.domain.program import Program
 from pakdee.domain.units import Words
 from pakdee.rendering.components import FRAME, UI, Library, library
-from pakdee.rendering.filters import bar, filters, share_of
+from pakdee.rendering.filters import bar, filters, pictures, share_of, units
 from pakdee.rendering.palette import palette
 from pakdee.rendering.sandbox import PARTS, MailEnvironment, environment
+
+SCALES = {
+    "nps": [
+        {"style": "pk-six", "width": 282, "scores": [0, 1, 2, 3, 4, 5]},
+        {"style": "pk-five", "width": 235, "scores": [6, 7, 8, 9, 10]},
+    ],
+    "stars": [1, 2, 3, 4, 5],
+}
+"""What scales are answered with; on a phone the two groups of the longer one stand below each other."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +49,11 @@ class Kit:
         """The tools for `locale`, a language of words.toml."""
         words = _words()[locale] | {"lang": locale}
         chosen = filters(locale, words, currency=currency, levels=_levels(program))
-        chosen |= {"_share": share_of, "_bar": bar}
+        chosen |= {"_share": share_of, "_bar": bar, "_image": pictures(brand.images)}
+        chosen["_units"] = units(words, program.program.unit.name.in_language(locale) if program else "")
         constants = {"brand": _brand(brand, locale), "program": _program(program, locale)}
-        looks = {"words": words, "colour": palette(brand.colours)}
+        looks: dict[str, Any] = {"words": words, "colour": palette(brand.colours), "scales": SCALES}
+        looks |= {"accounts": [{"name": name, "url": url} for name, url in brand.social.accounts()]}
         environments, libraries = {}, {}
         for part in PARTS:
             env = environment(part, chosen)
@@ -72,11 +83,13 @@ def _brand(brand: Brand, locale: str) -> dict[str, Any]:
     return {
         "name": brand.name.in_language(locale),
         "tagline": brand.tagline.in_language(locale),
+        "values": brand.values and brand.values.in_language(locale),
         "logo": brand.logo,
         "postal_address": brand.postal_address.in_language(locale),
         "persona": {
             "name": brand.persona.name.in_language(locale),
             "role": brand.persona.role.in_language(locale),
+            "photo": brand.persona.photo,
         },
     }
 

@@ -67,9 +67,7 @@ class Persona:
         identity = message_id(_KEY, campaign.name, FIRST_STEP, self.name, "sample")
         token = sign_link(_KEY, identity)
         code = offer_code(_KEY, identity) if telling.has_codes else None
-        return telling.context(
-            dict(self.context_values), code, f"{web}/preferences/{token}", f"{web}/u/{token}"
-        )
+        return telling.context(dict(self.context_values), code, web, token)
 
 
 def personas(features: FeatureCatalog, locale: str, program: Program | None = None) -> tuple[Persona, ...]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from jinja2 import nodes
 
-from pakdee.rendering.components import COMPONENTS, Takes
+from pakdee.rendering.components import COMPONENTS, Takes, named
 from pakdee.rendering.contract import Contract, Entry
 from pakdee.rendering.findings import Findings, did_you_mean, dotted
 from pakdee.rendering.guards import NONE, Guards, told
-from pakdee.rendering.kinds import FILTER_FOR, PLAIN, TAKES, Kind, alike
+from pakdee.rendering.kinds import FILTER_FOR, PLAIN, TAKES, Kind, alike, right_filter
+from pakdee.rendering.showing import FIGURES, Figure, lacking
 
 
 @dataclass(frozen=True)
@@ -83,24 +84,25 @@ class Reading:
         component = COMPONENTS.get((dotted(call.node) or "").removeprefix("ui."))
         if component is None:
             return
-        given = [*zip(component.takes, call.args, strict=False), *((k.key, k.value) for k in call.kwargs)]
-        for name, value in given:
+        given = named(component, call)
+        for line, what, next_step in lacking(component, given, call.lineno, self.contract):
+            self.findings.add(line, what, next_step)
+        for name, value in given.items():
             takes = component.takes.get(name)
             if takes is Takes.WORDS:
                 self.printable(value, guards)
             elif takes is Takes.LINK:
                 self.needed(self.value(value, guards), value, guards)
-            elif takes is Takes.SHARE:
-                self.share(value, guards)
+            elif takes in FIGURES:
+                self.figure(name, FIGURES[takes], value, guards)
 
-    def share(self, node: nodes.Node, guards: Guards) -> None:
-        """A value from 0 to 1 that is there."""
+    def figure(self, name: str, wanted: Figure, node: nodes.Node, guards: Guards) -> None:
+        """A number that is there, as it is: the component writes it."""
         value = self.value(node, guards)
         self.needed(value, node, guards)
-        if value.kind not in {Kind.SHARE, Kind.NUMBER, None}:
-            self.findings.add(
-                node.lineno, "share takes a share of 0 to 1", "write for example share=customer.tier_progress"
-            )
+        if value.kind not in {*wanted.kinds, None}:
+            what = f"{name} takes {wanted.told}"
+            self.findings.add(node.lineno, what, f"write for example {name}={wanted.example}")
 
     def printable(self, node: nodes.Node, guards: Guards) -> None:
         """A value that can be printed as it is and is never empty."""
@@ -141,7 +143,8 @@ class Reading:
             self.findings.add(
                 node.lineno,
                 f"{entry.path} can be empty{when}, and is used here without a fallback",
-                f"put it inside {{% if {entry.path} %}} … {{% endif %}}, or write {entry.path} or '…'",
+                entry.mend
+                or f"put it inside {{% if {entry.path} %}} … {{% endif %}}, or write {entry.path} or '…'",
             )
 
     def value(self, node: nodes.Node, guards: Guards) -> Value:
@@ -213,18 +216,10 @@ class Reading:
         fits = value.kind is None or wanted is None or value.kind in wanted
         if not fits or (node.name == "greet" and dotted(node.node) != "customer"):
             name = dotted(node.node) or "this"
-            right = FILTER_FOR.get(value.kind or Kind.TEXT)
-            next_step = (
-                f"write {name}|{right}"
-                if right and right != node.name
-                else "write customer|greet"
-                if node.name == "greet"
-                else f"leave |{node.name} out"
-            )
             self.findings.add(
                 node.lineno,
                 f"the filter {node.name} doesn't fit {name}, {(value.kind or Kind.TEXT).told}",
-                next_step,
+                right_filter(node.name, name, value.kind),
             )
         for argument in node.args:
             self.printable(argument, guards)

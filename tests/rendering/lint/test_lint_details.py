@@ -19,8 +19,8 @@ SHOP = ABOUT.links["shop"]
 TODAY_ENDS = ABOUT.offer | {"expires_on": TODAY}
 BOX = '<table role="presentation"><tbody><tr><td style="background-color:#a3123f;color:#ffffff">{}</td></tr></tbody></table>'
 SCALE = '<table role="presentation"><tbody><tr>{}</tr></tbody></table>'
-CELL = '<td><a href="https://web.example.com/nps/{0}" style="display:block;line-height:44px;color:#1f2328" class="ink">{0}</a></td>'
-SCALE_LINKS = ABOUT.links | {f"score_{n}": f"https://web.example.com/nps/{n}" for n in range(5)}
+CELL = '<td bgcolor="#ffffff" class="card"><a href="https://web.example.com/nps/t/{0}" style="display:block;line-height:44px;color:#1f2328" class="ink">{0}</a></td>'
+SCALE_LINKS = ABOUT.links | {"nps": "https://web.example.com/nps/t"}
 FINE: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
     "61 cells, of which a name takes many": ("S01", {"subject": "คุณ" + "ก" * 58}, {"told": ("ก" * 58,)}),
     "one abbreviation": ("S03", {"subject": "ข่าวจาก NPS ของเรา"}, {}),

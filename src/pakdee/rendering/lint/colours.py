@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from pakdee.domain.contrast import READABLE, contrast
 from pakdee.rendering.lint.cells import has_words
 from pakdee.rendering.lint.looks import Look
 from pakdee.rendering.lint.model import Found
 from pakdee.rendering.lint.page import Element
 from pakdee.rendering.lint.proof import Check, Proof
-from pakdee.rendering.palette import READABLE, contrast
 
 READABLE_LARGE = 3.0
 _SHOWN = 24

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
@@ -35,15 +34,15 @@ _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 _SHOWN = re.compile(r"(?:https?://|www\.)([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 _VAGUE = re.compile(r"^(คลิกที่นี่|คลิกเลย|กดที่นี่|ที่นี่|click here|here|read more|link)[.! ]*$", re.IGNORECASE)
 _OWN = frozenset({"help", "preferences", "unsubscribe"})
-_SCALE = 3
-"""From so many links in one row on, they are a scale to answer with, which counts as one thing to do."""
+_ASKING = ("nps", "rating")
+"""Links to which an answer is added: together they are a scale, which counts as one thing to do."""
 
 
 def targets(proof: Proof) -> Iterator[Found]:
     """L01 to L03, L09: every link leads to one of ours, openly."""
     known = frozenset(proof.about.links.values())
     for element in proof.page.all("a", "area"):
-        target = (element.get("href") or "").strip()
+        target = _asking((element.get("href") or "").strip(), proof)
         found = _wrong(target, known)
         if found:
             yield Found(*found, at=proof.page.starts[element])
@@ -121,14 +120,17 @@ def main_thing(proof: Proof) -> Iterator[Found]:
 def _buttons(proof: Proof) -> Iterator[tuple[str, Element]]:
     """What a reader can do, by where it leads; the steps of a scale lead to one thing."""
     own = {proof.about.links.get(name) for name in _OWN}
-    links = [(element, target) for element, target in _hrefs(proof) if target not in own]
-    rows = Counter(_row(element) for element, _ in links)
+    links = ((element, target) for element, target in _hrefs(proof) if target not in own)
     for element, target in links:
-        row = _row(element)
-        if row is not None and rows[row] >= _SCALE:
-            yield f"scale {id(row)}", element
-        elif is_button(element):
-            yield target, element
+        if is_button(element):
+            yield _asking(target, proof), element
+
+
+def _asking(target: str, proof: Proof) -> str:
+    """The link a target is, without the answer that may stand behind it."""
+    base, _, answer = target.rpartition("/")
+    is_answer = answer.isdigit() and base in {proof.about.links.get(name) for name in _ASKING}
+    return base if is_answer else target
 
 
 def is_button(element: Element) -> bool:
@@ -139,10 +141,6 @@ def is_button(element: Element) -> bool:
     is_box = own.get("display", ("", False))[0] in {"inline-block", "block"}
     has_ground = any(n in s for s in (own, outer) for n in ("background", "background-color"))
     return is_box and (has_ground or (cell is not None and bool(cell.get("bgcolor"))))
-
-
-def _row(element: Element) -> Element | None:
-    return next(element.iterancestors("tr"), None)
 
 
 def _hrefs(proof: Proof) -> Iterator[tuple[Element, str]]:

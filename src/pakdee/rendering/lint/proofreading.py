@@ -58,7 +58,7 @@ class Proofreader:
             purpose=Purpose(context["campaign"].get("purpose", Purpose.MARKETING)),
             today=context["today"],
             offer=context.get("offer"),
-            links=context["links"],
+            links=self.links(context),
             brand_name=brand["name"],
             address=brand["postal_address"],
             why_you=context["why_you"],
@@ -66,6 +66,11 @@ class Proofreader:
             palette=self.kit.roots["colour"],
             lines=lines,
         )
+
+    def links(self, context: Mapping[str, Any]) -> dict[str, str]:
+        """All that a mail may lead to: links of templates, and the shop's accounts, which ui.social shows."""
+        accounts = {account["name"]: account["url"] for account in self.kit.roots["accounts"]}
+        return {name: link for name, link in context["links"].items() if link} | accounts
 
     def file(self, offer: Mapping[str, Any] | None) -> list[Finding]:
         """What the rules find in the file, given the offer of a campaign that uses it."""
