@@ -63,11 +63,11 @@ class Chain:
 
     def _written(self, people: Any, keys: Any) -> Iterator[Any]:
         for draft in self._mails.drafter.drafts(people, keys):
-            yield draft, self._mails.writer(draft.locale).write(draft)
+            yield draft, self._mails.writer(draft.locale, draft.variant).write(draft)
 
     def _pressed(self, people: Any, keys: Any) -> Iterator[Any]:
         for draft, written in self._written(people, keys):
-            yield from self._mails.press(draft.locale).add(draft, written)
+            yield from self._mails.press(draft.locale, draft.variant).add(draft, written)
         for press in self._mails.presses():
             yield from press.rest()
 

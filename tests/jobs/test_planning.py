@@ -59,7 +59,7 @@ class Failing:
 
 def test_too_many_failing_mails_take_a_campaign_back(house, monkeypatch):
     """When mails cannot be rendered the campaign is taken back whole: nobody gets it, its keys are free."""
-    monkeypatch.setattr(house.templates, "writer", lambda _name, _locale: Failing())
+    monkeypatch.setattr(house.templates, "writer", lambda *_: Failing())
     planned = birthday(jobs.plan_day(house, DAY))
     assert planned.verdicts[Verdict.CANNOT_RENDER] == 3
     assert "could not be rendered" in planned.stopped

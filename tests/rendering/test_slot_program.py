@@ -237,7 +237,7 @@ def test_names_of_a_template_are_never_names_of_the_program(tmp_path: Path, name
 
 def test_the_program_has_no_names_but_ours(templates: Templates):
     """No builtins, no attributes but two, and variables that are numbered."""
-    for mail in templates._mails.values():
+    for mail in (mail for mails in templates._mails.values() for mail in mails.values()):
         for function in (mail.program.values, mail.program.skeleton):
             code: CodeType = function.__code__
             names = {*code.co_names, *code.co_varnames}

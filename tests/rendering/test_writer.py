@@ -23,7 +23,7 @@ from mail_making import (
 )
 
 from pakdee.domain.errors import RenderError
-from pakdee.domain.message import Rendered, Written
+from pakdee.domain.message import ONLY, Rendered, Written
 from pakdee.rendering import Templates, Writer
 from pakdee.rendering import writer as room
 from pakdee.rendering.mail import LARGEST_MAIL
@@ -141,7 +141,7 @@ Values = Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
 def spoil(templates: Templates, after: int) -> None:
     """From its `after`th mail on, the Thai birthday's program gets a name wrong."""
-    program = templates._mails["birthday", "th"].program
+    program = templates._mails["birthday", "th"][ONLY].program
     real: Values = program.values
     calls = iter(range(10**9))
 
@@ -199,7 +199,7 @@ def test_a_mail_that_should_have_been_refused_is_caught_too(
 ):
     """The program wrote where direct rendering raises: nobody gets it."""
     monkeypatch.setattr(room, "CHECKED_EVERY", 1)
-    program = own._mails["tier_upgrade", "th"].program
+    program = own._mails["tier_upgrade", "th"][ONLY].program
     found = program.values(a_context())
     program.values = lambda _: found
     writer = own.writer("tier_upgrade", "th")
@@ -213,7 +213,7 @@ def test_a_mail_that_should_have_been_refused_is_caught_too(
 
 def test_a_program_that_breaks_costs_nobody_a_mail(own: Templates, caplog: pytest.LogCaptureFixture):
     """Each mail is rendered directly; that it is the rule is said once, in the log, with counts only."""
-    own._mails["birthday", "th"].program.values = lambda _: 1 / 0
+    own._mails["birthday", "th"][ONLY].program.values = lambda _: 1 / 0
     writer = own.writer("birthday", "th")
     with caplog.at_level(logging.WARNING):
         written = mails(writer, *[a_customer(first_name=f"ชื่อ{n}") for n in range(600)])

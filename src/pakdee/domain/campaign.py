@@ -152,6 +152,9 @@ class Campaign(_File):
     )
     goal: Goal | None = Field(None, description="What counts as success.")
     when: When = Field(description="When it runs.")
+    test: Literal["subject"] | None = Field(
+        None, description="subject: its variants in the template are tried, each with an equal share."
+    )
     canary: Canary | None = Field(None, description="The first few go ahead, the others wait.")
     stop_if: StopIf | None = Field(None, description="Stops the campaign; left out, as in pakdee.toml.")
 
@@ -196,7 +199,6 @@ class Campaign(_File):
 
 NOT_YET: dict[str, Literal["later"]] = {
     "steps": "later",
-    "test": "later",
     "approve": "later",
     "offers": "later",
 }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+
+_OF_VARIANTS = "variant"
 
 
 def shares(salt: str, campaign: str, pairs: Iterable[tuple[str, str]]) -> np.ndarray:
@@ -21,3 +23,16 @@ def shares(salt: str, campaign: str, pairs: Iterable[tuple[str, str]]) -> np.nda
 def held_out(salt: str, campaign: str, pairs: Iterable[tuple[str, str]], share: float) -> np.ndarray:
     """True for the pairs that are held out, in the order given."""
     return shares(salt, campaign, pairs) < share
+
+
+def assigned(
+    salt: str, campaign: str, pairs: Iterable[tuple[str, str]], variants: Sequence[str]
+) -> list[str]:
+    """The variant each (customer_id, occasion) gets: equal shares, and the same in whatever order they stand.
+
+    By occasion, not once for all: each mail is a draw of its own, as intervals of its results assume, and
+    nobody's taste counts for one variant year after year. Independent of who is held out.
+    """
+    names = sorted(variants)
+    draws = shares(f"{salt}\x1f{_OF_VARIANTS}", campaign, pairs)
+    return [names[place] for place in (draws * len(names)).astype(int).tolist()]

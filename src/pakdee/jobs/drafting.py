@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.types as pt
 
 from pakdee.domain.campaign import Campaign
+from pakdee.domain.chance import assigned
 from pakdee.domain.identity import address_hash, message_id, offer_code, sign_link
-from pakdee.domain.message import Draft, MessageKey, ReservedOffer
+from pakdee.domain.message import ONLY, Draft, MessageKey, ReservedOffer
 from pakdee.domain.telling import Telling
 from pakdee.domain.vocabulary import Purpose
 from pakdee.house import House
@@ -69,15 +71,24 @@ class Drafter:
         """A draft per key, in order; `people` has the rows of their customers in the same order."""
         shown = [name for name in people.column_names if name in self._shown]
         for start in range(0, len(keys), PIECE):
-            piece = people.slice(start, PIECE)
+            piece, own = people.slice(start, PIECE), keys[start : start + PIECE]
             addresses, locales = plain(piece["email"]), plain(piece["locale"])
             rows = zip(*(plain(piece[name]) for name in shown), strict=True)
-            asked = zip(keys[start : start + PIECE], addresses, locales, rows, strict=True)
-            for key, address, wanted, row in asked:
+            asked = zip(own, addresses, locales, self._variants(own), rows, strict=True)
+            for key, address, wanted, variant, row in asked:
                 customer = dict(zip(shown, row, strict=True))
-                yield self._draft(key, str(address).strip(), self._said_in(wanted), customer)
+                yield self._draft(key, str(address).strip(), self._said_in(wanted), customer, variant)
 
-    def _draft(self, key: MessageKey, address: str, said: _Said, customer: Mapping[str, Any]) -> Draft:
+    def _variants(self, keys: Sequence[MessageKey]) -> Iterable[str]:
+        if self._campaign.test is None:
+            return repeat(ONLY, len(keys))
+        pairs = ((key.customer_id, key.occasion) for key in keys)
+        there = self._house.templates.variants(self._campaign.template)
+        return assigned(self._house.rules.salt, self._campaign.name, pairs, there)
+
+    def _draft(
+        self, key: MessageKey, address: str, said: _Said, customer: Mapping[str, Any], variant: str
+    ) -> Draft:
         identity = message_id(self._key, *key)
         token = sign_link(self._key, identity)
         code = self._code(identity) if said.telling.has_codes else None
@@ -91,6 +102,7 @@ class Drafter:
             None if self._is_service else context["links"]["unsubscribe"],
             context,
             said.reserved(code),
+            variant,
         )
 
     def _code(self, identity: str) -> str:

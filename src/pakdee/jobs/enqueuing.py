@@ -67,7 +67,7 @@ class Rehearsal:
         rows = people.take(pa.array(decisions.places[decisions.having(verdict)]))
         for draft in mails.drafter.drafts(rows, made.keys(name, verdict)):
             try:
-                written = mails.writer(draft.locale).write(draft)
+                written = mails.writer(draft.locale, draft.variant).write(draft)
                 if verdict is Verdict.INCLUDED:
                     self._take(mails, draft, written)
             except RenderError as error:
@@ -112,7 +112,7 @@ class Enqueuer(Rehearsal):
         return made
 
     def _take(self, mails: Mails, draft: Draft, written: Written) -> None:
-        full = mails.press(draft.locale).add(draft, written)
+        full = mails.press(draft.locale, draft.variant).add(draft, written)
         if full:
             self._filing.put(full)
 
@@ -128,27 +128,31 @@ class Mails:
         self.campaign = campaign
         self.drafter = Drafter(house, campaign, day, real_codes=True)
         self._house, self._day = house, day
-        self._writers: dict[str, Writer] = {}
-        self._presses: dict[str, Press] = {}
+        self._writers: dict[tuple[str, str], Writer] = {}
+        self._presses: dict[tuple[str, str], Press] = {}
 
-    def writer(self, locale: str) -> Writer:
-        """The template's writer in one language."""
-        if locale not in self._writers:
-            self._writers[locale] = self._house.templates.writer(self.campaign.template, locale)
-        return self._writers[locale]
+    def writer(self, locale: str, variant: str) -> Writer:
+        """The template's writer in one language, with one of its subjects."""
+        found = self._writers.get((locale, variant))
+        if found is None:
+            found = self._house.templates.writer(self.campaign.template, locale, variant)
+            self._writers[locale, variant] = found
+        return found
 
-    def press(self, locale: str) -> Press:
-        """Where requests in one language are filled."""
-        if locale not in self._presses:
-            self._presses[locale] = _press(self._house, self.campaign, self._day, locale)
-        return self._presses[locale]
+    def press(self, locale: str, variant: str) -> Press:
+        """Where requests in one language with one subject are filled."""
+        found = self._presses.get((locale, variant))
+        if found is None:
+            told = envelope(self._house, self.campaign, locale, variant)
+            found = self._presses[locale, variant] = _press(self._house, self.campaign, self._day, told)
+        return found
 
     def presses(self) -> Iterator[Press]:
-        """All of them, by language."""
-        return (self._presses[locale] for locale in sorted(self._presses))
+        """All of them, by language and variant."""
+        return (self._presses[which] for which in sorted(self._presses))
 
 
-def _press(house: House, campaign: Campaign, day: dt.date, locale: str) -> Press:
+def _press(house: House, campaign: Campaign, day: dt.date, told: Envelope) -> Press:
     from pakdee.delivery import Press
 
     settings = house.settings
@@ -156,20 +160,20 @@ def _press(house: House, campaign: Campaign, day: dt.date, locale: str) -> Press
     if day != house.today():
         not_after = None  # a rehearsed day is over already; nothing of it would be left
     return Press(
-        envelope(house, campaign, locale),
+        told,
         batch_size=settings.request_size(day, campaign.canary),
         not_before=not_before,
         not_after=not_after,
     )
 
 
-def envelope(house: House, campaign: Campaign, locale: str) -> Envelope:
-    """What all messages of a campaign in one language share besides the content."""
+def envelope(house: House, campaign: Campaign, locale: str, variant: str) -> Envelope:
+    """What all messages of a campaign in one language and variant share besides the content."""
     sender = house.project.brand.sender
     return Envelope(
         campaign=campaign.name,
         step=FIRST_STEP,
-        variant="only",
+        variant=variant,
         locale=locale,
         purpose=campaign.purpose,
         from_name=sender.name.in_language(locale),

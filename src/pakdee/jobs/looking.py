@@ -143,10 +143,10 @@ def _marked(house: House, campaign: Campaign, draft: Draft) -> FrozenBatch:
     """The request of a test mail, with a mark in its subject; what cannot go out soon never does."""
     from pakdee.delivery import Press
 
-    written, now = house.templates.writer(campaign.template, draft.locale).write(draft), house.clock()
-    press = Press(
-        envelope(house, campaign, draft.locale), batch_size=1, not_before=now, not_after=now + TEST_IS_OVER
-    )
+    writer = house.templates.writer(campaign.template, draft.locale, draft.variant)
+    written, now = writer.write(draft), house.clock()
+    told = envelope(house, campaign, draft.locale, draft.variant)
+    press = Press(told, batch_size=1, not_before=now, not_after=now + TEST_IS_OVER)
     marked = written._replace(subject=f"[Test] {written.subject}")
     return [*press.add(draft, marked), *press.rest()][0]
 

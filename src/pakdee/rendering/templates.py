@@ -10,7 +10,7 @@ from typing import Any
 from pakdee.domain.brand import Brand
 from pakdee.domain.errors import CatalogError, Problem, RenderError
 from pakdee.domain.feature import FeatureCatalog
-from pakdee.domain.message import Rendered
+from pakdee.domain.message import ONLY, Rendered
 from pakdee.domain.program import Program
 from pakdee.rendering.contract import Contract
 from pakdee.rendering.kit import Kit, languages
@@ -119,21 +119,19 @@ class Templates:
         """What the template can't do without of what only a campaign can say, such as "incident"."""
         return frozenset().union(*(mail.told for mail in self._all(name)))
 
-    def render(
-        self, name: str, locale: str, context: Mapping[str, Any], variant: str | None = None
-    ) -> Rendered:
+    def render(self, name: str, locale: str, context: Mapping[str, Any], variant: str = ONLY) -> Rendered:
         """One mail: the definition of what its reader gets.
 
         Args:
             context: plain values: customer, offer (or None), links, today, why_you, campaign.
-            variant: of the subject; the first one where none is given.
+            variant: of the subject; ONLY is the first one where there are several.
 
         Raises:
             RenderError: naming file, line and variable; nothing is ever half rendered.
         """
         return self._mail(name, locale, variant).render(context)
 
-    def writer(self, name: str, locale: str, variant: str | None = None) -> Writer:
+    def writer(self, name: str, locale: str, variant: str = ONLY) -> Writer:
         """Writes mail after mail of one campaign, day and variant, each as a skeleton and what stands in it.
 
         Law: `skeleton.filled(subject, values) == render(...)`, byte for byte, in subject, HTML and text.
@@ -143,7 +141,7 @@ class Templates:
     def _all(self, name: str) -> list[Mail]:
         return [mail for locale in self.locales(name) for mail in self._mails[name, locale].values()]
 
-    def _mail(self, name: str, locale: str, variant: str | None) -> Mail:
+    def _mail(self, name: str, locale: str, variant: str) -> Mail:
         if (name, locale) not in self._mails:
             raise RenderError(
                 f"there is no template in {locale!r}",
@@ -151,13 +149,13 @@ class Templates:
                 next_step=f"use one of: {', '.join(self.locales(name))}",
             )
         mails = self._mails[name, locale]
-        if variant is not None and variant not in mails:
+        if variant not in mails and variant != ONLY:
             raise RenderError(
                 f"its subject has no variant {variant!r}",
                 where=f"templates/{name}",
                 next_step=f"use one of: {', '.join(mails)}",
             )
-        return mails[variant or next(iter(mails))]
+        return mails.get(variant) or next(iter(mails.values()))
 
 
 def read_template(path: Path, kits: Mapping[str, Kit], contract: Contract) -> tuple[Mails, list[Problem]]:

@@ -68,6 +68,8 @@ class Trial:
         """What is wrong with one template, given by its path in the folder of templates."""
         path = self.directory / file
         mails, problems = read_template(path, self.kits, self.contract)
+        if not mails:
+            return problems
         self.read[path] = mails
         for variant, mail in mails.items():
             for campaign in self.users(mail, path.parent.name):
@@ -76,7 +78,7 @@ class Trial:
 
     @cached_property
     def read(self) -> dict[Path, Mails]:
-        """The files that were tried, each by variant of its subject; none where one can't be read."""
+        """The files that were tried and can be read, each by variant of its subject."""
         return {}
 
     @cached_property
@@ -126,7 +128,7 @@ class Trial:
         readable = [file for file in files if not misnamed(file)]
         if readable[-1] != path or len(readable) < 2:
             return []
-        if not all(self.read.get(file) for file in readable):
+        if any(file not in self.read for file in readable):
             return []  # another language can't be read, which is told for its own file
         readers = {file.stem: self.reader(file, next(iter(self.read[file]))) for file in readable}
         mails = {(path.parent.name, file.stem): self.read[file] for file in readable}
