@@ -245,10 +245,14 @@ class _Work:
 
 def cannot_run(house: House, campaign: Campaign, table: FeatureTable) -> CannotRun | None:
     """Why the ledger does not suffice for `campaign`, its template included; None if it does."""
-    names = house.project.features_of(campaign) | occasion_features(campaign.once_per)
-    names |= house.templates.features_of(campaign.template)
-    missing = house.missing_for(names, table)
+    missing = house.missing_for(features_needed(house, campaign), table)
     return CannotRun(f"campaigns/{campaign.name}.yaml", sorted(missing)) if missing else None
+
+
+def features_needed(house: House, campaign: Campaign) -> frozenset[str]:
+    """Features without which `campaign` cannot run: those of its audience, its occasion and its template."""
+    names = house.project.features_of(campaign) | occasion_features(campaign.once_per)
+    return names | house.templates.features_of(campaign.template)
 
 
 def _due(

@@ -65,11 +65,11 @@ def page(name: str, language: str, *, brand: str = "", action: str | None = None
 
 def language_of(locale: str | None, accepted: str | None) -> str:
     """The customer's own language if pages exist in it, else the first of the browser's that do."""
-    wanted = [locale or "", *_by_preference(accepted or "")]
+    wanted = [locale or "", *by_preference(accepted or "")]
     return next((tag[:2].lower() for tag in wanted if tag[:2].lower() in _words()), FALLBACK)
 
 
-def _by_preference(header: str) -> list[str]:
+def by_preference(header: str) -> list[str]:
     """Language tags of an Accept-Language header, best first; parts that cannot be read are left out."""
     ranked: list[tuple[float, int, str]] = []
     for part in header[:500].split(","):
