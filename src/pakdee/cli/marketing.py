@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-import webbrowser
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pakdee.cli import show
 from pakdee.cli.options import AsOf, Json, Project, day_of, house_of
+from pakdee.cli.previewing import preview
 
 if TYPE_CHECKING:
     from pakdee.house import House
@@ -77,31 +75,6 @@ def segment(name: str, as_of: AsOf = None, project: Project = None, json: Json =
     show.table("Each part alone", ["part", "customers"], report.clauses)
     show.table("Also in", ["segment", "customers"], report.overlap)
     show.say(f"For example: {', '.join(report.sample)}")
-
-
-def preview(
-    campaign: str,
-    customer: Annotated[str, typer.Option(help="The customer's id in the ledger.")],
-    html: Annotated[bool, typer.Option("--html", help="Print the HTML instead of the text.")] = False,
-    open_: Annotated[bool, typer.Option("--open", help="Show the HTML in the browser.")] = False,
-    as_of: AsOf = None,
-    project: Project = None,
-    json: Json = False,
-) -> None:
-    """Show one customer's mail exactly as it is sent."""
-    from pakdee import jobs
-
-    found = jobs.preview(house_of(project), campaign, customer, day_of(as_of))
-    if json:
-        show.as_json(found)
-        return
-    if open_:
-        page = Path(tempfile.mkdtemp(prefix="pakdee-")) / f"{campaign}.html"
-        page.write_text(found.mail.html, encoding="utf-8")
-        webbrowser.open(page.as_uri())
-    kind = "as it was frozen for sending" if found.source == "stored" else "as it would be sent"
-    show.say(f"[{kind}, {found.locale}]", f"Subject: {found.mail.subject}", "")
-    show.say(found.mail.html if html else found.mail.text)
 
 
 def send_test(

@@ -1,14 +1,14 @@
 """Everything SendGrid, both directions: requests pressed to bytes and sent once, events read back.
 
 The door of the room: `Press` makes request bodies of written mails, `without` takes messages out again,
-`messages_at` names those SendGrid complained of, `read_back` shows what a reader gets; `Sender.send` POSTs
-one claimed batch, `Account` does what else there is to do at SendGrid; `verify` and `read_events` turn a
-signed webhook call into events. Each of SendGrid's quirks is told where it is met: limits in `limits`,
+`messages_at` names those SendGrid complained of, `read_back` and `headers_of` show what a reader gets;
+`Sender.send` POSTs one claimed batch, `Account` does what else there is to do at SendGrid; `verify` and
+`read_events` turn a signed webhook call into events. Each quirk is told where it is met: limits in `limits`,
 answers in `outcomes`, the client's own in `transport` and `connection`, events in `events`.
 """
 
 from pakdee.delivery.account import Account, SuppressedAddress
-from pakdee.delivery.body import ATTEMPT_SLOT, messages_at, read_back, with_attempt, without
+from pakdee.delivery.body import ATTEMPT_SLOT, headers_of, messages_at, read_back, with_attempt, without
 from pakdee.delivery.events import read_events
 from pakdee.delivery.press import Press
 from pakdee.delivery.sender import Sender
@@ -22,6 +22,7 @@ __all__ = [
     "Press",
     "Sender",
     "SuppressedAddress",
+    "headers_of",
     "messages_at",
     "read_back",
     "read_events",

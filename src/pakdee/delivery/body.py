@@ -71,6 +71,28 @@ def read_back(body: bytes, message_id: str) -> Rendered:
         DeliveryError: the body does not hold this message.
     """
     request = orjson.loads(body)
+    found = _personalization(request, message_id)
+    content = {block["type"]: block["value"] for block in request["content"]}
+    slots = found.get("substitutions", {})
+    text, html = content.get("text/plain", ""), content.get("text/html", "")
+    return Rendered(_replaced(found["subject"], slots), _replaced(text, slots), _replaced(html, slots))
+
+
+def headers_of(body: bytes, message_id: str) -> dict[str, str]:
+    """The headers that the reader of `message_id` gets from this body, by name.
+
+    Raises:
+        DeliveryError: the body does not hold this message.
+    """
+    request = orjson.loads(body)
+    own = _personalization(request, message_id)
+    sender = request["from"]
+    name = f"{sender['name']} " if "name" in sender else ""
+    found = {"From": f"{name}<{sender['email']}>", "Reply-To": request["reply_to"]["email"]}
+    return found | own.get("headers", {})
+
+
+def _personalization(request: Mapping[str, Any], message_id: str) -> Mapping[str, Any]:
     found = next((p for p in request["personalizations"] if _message_id(p) == message_id), None)
     if found is None:
         raise DeliveryError(
@@ -78,10 +100,7 @@ def read_back(body: bytes, message_id: str) -> Rendered:
             where=f"message {message_id}",
             next_step="look it up again: pakdee explain CUSTOMER shows its batch",
         )
-    content = {block["type"]: block["value"] for block in request["content"]}
-    slots = found.get("substitutions", {})
-    text, html = content.get("text/plain", ""), content.get("text/html", "")
-    return Rendered(_replaced(found["subject"], slots), _replaced(text, slots), _replaced(html, slots))
+    return dict(found)
 
 
 def _held(hold: Hold | None) -> bytes:

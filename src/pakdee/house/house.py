@@ -144,6 +144,11 @@ class House:
         return self.directory / "var"
 
     @property
+    def pages(self) -> Path:
+        """Where pages for people are written; none of them shows a customer."""
+        return self.var / "pages"
+
+    @property
     def ledger_location(self) -> Path:
         """The folder of snapshots; relative paths are the project's."""
         return self.directory / self.settings.ledger.location

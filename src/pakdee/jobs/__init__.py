@@ -3,6 +3,7 @@
 from pakdee.jobs.asking import Forecast, SegmentReport, forecast, segment
 from pakdee.jobs.brake import BrakeReport, resume, stop
 from pakdee.jobs.exporting import Withdrawal, as_csv, unsubscribes
+from pakdee.jobs.heading import headers
 from pakdee.jobs.keeping import backup, restore, restore_in_place
 from pakdee.jobs.learning import (
     IngestReport,
@@ -13,7 +14,7 @@ from pakdee.jobs.learning import (
     receive_webhook,
     unsubscribe,
 )
-from pakdee.jobs.looking import TOLD, Explanation, Preview, Reason, explain, preview, send_test
+from pakdee.jobs.looking import TOLD, Explanation, Preview, Reason, draft_for, explain, preview, send_test
 from pakdee.jobs.measuring import Measurement, measure
 from pakdee.jobs.planning import CampaignPlan, DayPlan, Progress, no_progress, plan_day
 from pakdee.jobs.remaining import Rest, SendReport
@@ -53,8 +54,10 @@ __all__ = [
     "as_csv",
     "backup",
     "check",
+    "draft_for",
     "explain",
     "forecast",
+    "headers",
     "health",
     "import_facts",
     "ingest",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -21,6 +21,7 @@ from pakdee.domain.vocabulary import BatchState, Verdict
 from pakdee.house import House
 from pakdee.jobs.drafting import Drafter
 from pakdee.jobs.enqueuing import envelope
+from pakdee.jobs.heading import headers
 from pakdee.jobs.people import situation
 from pakdee.jobs.planning import cannot_run, no_such_campaign
 from pakdee.jobs.sending import send_run
@@ -42,6 +43,7 @@ class Preview:
     locale: str
     source: str
     mail: Rendered
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,17 +72,28 @@ def preview(house: House, campaign: str, customer_id: str, day: dt.date | None =
     Raises:
         PakdeeError: no such campaign or customer. CannotRun, RenderError: it cannot be made.
     """
-    from pakdee.delivery import read_back
+    from pakdee.delivery import headers_of, read_back
 
     found, day = campaign_named(house, campaign), house.business_day(day)
     for message in house.journal.sent(campaign, customer_id):
         body = house.journal.body_of(message.batch_id)
         if body is not None:
-            mail = read_back(body, message.message_id)
-            return Preview(campaign, customer_id, message.locale, "stored", mail)
-    draft = _draft(house, found, _person(house, day, customer_id), day)
-    mail = house.templates.render(found.template, draft.locale, draft.context)
-    return Preview(campaign, customer_id, draft.locale, "rendered", mail)
+            mail, sent = read_back(body, message.message_id), headers_of(body, message.message_id)
+            return Preview(campaign, customer_id, message.locale, "stored", mail, sent)
+    draft = draft_for(house, found, customer_id, day)
+    mail = house.templates.render(found.template, draft.locale, draft.context, draft.variant)
+    told = headers(house, found, draft, mail)
+    return Preview(campaign, customer_id, draft.locale, "rendered", mail, told)
+
+
+def draft_for(house: House, campaign: Campaign, customer_id: str, day: dt.date | None = None) -> Draft:
+    """What the mail of one customer is made of on `day`, with the code PREVIEW.
+
+    Raises:
+        PakdeeError: no such customer. CannotRun: the ledger lacks what the campaign needs.
+    """
+    day = house.business_day(day)
+    return _draft(house, campaign, _person(house, day, customer_id), day)
 
 
 def send_test(
@@ -95,7 +108,7 @@ def send_test(
     draft = _draft(house, found, person, day, key)
     draft = draft._replace(address=to.strip(), address_hash=address_hash(to), offer=None)
     send_marked(house, found, draft, day)
-    mail = house.templates.render(found.template, draft.locale, draft.context)
+    mail = house.templates.render(found.template, draft.locale, draft.context, draft.variant)
     (customer,) = person["customer_id"].to_pylist()
     return Preview(campaign, customer, draft.locale, "test", mail)
 
