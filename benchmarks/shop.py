@@ -89,6 +89,8 @@ FROM range({customers} * {each}) t(i) ORDER BY order_id
 def make_project(folder: Path, customers: int) -> None:
     """The starter project with one live campaign, the birthday cake, and `customers` who all get it."""
     from pakdee import jobs
+    from pakdee.house import open_house
+    from pakdee.house.proving import template_problems
 
     jobs.new_project(folder)
     for path in (folder / "campaigns").glob("*.yaml"):
@@ -105,6 +107,7 @@ def make_project(folder: Path, customers: int) -> None:
     for locale, words in _HALF.items():
         path = folder / "templates" / "birthday" / f"{locale}.j2"
         path.write_text(path.read_text(encoding="utf-8") + words, encoding="utf-8")
+    template_problems(open_house(folder, environment={}))  # once per edit, so no part of a day's work
     _write_snapshot(folder / "var" / "ledger" / "20260615T000000-bench", customers)
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from pakdee import jobs, ledger
 from pakdee.house import House, open_house
+from tests.proven import prove
 
 DAY = dt.date(2026, 6, 15)
 
@@ -118,8 +119,9 @@ class Shop:
 
 
 def make_shop(directory: Path, *, customers: int = 1_500, seed: int = 7) -> Shop:
-    """The starter project with a generated shop imported."""
+    """The starter project with a generated shop imported, its templates proven."""
     jobs.new_project(directory)
+    prove(directory)
     ledger.generate_shop(directory / "exports", customers=customers, until=DAY, seed=seed)
     shop = Shop(directory, free_port())
     jobs.import_facts(shop.house(), directory / "exports")

@@ -5,6 +5,7 @@ import pytest
 from pakdee import jobs
 from pakdee.cli.up import up
 from pakdee.house import open_house
+from tests.proven import prove
 
 
 @pytest.fixture(scope="session")
@@ -12,6 +13,7 @@ def house(tmp_path_factory):
     """A new project, as `pakdee init` makes it."""
     directory = tmp_path_factory.mktemp("project") / "shop"
     jobs.new_project(directory)
+    prove(directory)
     return open_house(directory)
 
 

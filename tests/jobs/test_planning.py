@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pakdee import jobs
-from pakdee.domain.errors import CannotRun, LedgerStale, PakdeeError, RenderError
+from pakdee.domain.errors import CannotRun, CatalogError, LedgerStale, PakdeeError, RenderError
 from pakdee.domain.vocabulary import BatchState, Verdict
 from pakdee.house import open_house
 
@@ -196,3 +196,45 @@ def test_a_request_goes_without_those_another_run_was_quicker_with(house, monkey
     ]
     assert sorted(aside) == ["a1", "b2", "c3"]
     later.close()
+
+
+def edited(house, *edits):
+    """The project opened anew after files were edited: (file, old, new)."""
+    for file, old, new in edits:
+        path = house.directory / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    return open_house(house.directory, clock=house.clock, environment={})
+
+
+def test_nothing_is_planned_on_a_template_with_an_error(house):
+    """Told as `check` tells it, by file and line; one bad file stops all, and a mended one goes out."""
+    subject = ('subject: "', 'subject: "RE: ')
+    bad = edited(house, ("templates/welcome/en.j2", *subject))
+    with pytest.raises(CatalogError):
+        jobs.plan_day(bad, DAY, dry=True)
+    with pytest.raises(CatalogError) as refused:
+        jobs.plan_day(bad, DAY)
+
+    assert str(refused.value).startswith("templates/welcome/en.j2:2: the subject looks like an answer")
+    assert "(S03)" in str(refused.value)
+    assert str(refused.value).endswith("Nothing was sent.")
+    assert not bad.journal.day_status(DAY).runs
+    assert "Ada" in jobs.preview(bad, "birthday", "a1", DAY).mail.html
+    mended = edited(bad, ("templates/welcome/en.j2", *reversed(subject)))
+    assert birthday(jobs.plan_day(mended, DAY)).messages == 3
+    bad.close()
+    mended.close()
+
+
+def test_a_campaign_that_lacks_what_its_template_shows_stops_the_day(house):
+    """On the line that names the template; `check` says the same."""
+    bare = edited(house, ("campaigns/birthday.yaml", "offer: {grant: birthday_cake}\n", ""))
+    with pytest.raises(CatalogError) as refused:
+        jobs.plan_day(bare, DAY, dry=True)
+
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == ("campaigns/birthday.yaml", 5)
+    assert problem in jobs.check(bare)
+    bare.close()

@@ -48,7 +48,13 @@ why_you: {en: You are in a test., th: คุณอยู่ในการทด
 when: {every: day}
 stop_if: {bounced: 99%, complained: 99%}
 """
-_TEMPLATE = '---\nsubject: "x"\npreheader: "x"\n---\n{% call ui.section() %}{% call ui.p() %}x{% endcall %}{% endcall %}\n'
+_TEMPLATE = """\
+---
+subject: "x"
+preheader: "x"
+---
+{% call ui.section() %}{% call ui.p() %}x{% endcall %}{{ ui.button("x", href=links.shop) }}{% endcall %}
+"""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,11 @@ def read_model(
     return found, finder
 
 
+def line_of(path: Path, *steps: str | int) -> int:
+    """The line of a key in a file that has been read; 1 where it does not stand there."""
+    return parse_yaml(read_bytes(path, path.name), path.name)[1].line(*steps)
+
+
 def _given_twice(finder: LineFinder, key: str) -> Problem:
     return finder.problem(key, what=f"'{key}' is given by the file's name", next_step="remove the line")
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pakdee.domain.calendar import send_window
 from pakdee.domain.campaign import FIRST_STEP, Campaign
 from pakdee.domain.errors import RenderError
-from pakdee.domain.message import Draft, Envelope, MessageRow, Written
+from pakdee.domain.message import ONLY, Draft, Envelope, MessageRow, Written
 from pakdee.domain.plan import Plan
 from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
@@ -167,7 +167,7 @@ def _press(house: House, campaign: Campaign, day: dt.date, told: Envelope) -> Pr
     )
 
 
-def envelope(house: House, campaign: Campaign, locale: str, variant: str) -> Envelope:
+def envelope(house: House, campaign: Campaign, locale: str, variant: str = ONLY) -> Envelope:
     """What all messages of a campaign in one language and variant share besides the content."""
     sender = house.project.brand.sender
     return Envelope(

@@ -15,6 +15,7 @@ from pakdee.domain.errors import CannotRun, PakdeeError
 from pakdee.domain.occasion import occasion_features
 from pakdee.domain.vocabulary import Status, Verdict
 from pakdee.house import House
+from pakdee.jobs.fitting import require_usable
 from pakdee.jobs.notmailed import NotMailed
 from pakdee.jobs.planner import Briefing
 from pakdee.jobs.processes import Crew, Shard, processors
@@ -91,6 +92,7 @@ def plan_day(
         CatalogError, LedgerStale, LedgerError, CannotRun (a named campaign only): nothing was sent.
     """
     today = house.business_day(day)
+    require_usable(house)
     if not dry:
         _plan_again(house, today, progress)
     work = _Work.open(house, today, campaigns, dry=dry, progress=progress)

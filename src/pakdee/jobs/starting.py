@@ -13,6 +13,8 @@ from pakdee.domain.campaign import Campaign
 from pakdee.domain.errors import CatalogError, PakdeeError, Problem, SettingsError
 from pakdee.domain.segment import NAME
 from pakdee.house import SETTINGS_FILE, House
+from pakdee.house.proving import template_problems
+from pakdee.jobs.fitting import misfits
 
 if TYPE_CHECKING:
     from pakdee.ledger import ImportReport
@@ -80,62 +82,16 @@ def check(house: House) -> list[Problem]:
     try:
         found += house.project.warnings
         campaigns = house.project.campaigns.values()
-        found += _tried(house)  # before they are loaded here, so that none can break this very process
+        found += template_problems(
+            house, anew=True
+        )  # before they are loaded here, so that none can break this very process
     except CatalogError as error:
         found += error.problems
     if not any(problem.severity == "error" for problem in found):
-        found += [*_offers_without_template(house), *_left_unsaid(house), *house.templates.slow()]
+        found += [*misfits(house), *house.templates.slow()]
     file = house.directory / SETTINGS_FILE
     found += settings_problems(file, house.settings, house.today(), campaigns)
     return sorted(set(found))
-
-
-def _tried(house: House) -> list[Problem]:
-    from pakdee.rendering.bounds import tried
-
-    return tried(
-        house.directory / "templates",
-        brand=house.project.brand,
-        currency=house.settings.shop.currency,
-        features=house.catalog,
-        today=house.today(),
-        program=house.project.program,
-        campaigns=house.project.campaigns.values(),
-    )
-
-
-def _offers_without_template(house: House) -> list[Problem]:
-    return [
-        Problem(
-            f"campaigns/{campaign.name}.yaml",
-            1,
-            f"template '{campaign.template}' shows an offer, and the campaign brings none",
-            "add offer: {grant: …} with a grant of program.yaml, or use another template",
-        )
-        for campaign in house.project.campaigns.values()
-        if house.templates.needs_offer(campaign.template) and campaign.offer is None
-    ]
-
-
-_HINTS = {
-    "incident": "what happened",
-    "remedy": "what was done about it",
-    "window": "from when to when readers are invited",
-}
-
-
-def _left_unsaid(house: House) -> list[Problem]:
-    """What a template tells and its campaign leaves out, such as what an apology is for."""
-    return [
-        Problem(
-            f"campaigns/{campaign.name}.yaml",
-            1,
-            f"template '{campaign.template}' says {_HINTS[key]}, and the campaign does not tell it",
-            f"add {key}: as docs/files.md shows, or use another template",
-        )
-        for campaign in house.project.campaigns.values()
-        for key in campaign.unsaid(house.templates.told(campaign.template))
-    ]
 
 
 def import_facts(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -38,6 +38,7 @@ def tried(
     today: dt.date,
     program: Program | None = None,
     campaigns: Iterable[Campaign] = (),
+    names: Collection[str] | None = None,
     limits: Limits = LIMITS,
 ) -> list[Problem]:
     """What is wrong with the templates of a project, found without using them in this process.
@@ -48,15 +49,18 @@ def tried(
     Args:
         currency: of amounts, ISO 4217.
         today: the shop's day.
+        names: try only these; files that are no template are told only where all are tried.
 
     Raises:
         PakdeeError: this machine can't start a process to try them in.
     """
     trial = Trial(directory, brand, currency, features, today, program, tuple(campaigns))
-    shares = _shares(template_files(directory))
+    files = [file for file in template_files(directory) if names is None or file.parent.name in names]
+    shares = _shares(files)
+    others = overlooked(directory) if names is None else ()
     with ThreadPoolExecutor(len(shares)) as together:
         found = together.map(lambda share: _share(trial, share, limits), shares)
-        return sorted([*overlooked(directory), *chain.from_iterable(found)])
+        return sorted([*others, *chain.from_iterable(found)])
 
 
 def _shares(files: Sequence[Path]) -> list[list[str]]:
