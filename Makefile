@@ -1,6 +1,6 @@
 # One way to do each thing, for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench torture shots clean
+.PHONY: help setup demo test check bench torture shots gallery clean
 SHELL := /bin/bash
 
 VENV := .venv
@@ -45,6 +45,9 @@ torture: setup ## a thousand kills while sending, and nothing lost or repeated
 
 shots: setup ## the pictures in docs/, made by the software itself (needs Chromium)
 	$(PY) docs/shots.py
+
+gallery: setup ## every mail to look at, with pictures, in build/gallery (needs Chromium)
+	$(PY) -m docs.gallery
 
 clean: ## what was built, not the environment and not var/
 	rm -rf build dist demo .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -92,7 +92,7 @@ def _place(house: House, wish: Wish) -> Path:
 
 
 def _counted(counts: dict[str, Any]) -> str:
-    told = [f"{counts['mails']} mails of {len(counts['campaigns'])} campaigns"]
+    told = [f"{counts['mails']} mails"]
     for name in ("errors", "warnings"):
         told += [f"{counts[name]} with {name}"] if counts[name] else []
     told += [f"{counts['unreadable']} files that can't be read"] if counts["unreadable"] else []

@@ -20,7 +20,7 @@
   const languageName = (code, among = spoken()) =>
     new Intl.DisplayNames([among], { type: "language" }).of(code);
   const dayInWords = () =>
-    new Intl.DateTimeFormat(spoken(), { dateStyle: "long", numberingSystem: "latn", timeZone: "UTC" }).format(new Date(data.day));
+    new Intl.DateTimeFormat(spoken() === "en" ? "en-GB" : spoken(), { dateStyle: "long", numberingSystem: "latn", timeZone: "UTC" }).format(new Date(data.day));
   const number = (value, digits = 0) =>
     new Intl.NumberFormat(spoken(), { numberingSystem: "latn", maximumFractionDigits: digits }).format(value);
 
@@ -87,7 +87,7 @@
     if (!variants.includes(state.variant)) state.variant = variants.includes(data.variant) ? data.variant : variants[0] ?? "";
     const fallback = readers.includes(data.reader) ? data.reader : readers[0] ?? "";
     if (!readers.includes(state.reader)) state.reader = fallback;
-    if (!mailOf(here)) { // a customer's mail is there in one language only
+    if (!mailOf(here) && reader(state.reader)?.kind === "customer") { // theirs is there in one language only
       const other = here.mails.find((mail) => mail.reader === state.reader);
       if (other) state.locale = other.locale;
     }
