@@ -24,6 +24,7 @@ _TYPES = {
     "boolean": ["is_lapsed", "is_member"],
     "text": ["tier", "tier_moved_7d", "top_category"],
     "date": ["last_purchase_on"],
+    "list": ["favourites"],
 }
 _VALUES = {"tier": ("member", "silver", "gold"), "tier_moved_7d": ("up", "down", "none")}
 

@@ -19,6 +19,7 @@ _COLUMNS = {
     FeatureType.BOOLEAN: ("BOOLEAN", "true", "false", "true"),
     FeatureType.TEXT: ("VARCHAR", "'gold'", "''", "'x'"),
     FeatureType.DATE: ("DATE", "date '2026-01-01'", "date '1900-01-01'", "date '2026-06-15'"),
+    FeatureType.LIST: ("STRUCT(title VARCHAR)[]", "[]", "[{'title': 'tea'}]", "[{'title': null}]"),
 }
 
 

@@ -98,6 +98,11 @@ REFUSED = [
     ("tier in ()", "in () is empty"),
     ("tier in 'gold'", "cannot be read"),
     ("order_count in (points_balance)", "points_balance stands in a list"),
+    ("favourites = 'tea'", "favourites is a list, and a list cannot be compared or counted"),
+    ("favourites > 2 and is_member", "favourites is a list"),
+    ("favourites is null", "show it in a template, or choose another feature"),
+    ("coalesce(favourites, 0) > 1", "favourites is a list"),
+    ("favourites", "favourites is a list"),
     # types
     ("order_count", "order_count is a number, not true or false"),
     ("not tier", "tier is a text, not true or false"),

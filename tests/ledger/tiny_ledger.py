@@ -49,6 +49,7 @@ TYPES = {
         "category": "VARCHAR",
         "quantity": "DECIMAL(18,4)",
         "net_amount": "DECIMAL(18,4)",
+        "unit_list_price": "DECIMAL(18,4)",
     },
     "refunds": {
         "refund_id": "VARCHAR",
@@ -57,7 +58,13 @@ TYPES = {
         "amount": "DECIMAL(18,4)",
         "refunded_on": "DATE",
     },
-    "products": {"product_id": "VARCHAR", "cycle_days": "INTEGER"},
+    "products": {
+        "product_id": "VARCHAR",
+        "name": "VARCHAR",
+        "category": "VARCHAR",
+        "cycle_days": "INTEGER",
+        "is_listed": "BOOLEAN",
+    },
 }
 
 ARROW = {

@@ -27,7 +27,7 @@ _SAMPLES: dict[FeatureType, Any] = {
     FeatureType.BOOLEAN: True,
     FeatureType.TEXT: "silver",
     FeatureType.DATE: dt.date(2026, 6, 1),
-    FeatureType.LIST: [],
+    FeatureType.LIST: [{"title": "ชาอู่หลง", "price": Decimal("320.0000"), "category": "tea"}] * 2,
 }
 _LEAST: dict[FeatureType, Any] = {
     FeatureType.INTEGER: 0,
@@ -39,6 +39,16 @@ _LEAST: dict[FeatureType, Any] = {
     FeatureType.DATE: dt.date(2024, 2, 29),
     FeatureType.LIST: [],
 }
+
+_SAID = {
+    "incident": "A 1B 2C",
+    "remedy": "D 3E 4F",
+    "opens_on": dt.date(2026, 11, 25),
+    "opens_at": "10:00",
+    "closes_on": dt.date(2026, 11, 26),
+    "closes_at": "20:00",
+}
+"""What only a campaign can say; letters and digits belong to every language."""
 
 
 def _yaml(name: str) -> Any:
@@ -105,7 +115,7 @@ def a_context(locale: str = "th", customer: dict[str, Any] | None = None, number
         },
         "today": dt.date(2026, 11, 22),
         "why_you": "เพราะคุณบอกวันเกิดไว้กับเรา" if locale == "th" else "You told us your birthday.",
-        "campaign": {"name": "birthday", "purpose": "marketing"},
+        "campaign": {"name": "birthday", "purpose": "marketing", **_SAID},
     }
 
 

@@ -93,6 +93,7 @@ def test_every_feature_has_a_value_of_its_type(locale: str):
         FeatureType.BOOLEAN: bool,
         FeatureType.TEXT: str,
         FeatureType.DATE: dt.date,
+        FeatureType.LIST: list,
     }
     for persona in of(locale).values():
         for name, spec in FEATURES.items():

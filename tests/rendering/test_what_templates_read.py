@@ -24,7 +24,17 @@ REFUSED = {
     "{{ customer.first-name }}": ("templates don't calculate", "write customer.first_name"),
     "{{ customer.email }}": ("there is no 'customer.email'", ""),
     "{% if customer.teir == 'gold' %}x{% endif %}": ("there is no 'customer.teir'", "customer.tier"),
-    "{% for t in program.tiers %}{{ t.titel }}{% endfor %}": ("'program.tiers[].titel'", "tiers[].title"),
+    "{% for t in program.tiers %}{{ t.titel }}{% endfor %}": ("there is no 't.titel'", "write 't.title'"),
+    "{% for p in customer.favourites %}{{ p.titel }}{% endfor %}": ("there is no 'p.titel'", "write 'p.title'"),
+    "{{ customer.favourites.title }}": (
+        "there is no 'customer.favourites.title'",
+        "{% for entry in customer.favourites %}, and inside it entry.title",
+    ),
+    "{{ customer.favourites }}": ("customer.favourites is a list", "{% if %}"),
+    "{% for p in customer.favourites %}{{ p }}{% endfor %}": ("p is a group", "parts: category, price, title"),
+    "{% for p in customer.favourites %}{{ p.price }}{% endfor %}": ("p.price is an amount of", "p.price|money"),
+    "{% for p in customer.tier %}x{% endfor %}": ("customer.tier is not a list", "loop over"),
+    "{% if customer.favourites > 2 %}x{% endif %}": ("a list is compared with a whole number", "one sort"),
     "{{ customer.first_name }}": (
         "customer.first_name can be empty (when it is unknown)",
         "{% if customer.first_name %}",
@@ -110,6 +120,8 @@ ACCEPTED = (
     "{% if customer.next_tier == 'gold' %}{{ customer.next_tier }}{% elif customer.tier == 'gold' %}x{% endif %}",
     "{{ (customer.order_count or 1)|plural('order', 'orders') }}",
     "{% for t in program.tiers %}{% for u in program.tiers %}{{ t.title ~ u.at|money }}{% endfor %}{% endfor %}",
+    "{% if customer.favourites %}{% for p in customer.favourites %}{{ p.title ~ p.price|money }}{% endfor %}{% endif %}",
+    "{% for p in customer.favourites %}{{ p.category }}{% endfor %} x",
     "{{ today|date('short') }} {{ customer.tier_progress|percent }} {{ brand.persona.name }} {{ why_you }}",
 )
 

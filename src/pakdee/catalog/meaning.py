@@ -70,6 +70,10 @@ class Meaning:
 
     def _feature(self, node: exp.Expr) -> Value | None:
         spec: FeatureSpec = self.features[node.name]
+        if spec.type is FeatureType.LIST:
+            what = f"{spec.name} is a list, and a list cannot be compared or counted"
+            self._note(node, what, "show it in a template, or choose another feature: see pakdee features")
+            return None
         counter = spec.name if spec.is_day_counter else ""
         is_share = spec.type is FeatureType.SHARE
         return Value(KINDS[spec.type], spec.name, spec.values, is_share=is_share, counter=counter)

@@ -20,6 +20,16 @@ class FeatureType(StrEnum):
     BOOLEAN = "boolean"
     TEXT = "text"
     DATE = "date"
+    LIST = "list"  # of entries with fields; shown in mails, never compared
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """What each entry of a list has, and is never without."""
+
+    name: str
+    type: FeatureType
+    label: Words
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,8 @@ class FeatureSpec:
         stage: "ledger", "journal", "programme" or "model": who computes it.
         values: the closed list of values of an enumerated text, else empty.
         is_day_counter: changes every day by itself, so `=` on it is a trap.
+        fields: what the entries of a list have; empty for all else.
+        most: how many entries a list has at most.
     """
 
     name: str
@@ -48,6 +60,8 @@ class FeatureSpec:
     stage: str
     values: tuple[str, ...] = ()
     is_day_counter: bool = False
+    fields: tuple[FieldSpec, ...] = ()
+    most: int = 0
 
 
 class FeatureCatalog(Mapping[str, FeatureSpec]):

@@ -11,15 +11,20 @@ from pakdee.domain.feature_text import read_specs
 GROUPS = ("people", "purchases", "rhythm", "habits", "assortment")
 """Groups of features, in the order in which the catalogue shows them."""
 
+APART = ("favourites",)
+"""Groups after these that stand by themselves: each has a file `<group>_sums` to gather its own facts."""
+
 STAGE = "ledger"
 
 
 @cache
 def feature_specs() -> tuple[FeatureSpec, ...]:
     """The specification of every feature of stage "ledger", in catalogue order."""
-    folder = files("pakdee.ledger") / "features"
-    return tuple(
-        spec
-        for group in GROUPS
-        for spec in read_specs((folder / f"{group}.toml").read_text("utf-8"), stage=STAGE)
-    )
+    return tuple(spec for group in (*GROUPS, *APART) for spec in specs_of(group))
+
+
+@cache
+def specs_of(group: str) -> tuple[FeatureSpec, ...]:
+    """The features of one group."""
+    text = (files("pakdee.ledger") / "features" / f"{group}.toml").read_text("utf-8")
+    return tuple(read_specs(text, stage=STAGE))

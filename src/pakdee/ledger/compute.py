@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -15,7 +15,7 @@ import duckdb
 from pakdee.domain.errors import LedgerError
 from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import column
-from pakdee.ledger.catalogue import GROUPS, feature_specs
+from pakdee.ledger.catalogue import APART, GROUPS, feature_specs, specs_of
 from pakdee.ledger.ranges import write_ranges
 from pakdee.ledger.shapes import lay_shapes
 from pakdee.ledger.snapshot import Snapshot, connect
@@ -43,9 +43,12 @@ def ledger_features(
         LedgerError: the snapshot's days are of another zone, or the facts cannot be read.
     """
     _check_zone(snapshot, zone)
-    with _facts(snapshot, day, leap_birthday, out.parent) as connection:
-        columns = ", ".join(column(spec) for spec in available(snapshot.provides))
-        write_ranges(connection, f"SELECT customer_id, {columns} FROM {GROUPS[-1]}", "shop_customers", out)
+    specs = available(snapshot.provides)
+    apart = [group for group in APART if any(spec in specs for spec in specs_of(group))]
+    with _facts(snapshot, day, leap_birthday, out.parent, apart) as connection:
+        columns = ", ".join(("customer_id", *map(column, specs)))
+        groups = "".join(f" JOIN {group} USING (customer_id)" for group in apart)
+        write_ranges(connection, f"SELECT {columns} FROM {GROUPS[-1]}{groups}", "shop_customers", out)
     return out
 
 
@@ -66,14 +69,14 @@ def _check_zone(snapshot: Snapshot, zone: ZoneInfo) -> None:
 
 @contextmanager
 def _facts(
-    snapshot: Snapshot, day: dt.date, leap_birthday: str, folder: Path
+    snapshot: Snapshot, day: dt.date, leap_birthday: str, folder: Path, apart: Sequence[str]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with connect(snapshot, memory_limit=MEMORY_LIMIT, also=[folder]) as connection:
             connection.execute("SET VARIABLE day = ?::DATE", [day])
             connection.execute("SET VARIABLE leap_birthday = ?", [leap_birthday])
             lay_shapes(connection, snapshot)
-            for name in (*SUMS, *GROUPS):
+            for name in (*SUMS, *GROUPS, *(name for group in apart for name in (f"{group}_sums", group))):
                 connection.execute(statement(name))
             yield connection
     except duckdb.Error as error:

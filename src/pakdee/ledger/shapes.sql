@@ -26,11 +26,13 @@ WHERE false;
 
 CREATE TEMP VIEW shape_order_lines AS
 SELECT NULL::VARCHAR AS order_id, NULL::BIGINT AS line_no, NULL::VARCHAR AS product_id,
-       NULL::VARCHAR AS category, NULL::DECIMAL(18, 4) AS quantity, NULL::DECIMAL(18, 4) AS net_amount
+       NULL::VARCHAR AS category, NULL::DECIMAL(18, 4) AS quantity, NULL::DECIMAL(18, 4) AS net_amount,
+       NULL::DECIMAL(18, 4) AS unit_list_price
 WHERE false;
 
 CREATE TEMP VIEW shape_products AS
-SELECT NULL::VARCHAR AS product_id, NULL::VARCHAR AS category, NULL::INTEGER AS cycle_days
+SELECT NULL::VARCHAR AS product_id, NULL::VARCHAR AS name, NULL::VARCHAR AS category,
+       NULL::INTEGER AS cycle_days, NULL::BOOLEAN AS is_listed
 WHERE false;
 
 CREATE TEMP VIEW shape_activities AS

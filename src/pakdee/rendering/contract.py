@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from operator import attrgetter
@@ -19,6 +20,7 @@ class Entry:
         is_shared: the same for every customer of one campaign, day and language.
         is_code: made of characters that stand in HTML as they are.
         mend: what to do where it has no value, if that is not a matter of the customer's.
+        most: how many entries a list has at most, where each customer has their own.
     """
 
     path: str
@@ -31,6 +33,7 @@ class Entry:
     is_shared: bool = False
     is_code: bool = False
     mend: str = ""
+    most: int = 0
 
 
 _FIXED = (
@@ -168,7 +171,8 @@ class Contract:
 
     def __init__(self, features: FeatureCatalog, brand: Brand) -> None:
         fixed = (entry if _has(brand, entry.path) else _left_out(entry) for entry in _FIXED)
-        self.entries = {entry.path: entry for entry in (*fixed, *map(_of_feature, features.values()))}
+        of_features = (entry for spec in features.values() for entry in _of_feature(spec))
+        self.entries = {entry.path: entry for entry in (*fixed, *of_features)}
         self.images = frozenset(brand.images)
         self.accounts = brand.social.accounts()
         self._features = frozenset(features)
@@ -190,6 +194,9 @@ class Contract:
         near = [inside[name] for name in get_close_matches(rest, inside, n=1, cutoff=0.6)] or named
         if not inside and not near:
             near = get_close_matches(path, self.entries, n=1, cutoff=0.6)
+        if near and "[]" in near[0] and "[]" not in path:
+            listed, _, part = near[0].partition("[].")
+            return f"write {{% for entry in {listed} %}}, and inside it entry.{part}"
         if near:
             return f"write {near[0]!r}"
         if inside and len(inside) <= _FEW:
@@ -211,13 +218,19 @@ def _left_out(entry: Entry) -> Entry:
     )
 
 
-def _of_feature(spec: FeatureSpec) -> Entry:
-    return Entry(
-        f"customer.{spec.name}",
+def _of_feature(spec: FeatureSpec) -> Iterator[Entry]:
+    """The path of a feature; of a list also what its entries have."""
+    path, source = f"customer.{spec.name}", f"feature {spec.code}".strip()
+    label = spec.label.in_language("en")
+    yield Entry(
+        path,
         Kind(spec.type.value),
-        f"feature {spec.code}".strip(),
-        spec.label.in_language("en"),
+        source,
+        label,
         spec.nullable,
         spec.null_rule,
         spec.values,
+        most=spec.most,
     )
+    for field in spec.fields:
+        yield Entry(f"{path}[].{field.name}", Kind(field.type.value), source, field.label.in_language("en"))

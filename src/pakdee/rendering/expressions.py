@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jinja2 import nodes
@@ -23,6 +23,8 @@ from pakdee.rendering.terms import Form, Namespace, Refused, Term, Varies, item,
 GUARD = "_printed"
 GROUPS = frozenset({"customer", "offer", "links", "campaign"})
 SINGLE = frozenset({"today", "why_you"})
+ENTRY = "[]"
+"""What the path of a list's entry ends with."""
 _FIGURES = frozenset({"date", "money", "num", "percent", "_bar"})
 """Filters that write digits and words of ours: nothing that HTML escapes."""
 _TEXTS = frozenset({"greet", "plural", "level"})
@@ -51,6 +53,10 @@ class Frame:
     names: Mapping[str, tuple[nodes.Expr, Frame] | Term] = field(default_factory=dict)
     content: tuple[Sequence[nodes.Node], Frame] | None = None
     line: int = 0
+
+    def with_name(self, name: str, term: Term) -> Frame:
+        """The same frame, in which a loop takes `term` by this name."""
+        return replace(self, names={**self.names, name: term})
 
 
 def resolved(node: nodes.Node, frame: Frame) -> tuple[nodes.Node, Frame]:
@@ -155,13 +161,27 @@ class Expressions:
             if type(base.value) is not dict or node.attr not in base.value:
                 raise Refused(f"it reads {node.attr} of something that has none")
             return self.namespace.never(base.value[node.attr])
-        if base.path not in GROUPS:
+        if base.path not in GROUPS and not base.path.endswith(ENTRY):
             raise Refused(f"it reads {node.attr} of something that has no parts")
         path = f"{base.path}.{node.attr}"
         if base.path == "customer" and node.attr in self.optional:
             return self.of_path(path, method(base.code, "get", ast.Constant(node.attr)))
         found = self.of_path(path, item(base.code, node.attr))
         return found if found.varies is Varies.BY_CUSTOMER else self.shared.setdefault(path, found)
+
+    def entries(self, run_over: Term, place: Place) -> list[tuple[Term, Term]]:
+        """For each entry that a customer's own list can have: whether there is one, and the entry."""
+        most = run_over.entry.most if run_over.entry else 0
+        if not most:
+            raise Refused("it loops over something that only direct rendering knows")
+        code = self.namespace.call(slots.counted, run_over.code, ast.Constant(most))
+        count = place.keep(self.made(code, [run_over]))
+        found = []
+        for number in range(most):
+            test = self.made(ast.Compare(count.code, [ast.Gt()], [ast.Constant(number)]), [count])
+            entry = Term(item(run_over.code, number), path=run_over.path + ENTRY)
+            found.append((place.keep(test), entry))
+        return found
 
     def of_path(self, path: str, code: ast.expr) -> Term:
         """A path, with what the contract says about it."""

@@ -105,13 +105,34 @@ class _Making:
         found = {"first_name": first, "last_name": last, "locale": self.locale}
         found |= {name: self.filled(spec) for name, spec in self.features.items()}
         given = {**self.standing(), **self.story["values"], **self.said()}
-        found |= {n: _typed(v, self.features[n].type) for n, v in given.items() if n in self.features}
+        found |= {n: self.given(v, self.features[n]) for n, v in given.items() if n in self.features}
         found |= {n: v for n, v in self.said().items() if n not in self.features}
         return found | {name: None for name in self.story["unknown"] if name in found}
+
+    def given(self, value: Any, spec: FeatureSpec) -> Any:
+        """A value that the story tells; of a list, how many entries it has."""
+        if spec.type is FeatureType.LIST:
+            return self.entries(spec)[:value]
+        return _typed(value, spec.type)
+
+    def entries(self, spec: FeatureSpec) -> list[dict[str, Any]]:
+        """As many entries as a list can have; nasty words stand in these, too."""
+        is_most = self.story["fill"] == "most"
+        table = _told()["most" if is_most else "usual"]
+        samples = [] if is_most else _told()["entries"].get(spec.name, [])
+        texts = [field.name for field in spec.fields if field.type is FeatureType.TEXT]
+        words = dict.fromkeys(texts, self.story["says"]) if "says" in self.story else {}
+        found = []
+        for told in (samples + [{}] * spec.most)[: spec.most]:
+            values = {field.name: table[field.type.value] for field in spec.fields} | told | words
+            found.append({f.name: _typed(self.translated(values[f.name]), f.type) for f in spec.fields})
+        return found
 
     def filled(self, spec: FeatureSpec) -> Any:
         """A value by type and unit."""
         fill = self.story["fill"]
+        if spec.type is FeatureType.LIST:
+            return self.entries(spec) if fill in {"usual", "most"} else []
         if fill == "unknown":
             if spec.nullable:
                 return None

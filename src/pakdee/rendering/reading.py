@@ -63,8 +63,12 @@ class Reading:
         name, path = getattr(node.target, "name", None), dotted(node.iter)
         if name is None or path is None:
             return
-        if self.value(node.iter, guards).kind not in {Kind.LIST, None}:
-            self.findings.add(node.lineno, f"{path} is not a list", "loop over program.tiers")
+        value = self.value(node.iter, guards)
+        self.needed(value, node, guards)
+        if value.kind not in {Kind.LIST, None}:
+            self.findings.add(
+                node.lineno, f"{path} is not a list", "loop over customer.favourites or program.tiers"
+            )
         outer = self._loops.get(name)
         self._loops[name] = f"{self.full(path)}[]"
         self.statements(node.body, guards)
@@ -185,6 +189,12 @@ class Reading:
         root, dot, rest = path.partition(".")
         return f"{self._loops[root]}{dot}{rest}" if root in self._loops else path
 
+    def instead(self, name: str, path: str) -> str:
+        """What to write for a path there is not, by the name of the loop it begins with."""
+        loop = name.partition(".")[0]
+        next_step = self.contract.next_step(path)
+        return next_step.replace(self._loops[loop], loop) if loop in self._loops else next_step
+
     def path(self, node: nodes.Node, guards: Guards) -> Value:
         """A path of the contract."""
         name = dotted(node)
@@ -195,7 +205,7 @@ class Reading:
             return Value(Kind.GROUP)
         entry = self.contract.get(path)
         if entry is None:
-            self.findings.add(node.lineno, f"there is no {path!r}", self.contract.next_step(path))
+            self.findings.add(node.lineno, f"there is no {name!r}", self.instead(name, path))
             return Value(None)
         self.paths.append((path, node.lineno))
         self.needs_offer |= path.startswith("offer.") and "offer" not in guards

@@ -98,7 +98,7 @@ def assigned(name: str, code: ast.expr) -> ast.stmt:
     return ast.Assign([ast.Name(name, ast.Store())], code)
 
 
-def item(of: ast.expr, key: str) -> ast.expr:
+def item(of: ast.expr, key: str | int) -> ast.expr:
     """`of[key]`."""
     return ast.Subscript(of, ast.Constant(key), ast.Load())
 

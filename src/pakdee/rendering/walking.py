@@ -7,7 +7,7 @@ allow-list. Branches and loops that no customer can change are taken here, once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from jinja2 import nodes
 from markupsafe import escape
@@ -142,13 +142,23 @@ class Walk:
         yield from self.statements(macro.body, Frame(arguments, content, line), scope)
 
     def loop(self, node: nodes.For, frame: Frame, scope: Scope) -> Iterator[Piece]:
-        """A loop over one of the lists that are the same in every mail, gone through here."""
+        """A loop, gone through here: over a list that is the same in every mail, or a customer's own."""
         run_over = self.expressions.term(node.iter, frame, scope)
-        if run_over.varies is not Varies.NEVER or not isinstance(node.target, nodes.Name):
-            raise Refused("it loops over a list of the customer's own")
+        if not isinstance(node.target, nodes.Name):
+            raise Refused("it loops in a way that only direct rendering knows")
+        if run_over.varies is not Varies.NEVER:
+            yield from self.own_loop(node, node.target.name, run_over, frame, scope)
+            return
         for entry in run_over.value:
-            names = {**frame.names, node.target.name: self.expressions.namespace.never(entry)}
-            yield from self.statements(node.body, replace(frame, names=names), scope)
+            inner = frame.with_name(node.target.name, self.expressions.namespace.never(entry))
+            yield from self.statements(node.body, inner, scope)
+
+    def own_loop(
+        self, node: nodes.For, name: str, run_over: Term, frame: Frame, scope: Scope
+    ) -> Iterator[Piece]:
+        """A loop over a customer's own list: a branch for each entry there can be."""
+        for there_is, entry in self.expressions.entries(run_over, scope):
+            yield from self.branch(there_is, node.body, (), frame.with_name(name, entry), scope)
 
     def decision(self, node: nodes.If, frame: Frame, scope: Scope) -> Iterator[Piece]:
         """`if … elif … else`."""
