@@ -6,6 +6,7 @@ After a change, write them anew with: python tests/rendering/test_docs.py
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
 
 from mail_making import BRAND, FEATURES, ROOT
@@ -38,7 +39,9 @@ def component_row(component: Component) -> tuple[str, ...]:
     takes = ", ".join(f"{name}{'*' if name in component.optional else ''}" for name in component.takes)
     tones = f" Tones: {', '.join(component.tones)}." if component.tones else ""
     place, content = _PLACES[component.level], _CONTENTS[component.content]
-    return f"`ui.{component.name}`", takes, content, place, component.meaning + tones
+    looks = f'<img src="pictures/components/{component.name}.png" width="260" alt="">'
+    shown = looks if component.level in {Level.TOP, Level.BLOCK} else ""
+    return f"`ui.{component.name}`", takes, content, place, component.meaning + tones, shown
 
 
 def path_row(entry: Entry) -> tuple[str, ...]:
@@ -51,10 +54,12 @@ def tables() -> dict[str, str]:
     """The tables of the page, by the name of their place in it."""
     return {
         "components": table(
-            "component | arguments | content | stands | what it is", map(component_row, COMPONENTS.values())
+            "component | arguments | content | stands | what it is | looks",
+            map(component_row, COMPONENTS.values()),
         ),
         "paths": table(
-            "path | type | nullable | source | what it is", map(path_row, Contract(FEATURES, BRAND).entries.values())
+            "path | type | nullable | source | what it is",
+            map(path_row, Contract(FEATURES, BRAND).entries.values()),
         ),
     }
 
@@ -72,6 +77,17 @@ def test_the_tables_are_true():
         assert found[0].split("\n", 1)[1].rpartition("<!--")[0].strip() == text, (
             "run: python tests/rendering/test_docs.py"
         )
+
+
+def test_every_component_has_its_picture():
+    """Of those that stand by themselves or in a section; `make shots` takes them, and they are small."""
+    folder = PAGE.parent / "pictures" / "components"
+    samples = tomllib.loads((PAGE.parent / "component_shots.toml").read_text(encoding="utf-8"))["component"]
+    shown = {name for name, component in COMPONENTS.items() if component.level in {Level.TOP, Level.BLOCK}}
+
+    assert set(samples) == {path.stem for path in folder.iterdir()} == shown
+    assert all(path.stat().st_size < 40_000 for path in folder.iterdir())
+    assert all(f"ui.{name}(" in text for name, sample in samples.items() for text in sample.values())
 
 
 def test_every_filter_is_told():

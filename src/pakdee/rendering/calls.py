@@ -90,7 +90,10 @@ class Calls:
     def argument(self, component: Component, name: str, value: nodes.Expr) -> None:
         """One argument by what it may be."""
         takes = component.takes.get(name)
-        if takes is Takes.LINK:
+        if name == "alt" and isinstance(value, nodes.Const) and not str(value.value).strip():
+            what = f"alt of ui.{component.name} is empty"
+            self._note(value.lineno, what, "say in words what the picture shows")
+        elif takes is Takes.LINK:
             self.link(component, name, value)
         elif takes is Takes.IMAGE:
             self.image(component, name, value)
@@ -124,6 +127,6 @@ class Calls:
         heads = len(named(component, node.call))
         for call in node.find_all(nodes.Call) if component.content is Level.ROW else ():
             cells = len(call.args) + len(call.kwargs)
-            if dotted(call.node) == f"{UI}.row" and cells != heads:
+            if dotted(call.node) == f"{UI}.row" and cells != heads > 1:
                 what = f"a row has {cells} cells, and its table {heads} heads"
                 self._note(call.lineno, what, "give each row a cell for each head")

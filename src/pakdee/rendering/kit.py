@@ -19,8 +19,8 @@ from pakdee.rendering.sandbox import PARTS, MailEnvironment, environment
 
 SCALES = {
     "nps": [
-        {"style": "pk-six", "width": 282, "scores": [0, 1, 2, 3, 4, 5]},
-        {"style": "pk-five", "width": 235, "scores": [6, 7, 8, 9, 10]},
+        {"style": "pk-six", "width": 276, "scores": [0, 1, 2, 3, 4, 5]},
+        {"style": "pk-five", "width": 230, "scores": [6, 7, 8, 9, 10]},
     ],
     "stars": [1, 2, 3, 4, 5],
 }
@@ -52,7 +52,12 @@ class Kit:
         chosen |= {"_share": share_of, "_bar": bar, "_image": pictures(brand.images)}
         chosen["_units"] = units(words, program.program.unit.name.in_language(locale) if program else "")
         constants = {"brand": _brand(brand, locale), "program": _program(program, locale)}
-        looks: dict[str, Any] = {"words": words, "colour": palette(brand.colours), "scales": SCALES}
+        looks: dict[str, Any] = {
+            "words": words,
+            "colour": palette(brand.colours),
+            "scales": SCALES,
+            "voice": brand.voice.th or "",
+        }
         looks |= {"accounts": [{"name": name, "url": url} for name, url in brand.social.accounts()]}
         environments, libraries = {}, {}
         for part in PARTS:

@@ -34,6 +34,8 @@ FINE: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
     "service without button": ("L08", {"button": ""}, {"purpose": Purpose.SERVICE}),
     "the same button twice": ("L08", {"body": f'<p><a href="{SHOP}" style="display:block;background-color:#a3123f;color:#ffffff">ดู</a></p>'}, {}),
     "a scale is one thing": ("L08", {"button": SCALE.format("".join(CELL.format(n) for n in range(5)))}, {"links": SCALE_LINKS}),
+    "the brand's own particle": ("T03", {"body": "<p>แวะมานะคะ ยินดีค่ะ คะแนนของคุณ</p>"}, {"voice": "ค่ะ"}),
+    "words without a particle": ("T03", {"body": "<p>คะแนนของคุณ</p>"}, {"voice": "none"}),
     "a table of data": ("A03", {"body": "<table><tbody><tr><th>แต้ม</th></tr></tbody></table>"}, {}),
     "a picture that says nothing": ("A04", {"body": '<p><img src="https://shop.example.com/a.png" alt="" width="20"></p>'}, {}),
     "grey, but large": ("A05", {"body": '<p style="font-size:24px;line-height:40px;color:#8a8a8a">ชา</p>'}, {}),
@@ -65,6 +67,8 @@ FINE: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
     "headers are not known": ("L05", {}, {"headers": None}),
 }  # fmt: skip
 WRONG: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
+    "another voice than the brand's": ("T03", {"body": "<p>แวะมานะครับ</p>"}, {"voice": "ค่ะ"}),
+    "a soft voice for a brand with none": ("T03", {"body": "<p>แวะมานะคะ</p>"}, {"voice": "none"}),
     "39 cells": ("S01", {"subject": "ก" * 39}, {}),
     "no subject": ("S01", {"subject": ""}, {}),
     "an emoji first": ("S02", {"subject": "🎂 ของขวัญ"}, {}),

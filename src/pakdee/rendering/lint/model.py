@@ -108,6 +108,7 @@ class About:
         today: the shop's day the mail is planned for.
         offer: as templates see it; None where the campaign brings none.
         links: as templates see them: the only ones a mail may hold.
+        voice: the particle of the brand's Thai sentences, "none" for none, "" where it has not said.
         brand_name, address, why_you: what the frame must tell.
         told: texts that come from the reader's own data. Rules on wording overlook them.
         palette: the colours by name, for messages.
@@ -121,6 +122,7 @@ class About:
     today: dt.date | None = None
     offer: Mapping[str, Any] | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+    voice: str = ""
     brand_name: str = ""
     address: str = ""
     why_you: str = ""

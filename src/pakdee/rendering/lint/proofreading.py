@@ -59,6 +59,7 @@ class Proofreader:
             today=context["today"],
             offer=context.get("offer"),
             links=self.links(context),
+            voice=self.kit.roots["voice"],
             brand_name=brand["name"],
             address=brand["postal_address"],
             why_you=context["why_you"],
@@ -111,5 +112,7 @@ def unique(findings: Iterable[Finding]) -> list[Finding]:
 def _told(context: Mapping[str, Any]) -> tuple[str, ...]:
     customer = context["customer"]
     names = [customer.get("first_name"), customer.get("last_name"), (context.get("offer") or {}).get("code")]
-    others = [value for value in customer.values() if isinstance(value, str) and len(value) >= _SHORTEST_TOLD]
+    entries = [entry for value in customer.values() if isinstance(value, list) for entry in value]
+    values = [*customer.values(), *(value for entry in entries for value in entry.values())]
+    others = [value for value in values if isinstance(value, str) and len(value) >= _SHORTEST_TOLD]
     return tuple(str(value) for value in (*names, *others) if value)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pakdee.rendering.lint.cells import BLOTTED, THAI, clusters
 from pakdee.rendering.lint.dates import BUDDHIST_YEAR, CHRISTIAN_YEAR
 from pakdee.rendering.lint.looks import Look
-from pakdee.rendering.lint.model import Found
+from pakdee.rendering.lint.model import Found, Severity
 from pakdee.rendering.lint.proof import Check, Proof
 
 LEAST_LINE = 1.5
@@ -45,6 +45,8 @@ THAI_FONTS = frozenset(
     ]
 )
 _WRONG_PARTICLE = re.compile(r"นะค่ะ|(?:ไหม|มั้ย|หรือยัง|อะไร|อย่างไร|เมื่อไร|เมื่อไหร่|ที่ไหน|หรือ)ค่ะ")
+_PARTICLES = {"ค่ะ": r"ค่ะ|คะ(?![ก-๛])", "ครับ": r"ครับ"}
+"""As they end sentences: คะแนน is no particle."""
 _BOTH_PARTICLES = re.compile(r"ครับ\s*/\s*ค[่ะ]+|ค่?ะ\s*/\s*ครับ|ครับ\(ค่ะ\)|คะ/ค่ะ")
 _TWO_TITLES = re.compile(
     r"(?<!ขอบ)(?<!พระ)คุณ\s?(?:คุณ(?!า)|นางสาว|น\.ส\.|นาง(?=[ก-ฮเ-ไ\s])|นาย(?=[ก-ฮเ-ไ\s]))"
@@ -99,12 +101,23 @@ def wording(proof: Proof) -> Iterator[Found]:
         if particle:
             at = proof.at(place, particle[0])
             yield Found("T03", f"{particle[0]} is not how it is written", place.part, at)
+        elif other := _other_voice(proof.about.voice, place.text):
+            what = f"{other} stands here, and the brand's particle is {proof.about.voice}"
+            at, next_step = proof.at(place, other), "write it with the brand's own (brand.yaml, voice)"
+            yield Found("T03", what, place.part, at, Severity.WARNING, next_step)
         if _THAI_DIGITS.search(place.text) and _DIGITS.search(place.text):
             yield Found("T06", "Thai and Arabic digits stand side by side", place.part, place.at)
     for block in proof.page.blocks:  # with the reader's name, since it may bring a title along
         title = _TWO_TITLES.search(block.text)
         if title:
             yield Found("T04", f"a reader is called {title[0]}", at=proof.page.place(title[0], block.at))
+
+
+def _other_voice(voice: str, text: str) -> str:
+    """A particle that is not the brand's own; someone else who is quoted may use it, so this is a warning."""
+    others = [pattern for particle, pattern in _PARTICLES.items() if voice and particle != voice]
+    found = re.search("|".join(others), text) if others else None
+    return found[0] if found else ""
 
 
 def years(proof: Proof) -> Iterator[Found]:
