@@ -65,6 +65,15 @@ TYPES = {
         "cycle_days": "INTEGER",
         "is_listed": "BOOLEAN",
     },
+    "point_entries": {
+        "customer_id": "VARCHAR",
+        "kind": "VARCHAR",
+        "units": "DECIMAL(18,4)",
+        "occurred_on": "DATE",
+        "available_on": "DATE",
+        "expires_at": "TIMESTAMPTZ",
+        "expires_on": "DATE",
+    },
 }
 
 ARROW = {

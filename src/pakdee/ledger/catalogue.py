@@ -11,7 +11,7 @@ from pakdee.domain.feature_text import read_specs
 GROUPS = ("people", "purchases", "rhythm", "habits", "assortment")
 """Groups of features, in the order in which the catalogue shows them."""
 
-APART = ("favourites",)
+APART = ("favourites", "points")
 """Groups after these that stand by themselves: each has a file `<group>_sums` to gather its own facts."""
 
 STAGE = "ledger"

@@ -35,6 +35,11 @@ SELECT NULL::VARCHAR AS product_id, NULL::VARCHAR AS name, NULL::VARCHAR AS cate
        NULL::INTEGER AS cycle_days, NULL::BOOLEAN AS is_listed
 WHERE false;
 
+CREATE TEMP VIEW shape_point_entries AS
+SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS kind, NULL::DECIMAL(18, 4) AS units,
+       NULL::DATE AS occurred_on, NULL::DATE AS available_on, NULL::DATE AS expires_on
+WHERE false;
+
 CREATE TEMP VIEW shape_activities AS
 SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS type, NULL::TIMESTAMPTZ AS occurred_at
 WHERE false;

@@ -72,6 +72,12 @@ STORED = {
     "ordered_at": {"ordered_at": "ordered_at", "ordered_on": "local_day(ordered_at)"},
     "refunded_at": {"refunded_at": "refunded_at", "refunded_on": "local_day(refunded_at)"},
     "joined_at": {"joined_at": "joined_at", "joined_on": "local_day(joined_at)"},
+    "occurred_at": {"occurred_at": "occurred_at", "occurred_on": "local_day(occurred_at)"},
+    "available_at": {"available_at": "available_at", "available_on": "local_day(available_at)"},
+    "expires_at": {
+        "expires_at": "expires_at",
+        "expires_on": "local_day(expires_at - INTERVAL 1 MICROSECOND)",  # the last day, also of midnight
+    },
     "preferred_channel": {"declared_channel": "lower(preferred_channel)"},
     "channel": {"channel": "lower(channel)"},
     "locale": {"locale": "lower(locale)"},

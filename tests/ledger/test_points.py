@@ -1,0 +1,120 @@
+"""Points by the shop's own entries: what is left and what runs out is what counting day by day gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from import_desk import Desk, rows
+from tiny_ledger import DAY, ago, buyers, features, shop
+
+ONE = dt.timedelta(days=1)
+FEATURES = ("points_balance", "points_expiring_30d", "points_expire_on", "days_to_next_expiry")
+Entry = dict[str, Any]
+
+
+def entry(units: int, on: dt.date, until: dt.date | None = None, kind: str = "", **more: Any) -> Entry:
+    """One entry of ada's; `until` is the last day of these points."""
+    at = until and dt.datetime.combine(until + ONE, dt.time(), dt.UTC)
+    row = {"customer_id": "ada", "kind": kind or ("earn" if units > 0 else "redeem"), "units": Decimal(units)}
+    return row | {"occurred_on": on, "expires_at": at, "expires_on": until} | more
+
+
+def found(folder: Path, entries: Sequence[Entry], *customers: str) -> dict[str, tuple[Any, ...]]:
+    """Balance, what runs out, its day and the days to it, by customer."""
+    made = shop(folder, customers=buyers("ada", *customers), point_entries=entries)
+    return {name: tuple(known[feature] for feature in FEATURES) for name, known in features(made).items()}
+
+
+def walked(entries: Sequence[Entry], until: dt.date) -> tuple[list[list[Any]], bool]:
+    """Lots left on the morning of `until`, counted day by day, and whether there was enough for all spending."""
+    lots: list[list[Any]] = []
+    enough, day = True, min(entry["occurred_on"] for entry in entries)
+    while day <= until:
+        lots = [lot for lot in lots if lot[0] is None or lot[0] >= day]
+        of_day = [entry for entry in entries if entry["occurred_on"] == day < until]
+        lots += [[entry["expires_on"], entry["units"]] for entry in of_day if entry["units"] > 0]
+        for spent in (-entry["units"] for entry in of_day if entry["units"] < 0):
+            for lot in sorted(lots, key=lambda lot: lot[0] or dt.date.max):
+                taken = min(spent, lot[1])
+                lot[1], spent = lot[1] - taken, spent - taken  # noqa: PLW2901 -- what is still to be taken
+            enough &= spent == 0
+        day += ONE
+    return lots, enough
+
+
+def lived(chance: random.Random, customer: str) -> list[Entry]:
+    """A customer's entries of some months, never more spent than there was."""
+    life, entries, day = chance.choice([20, 60, 120, None]), list[Entry](), ago(160)
+    while day < DAY:
+        until = life and day + dt.timedelta(days=life)
+        if chance.random() < 0.07:
+            entries.append(entry(chance.randint(1, 100), day, until, customer_id=customer))
+        if entries and chance.random() < 0.04:
+            spent = entry(-chance.randint(1, 60), day, customer_id=customer)
+            entries += [spent] if walked([*entries, spent], day + ONE)[1] else []
+        day += ONE
+    return entries
+
+
+def test_points_are_what_counting_day_by_day_gives(tmp_path: Path) -> None:
+    """Sixty customers who earn, spend and let points run out."""
+    chance = random.Random(7)
+    lives = {f"c{number:02}": lived(chance, f"c{number:02}") for number in range(60)}
+    told = found(tmp_path, [entry for life in lives.values() for entry in life], *lives)
+
+    for customer, life in lives.items():
+        lots = walked(life, DAY)[0] if life else []
+        ends = [(on, units) for on, units in lots if on and units]
+        first = min((on for on, _ in ends), default=None)
+        soon = sum(units for on, units in ends if on < DAY + dt.timedelta(days=30))
+        days = (first - DAY).days if first else None
+        assert told[customer] == (sum(units for _, units in lots), soon, first, days), customer
+    assert any(known[1] for known in told.values())
+
+
+def test_who_never_earned_has_none_and_nothing_runs_out(tmp_path: Path) -> None:
+    """Zero and unknown, not left out."""
+    assert found(tmp_path, [entry(50, ago(10), ago(-20))], "ben")["ben"] == (0, 0, None, None)
+
+
+def test_the_shops_own_expiry_entries_are_not_counted_twice(tmp_path: Path) -> None:
+    """What has run out is worked out here, whether the shop books it or not."""
+    lot = entry(80, ago(100), ago(30))
+    booked = entry(-80, ago(29), kind="EXPIRE")
+
+    assert found(tmp_path / "a", [lot]) == found(tmp_path / "b", [lot, booked]) == {"ada": (0, 0, None, None)}
+
+
+def test_points_on_their_last_day_and_points_not_available_yet(tmp_path: Path) -> None:
+    """The last day counts in full; what comes tomorrow is not told of today."""
+    entries = [entry(30, ago(9), DAY), entry(40, ago(1), None, available_on=DAY + ONE)]
+
+    assert found(tmp_path, entries) == {"ada": (30, 30, DAY, 0)}
+
+
+def test_without_entries_there_is_no_such_feature(tmp_path: Path) -> None:
+    """A shop that keeps no points is told so, instead of everybody having none."""
+    assert not set(FEATURES) & set(features(shop(tmp_path, customers=buyers("ada")))["ada"])
+
+
+def test_midnight_ends_the_day_before(tmp_path: Path) -> None:
+    """Points that end on 1 December at 0:00 can be used until 30 November, those that end at 23:59 on that day."""
+    desk = Desk(tmp_path)
+    desk.put_minimal()
+    desk.put(
+        "point_entries.csv",
+        "entry_id,customer_id,kind,units,occurred_at,expires_at\n"
+        "1,C1,earn,10,2026-01-05,2026-12-01\n2,C1,earn,10,2026-01-06 10:00,2026-12-31 23:59:59\n",
+    )
+
+    assert rows(
+        desk.bring().snapshot, "SELECT occurred_on, expires_on FROM point_entries ORDER BY entry_id"
+    ) == [
+        (dt.date(2026, 1, 5), dt.date(2026, 11, 30)),
+        (dt.date(2026, 1, 6), dt.date(2026, 12, 31)),
+    ]
