@@ -72,6 +72,30 @@ def test_nothing_happens_before_joining_or_on_the_day_itself(shop):
     assert count(shop, early) == count(shop, more) == 0
 
 
+def test_points_go_with_the_orders_and_are_never_overdrawn(shop):
+    """Each kept order earns; spending, returns and expiry take what is there, at every instant."""
+    strange = """
+        SELECT count(*) FROM point_entries AS p LEFT JOIN orders AS o USING (order_id)
+        WHERE p.order_id IS NOT NULL AND (o.customer_id IS DISTINCT FROM p.customer_id OR o.status = 'cancelled')
+    """
+    wrong = """
+        SELECT count(*) FROM point_entries JOIN orders USING (order_id)
+        WHERE rule_id = 'order' AND units <> floor(net_amount / 25)
+    """
+    unpaid = """
+        SELECT count(*) FROM orders
+        WHERE customer_id IS NOT NULL AND status <> 'cancelled' AND net_amount >= 25
+          AND order_id NOT IN (SELECT order_id FROM point_entries WHERE rule_id = 'order')
+    """
+    overdrawn = """
+        SELECT count(*)
+        FROM (SELECT sum(units) OVER (PARTITION BY customer_id ORDER BY occurred_at) AS balance FROM point_entries)
+        WHERE balance < 0
+    """
+    assert [count(shop, sql) for sql in (strange, wrong, unpaid, overdrawn)] == [0, 0, 0, 0]
+    assert count(shop, "SELECT count(DISTINCT kind) FROM point_entries") == 4
+
+
 @pytest.mark.parametrize(
     "people",
     [

@@ -17,11 +17,12 @@ import pandas as pd
 from pakdee.ledger.generator.baskets import fill_baskets
 from pakdee.ledger.generator.flaws import spoil
 from pakdee.ledger.generator.people import make_people
+from pakdee.ledger.generator.points import make_points
 from pakdee.ledger.generator.visits import make_visits
 
 
 def generate_shop(out: Path, *, customers: int, until: dt.date, seed: int) -> None:
-    """Write a shop's export into the folder `out`: customers, orders, order_lines, refunds, products as CSV.
+    """Write a shop's export into the folder `out`: customers, orders and what belongs to them, as CSV.
 
     Args:
         customers: how many members, from 50; guests come on top.
@@ -37,6 +38,9 @@ def generate_shop(out: Path, *, customers: int, until: dt.date, seed: int) -> No
     visits = make_visits(chance, people, until)
     products = _products(words["products"])
     shop = fill_baskets(chance, visits, products, until) | {"customers": people, "products": products}
+    # By chance of its own, so that everything else is as it would be without it.
+    points = make_points(np.random.default_rng([seed, 1]), shop["orders"], shop["refunds"], until)
+    shop["point_entries"] = points
     # An order's lines keep the price they were sold at; the list of goods needs none.
     shop["products"] = products.drop(columns="price")
     for name, table in spoil(shop, until).items():
