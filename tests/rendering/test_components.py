@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
 
 import pytest
 from jinja2 import nodes
-from mail_making import BRAND, PERSONAS, a_context, a_draft, a_template, load
+from mail_making import BRAND, PERSONAS, a_context, a_customer, a_draft, a_template, load
 
 from pakdee.rendering.components import COMPONENTS, Level, Takes
 from pakdee.rendering.findings import dotted
@@ -122,3 +123,25 @@ def test_every_component_renders_in_both_parts(tmp_path: Path, name: str, full: 
         assert "wsilver" in mail.html
         assert "wsilver" in mail.text
     assert f'{a_context()["links"]["help"]}"' in mail.html
+
+
+def test_a_customers_own_products_are_listed_by_the_slot_program(tmp_path: Path):
+    """However many there are, none among them."""
+    body = (
+        "{% call ui.section() %}{% if customer.favourites %}{% call ui.products() %}"
+        "{% for product in customer.favourites %}"
+        "{{ ui.product(product.title, price=product.price|money, image='tea', href=links.shop) }}"
+        "{% endfor %}{% endcall %}{% endif %}{{ ui.h2('x') }}{% endcall %}"
+    )
+    templates = load(tmp_path, birthday=a_template(body))
+    writer = templates.writer("birthday", "th")
+    for count in range(4):
+        products = [
+            {"title": f"ชา & {n}", "price": Decimal("145.0000"), "category": "ชา"} for n in range(count)
+        ]
+        draft = a_draft(a_context(customer=a_customer(favourites=products)), count)
+        written = writer.write(draft)
+        direct = templates.render("birthday", "th", draft.context)
+        assert written.skeleton.filled(written.subject, written.values) == direct
+        assert direct.text.count("145 บาท".replace(" ", "\N{NO-BREAK SPACE}")) == count
+    assert writer.why_direct is None

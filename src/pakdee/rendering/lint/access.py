@@ -89,7 +89,7 @@ def buttons(proof: Proof) -> Iterator[Found]:
     for element in proof.page.all("a"):
         line = proof.looks.light[element].line
         if is_button(element) and line is not None:
-            height = line + _padding(element)
+            height = line * (1 + sum(1 for _ in element.iter("br"))) + _padding(element)
             if height < LEAST_BUTTON:
                 at = proof.page.starts[element]
                 yield Found("A08", f"a button is {height:g} px high; {LEAST_BUTTON} px is the least", at=at)
