@@ -1,10 +1,11 @@
 """The journal at a glance, on both databases: last plans, periods, arms, and a mark that moves with the news."""
 
+import dataclasses
 import datetime as dt
 
-from journal_making import DAY, MINUTE, batch, claim, key
+from journal_making import DAY, MINUTE, batch, claim, event, key, message_id, send
 
-from pakdee.domain.vocabulary import BatchState
+from pakdee.domain.vocabulary import BatchState, EventKind
 
 TOMORROW = DAY + dt.timedelta(days=1)
 
@@ -73,3 +74,38 @@ def test_the_mark_moves_with_what_is_new_and_only_then(journal, clock):
     marks.append(journal.mark())
 
     assert len(set(marks)) == 3
+
+
+def varied(customers, variant, **more):
+    """A batch whose mails have one variant of their subject."""
+    made = batch(customers, **more)
+    return dataclasses.replace(made, envelope=dataclasses.replace(made.envelope, variant=variant))
+
+
+def test_variants_of_subjects_are_told_apart(journal):
+    """Accepted messages by variant and day, and their events; one subject, tests and what waits are left out."""
+    for customers, variant, is_test in (
+        (["a", "b"], "plain", False),
+        (["c"], "warm", False),
+        (["t"], "warm", True),
+    ):
+        plan(journal, DAY, varied(customers, variant), is_test=is_test)
+        send(journal, f"x-{customers[0]}")
+    plan(journal, DAY, batch(["d"]))
+    send(journal, "x-d")
+    plan(journal, DAY, varied(["e"], "warm"))
+    journal.append_events([event(EventKind.CLICKED, name, url="https://shop.example") for name in "acdt"])
+
+    assert [
+        (r.campaign, r.variant, r.due_on, r.messages) for r in journal.variant_messages(DAY, TOMORROW)
+    ] == [
+        ("birthday", "plain", DAY, 2),
+        ("birthday", "warm", DAY, 1),
+    ]
+    assert journal.variant_messages(TOMORROW, TOMORROW + dt.timedelta(days=9)) == []
+    found = journal.variant_engagement(DAY).to_pylist()
+    assert [(row["variant"], row["message_id"], row["kind"]) for row in found] == [
+        ("plain", message_id("a"), "clicked"),
+        ("warm", message_id("c"), "clicked"),
+    ]
+    assert journal.sent("birthday", "c")[0].variant == "warm"

@@ -81,6 +81,9 @@ def send_test(
     campaign: str,
     to: Annotated[str, typer.Option(help="An address of the test list in pakdee.toml.")],
     customer: Annotated[str | None, typer.Option(help="Whose values to show.")] = None,
+    variant: Annotated[
+        str | None, typer.Option(help="Which subject, where the template has several.")
+    ] = None,
     as_of: AsOf = None,
     project: Project = None,
     json: Json = False,
@@ -88,7 +91,7 @@ def send_test(
     """Send one marked mail to an address of the test list; it counts in no metric or cap."""
     from pakdee import jobs
 
-    sent = jobs.send_test(house_of(project), campaign, to, customer, day_of(as_of))
+    sent = jobs.send_test(house_of(project), campaign, to, customer, day_of(as_of), variant=variant)
     if json:
         show.as_json({"campaign": campaign, "locale": sent.locale, "subject": sent.mail.subject})
         return

@@ -13,6 +13,7 @@ import typer
 
 from pakdee.cli import show
 from pakdee.cli.options import AsOf, Json, Project, day_of, house_of
+from pakdee.domain.message import ONLY
 
 if TYPE_CHECKING:
     from pakdee.house import House
@@ -109,12 +110,13 @@ def _open(address: str) -> None:
 def _of_customer(house: House, wish: Wish, *, html: bool, json: bool) -> None:
     from pakdee import jobs
 
-    found = jobs.preview(house, str(wish.name), str(wish.customer), wish.day)
+    found = jobs.preview(house, str(wish.name), str(wish.customer), wish.day, variant=wish.variant)
     if json:
         show.as_json(found)
         return
     kind = "as it was frozen for sending" if found.source == "stored" else "as it would be sent"
-    show.say(f"[{kind}, {found.locale}]", f"Subject: {found.mail.subject}", "")
+    subject = "" if found.variant == ONLY else f", subject {found.variant}"
+    show.say(f"[{kind}, {found.locale}{subject}]", f"Subject: {found.mail.subject}", "")
     show.say(found.mail.html if html else found.mail.text)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Measurement,
         SendReport,
         StatusReport,
+        SubjectTest,
         UnclearBatch,
     )
 
@@ -74,7 +75,17 @@ def show_status(report: StatusReport) -> None:
     show_rest(tables.rest(report.rest))
     if report.campaigns:
         show.records("", tables.campaigns(report))
+    show_subjects(report.tests)
     show.say(*report.stops, *map(tables.sentence, (*report.canaries, *report.reasons)), *report.next_steps)
+
+
+def show_subjects(tests: Sequence[SubjectTest]) -> None:
+    """How the subjects of campaigns that test them did, by campaign and variant."""
+    from pakdee.jobs import tables
+
+    if tests:
+        show.records("Subjects tested (by people; 95 % intervals)", tables.subjects(tests))
+        show.say(*(test.told for test in tests))
 
 
 def show_unclear(found: Sequence[UnclearBatch]) -> None:
@@ -98,3 +109,4 @@ def show_metrics(measured: Measurement, language: str = "en") -> None:
     rows = figures_as_rows(measured.figures, language)
     title = f"Loyalty from {measured.start} to {measured.end} (exclusive)"
     show.records(title, [{name: row[name] for name in row if name != "definition"} for row in rows])
+    show_subjects(measured.tests)

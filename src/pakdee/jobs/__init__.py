@@ -23,6 +23,7 @@ from pakdee.jobs.samples import Sample, SampleMail, sample_mail, samples, send_s
 from pakdee.jobs.sending import send_due
 from pakdee.jobs.settling import SettleReport, settle_batch, settle_unknown
 from pakdee.jobs.starting import check, import_facts, new_campaign, new_project, starter_project
+from pakdee.jobs.subjects import SubjectTest, VariantResult, subject_tests
 from pakdee.jobs.syncing import ListSync, sync_suppressions
 from pakdee.jobs.watching import StatusReport, UnclearBatch, span, status, unclear
 
@@ -49,7 +50,9 @@ __all__ = [
     "SendReport",
     "SettleReport",
     "StatusReport",
+    "SubjectTest",
     "UnclearBatch",
+    "VariantResult",
     "Withdrawal",
     "as_csv",
     "backup",
@@ -85,6 +88,7 @@ __all__ = [
     "starter_project",
     "status",
     "stop",
+    "subject_tests",
     "sync_suppressions",
     "unclear",
     "unsubscribe",

@@ -34,6 +34,14 @@ def features_shown(house: House, campaign: Campaign) -> frozenset[str]:
     return (SHOWN | house.templates.reads(campaign.template)) - HIDDEN
 
 
+def variants_of(house: House, campaign: Campaign, keys: Sequence[MessageKey]) -> Iterable[str]:
+    """The subject each of these mails has, in order; ONLY where the campaign tests none."""
+    if campaign.test is None:
+        return repeat(ONLY, len(keys))
+    pairs = ((key.customer_id, key.occasion) for key in keys)
+    return assigned(house.rules.salt, campaign.name, pairs, house.templates.variants(campaign.template))
+
+
 def plain(column: pa.ChunkedArray) -> list[Any]:
     """A column's values as Python has them; dates and amounts by the way that is 30 times as fast."""
     if pt.is_date32(column.type) or pt.is_decimal(column.type):
@@ -74,17 +82,11 @@ class Drafter:
             piece, own = people.slice(start, PIECE), keys[start : start + PIECE]
             addresses, locales = plain(piece["email"]), plain(piece["locale"])
             rows = zip(*(plain(piece[name]) for name in shown), strict=True)
-            asked = zip(own, addresses, locales, self._variants(own), rows, strict=True)
+            variants = variants_of(self._house, self._campaign, own)
+            asked = zip(own, addresses, locales, variants, rows, strict=True)
             for key, address, wanted, variant, row in asked:
                 customer = dict(zip(shown, row, strict=True))
                 yield self._draft(key, str(address).strip(), self._said_in(wanted), customer, variant)
-
-    def _variants(self, keys: Sequence[MessageKey]) -> Iterable[str]:
-        if self._campaign.test is None:
-            return repeat(ONLY, len(keys))
-        pairs = ((key.customer_id, key.occasion) for key in keys)
-        there = self._house.templates.variants(self._campaign.template)
-        return assigned(self._house.rules.salt, self._campaign.name, pairs, there)
 
     def _draft(
         self, key: MessageKey, address: str, said: _Said, customer: Mapping[str, Any], variant: str

@@ -13,13 +13,13 @@ import pyarrow as pa
 from pakdee.domain.campaign import FIRST_STEP, Campaign
 from pakdee.domain.errors import CannotRun, PakdeeError, SettingsError
 from pakdee.domain.identity import address_hash
-from pakdee.domain.message import Draft, FrozenBatch, MessageKey, Rendered
+from pakdee.domain.message import ONLY, Draft, FrozenBatch, MessageKey, Rendered
 from pakdee.domain.occasion import occasions
 from pakdee.domain.plan import plan
 from pakdee.domain.situation import Situation
 from pakdee.domain.vocabulary import BatchState, Verdict
 from pakdee.house import House
-from pakdee.jobs.drafting import Drafter
+from pakdee.jobs.drafting import Drafter, variants_of
 from pakdee.jobs.enqueuing import envelope
 from pakdee.jobs.heading import headers
 from pakdee.jobs.people import situation
@@ -44,16 +44,18 @@ class Preview:
     source: str
     mail: Rendered
     headers: Mapping[str, str] = field(default_factory=dict)
+    variant: str = ONLY
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One campaign's answer to "why, or why not?"."""
+    """One campaign's answer to "why, or why not?". `variant`: of the subject, where the campaign tests it."""
 
     campaign: str
     status: str
     verdict: str
     told: str
+    variant: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,24 +68,38 @@ class Explanation:
     history: tuple[dict[str, object], ...]
 
 
-def preview(house: House, campaign: str, customer_id: str, day: dt.date | None = None) -> Preview:
+def preview(
+    house: House,
+    campaign: str,
+    customer_id: str,
+    day: dt.date | None = None,
+    *,
+    variant: str | None = None,
+) -> Preview:
     """The mail of `campaign` for one customer: as stored once planned, else as it would be, code PREVIEW.
 
+    Args:
+        variant: show this subject, whichever the customer gets.
+
     Raises:
-        PakdeeError: no such campaign or customer. CannotRun, RenderError: it cannot be made.
+        PakdeeError: no such campaign, customer or variant. CannotRun, RenderError: it cannot be made.
     """
     from pakdee.delivery import headers_of, read_back
 
     found, day = campaign_named(house, campaign), house.business_day(day)
     for message in house.journal.sent(campaign, customer_id):
         body = house.journal.body_of(message.batch_id)
-        if body is not None:
+        if body is not None and variant in (None, message.variant):
             mail, sent = read_back(body, message.message_id), headers_of(body, message.message_id)
-            return Preview(campaign, customer_id, message.locale, "stored", mail, sent)
-    draft = draft_for(house, found, customer_id, day)
+            return Preview(campaign, customer_id, message.locale, "stored", mail, sent, message.variant)
+    draft = _with_variant(draft_for(house, found, customer_id, day), variant)
     mail = house.templates.render(found.template, draft.locale, draft.context, draft.variant)
     told = headers(house, found, draft, mail)
-    return Preview(campaign, customer_id, draft.locale, "rendered", mail, told)
+    return Preview(campaign, customer_id, draft.locale, "rendered", mail, told, draft.variant)
+
+
+def _with_variant(draft: Draft, variant: str | None) -> Draft:
+    return draft if variant is None else draft._replace(variant=variant)
 
 
 def draft_for(house: House, campaign: Campaign, customer_id: str, day: dt.date | None = None) -> Draft:
@@ -97,20 +113,30 @@ def draft_for(house: House, campaign: Campaign, customer_id: str, day: dt.date |
 
 
 def send_test(
-    house: House, campaign: str, to: str, customer_id: str | None = None, day: dt.date | None = None
+    house: House,
+    campaign: str,
+    to: str,
+    customer_id: str | None = None,
+    day: dt.date | None = None,
+    *,
+    variant: str | None = None,
 ) -> Preview:
-    """Send one mail to an address of the test list, marked as a test; no metric or cap knows of it."""
+    """Send one mail to an address of the test list, marked as a test; no metric or cap knows of it.
+
+    Args:
+        variant: with this subject, whichever the customer gets.
+    """
     must_be_listed(house, to)
     found, day = campaign_named(house, campaign), house.business_day(day)
     person = _person(house, day, customer_id) if customer_id else _anyone(house, found, day)
     # A customer of its own: its key takes nobody's place, and its links unsubscribe nobody.
     key = MessageKey(campaign, FIRST_STEP, TESTER, f"test {house.clock().isoformat()} {secrets.token_hex(4)}")
-    draft = _draft(house, found, person, day, key)
+    draft = _with_variant(_draft(house, found, person, day, key), variant)
     draft = draft._replace(address=to.strip(), address_hash=address_hash(to), offer=None)
     send_marked(house, found, draft, day)
     mail = house.templates.render(found.template, draft.locale, draft.context, draft.variant)
     (customer,) = person["customer_id"].to_pylist()
-    return Preview(campaign, customer, draft.locale, "test", mail)
+    return Preview(campaign, customer, draft.locale, "test", mail, variant=draft.variant)
 
 
 def must_be_listed(house: House, to: str) -> None:
@@ -177,7 +203,7 @@ def explain(house: House, customer_id: str, day: dt.date | None = None) -> Expla
     decided = _verdicts(situated, due)
     for campaign in others:  # each alone: what it would decide if it ran today
         decided |= _verdicts(situated, [campaign])
-    reasons = [_reason(c, lacking[c.name], decided, day) for c in campaigns]
+    reasons = [_reason(house, c, lacking[c.name], decided.get(c.name), day) for c in campaigns]
     return Explanation(customer_id, day, tuple(reasons), tuple(_before(house.journal.history(customer_id))))
 
 
@@ -187,7 +213,8 @@ def _before(history: History) -> Iterator[dict[str, object]]:
         events[event.message_id].append(str(event.kind))
     for message in history.messages:
         known = ", ".join(sorted(set(events[message.message_id])))
-        told = {"what": f"mail {message.state}", "then": known or message.reason or ""}
+        subject = "" if message.variant == ONLY else f", subject {message.variant}"
+        told = {"what": f"mail {message.state}{subject}", "then": known or message.reason or ""}
         yield {
             "day": message.due_on,
             "campaign": message.key.campaign,
@@ -204,17 +231,36 @@ def _line(day: dt.date, what: str, then: str, key: MessageKey | None = None) -> 
     return {"day": day, "campaign": campaign, "occasion": occasion, "what": what, "then": then}
 
 
-def _verdicts(situated: Situation, campaigns: Sequence[Campaign]) -> dict[str, str]:
-    decisions = plan(situated, campaigns).decisions
-    return dict(zip(decisions["campaign"], decisions["verdict"], strict=True))
+def _verdicts(situated: Situation, campaigns: Sequence[Campaign]) -> dict[str, tuple[str, MessageKey]]:
+    """By campaign, what it decides about the one customer, and the key of the mail it is about."""
+    found = plan(situated, campaigns).decisions.to_dict("records")
+    return {
+        row["campaign"]: (
+            str(row["verdict"]),
+            MessageKey(row["campaign"], row["step"], row["customer_id"], row["occasion"]),
+        )
+        for row in found
+    }
 
 
-def _reason(campaign: Campaign, lacking: CannotRun | None, decided: dict[str, str], day: dt.date) -> Reason:
+def _reason(
+    house: House,
+    campaign: Campaign,
+    lacking: CannotRun | None,
+    decided: tuple[str, MessageKey] | None,
+    day: dt.date,
+) -> Reason:
     due = campaign.when.is_due_on(day)
     status = f"{campaign.status}" if campaign.status != "live" or due else f"live, not due on {day}"
-    verdict = decided.get(campaign.name, "cannot_run" if lacking else "not_in_segment")
-    told = lacking.what if lacking else TOLD.get(verdict, "")
-    return Reason(campaign.name, status, verdict, told)
+    if decided is None:
+        verdict = "cannot_run" if lacking else "not_in_segment"
+        return Reason(campaign.name, status, verdict, lacking.what if lacking else TOLD[verdict])
+    verdict, key = decided
+    if campaign.test is None or verdict not in {Verdict.INCLUDED, Verdict.HOLDOUT}:
+        return Reason(campaign.name, status, verdict, TOLD.get(verdict, ""))
+    (variant,) = variants_of(house, campaign, [key])
+    told = TOLD[verdict].replace("gets the mail", f"gets the mail with the subject {variant!r}")
+    return Reason(campaign.name, status, verdict, told, variant)
 
 
 TOLD: dict[str, str] = {

@@ -12,6 +12,7 @@ from pakdee.domain.calendar import day_bounds
 from pakdee.domain.measures import LtvAssumptions
 from pakdee.house import House
 from pakdee.jobs.notmailed import forget
+from pakdee.jobs.subjects import SubjectTest, subject_tests
 
 if TYPE_CHECKING:
     from pakdee.journal import FigureRow
@@ -23,11 +24,12 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True)
 class Measurement:
-    """Figures of the half-open period [start, end) in the shop's zone."""
+    """Figures of the half-open period [start, end) in the shop's zone, and tests of subjects in it."""
 
     start: dt.date
     end: dt.date
     figures: tuple[Figure, ...]
+    tests: tuple[SubjectTest, ...] = ()
 
 
 def measure(
@@ -40,7 +42,7 @@ def measure(
     figures = loyalty(house, start, end)
     house.journal.store_figures(end - timedelta(days=1), [_row(figure) for figure in figures])
     _forget_old(house)
-    return Measurement(start, end, tuple(figures))
+    return Measurement(start, end, tuple(figures), subject_tests(house, start, end))
 
 
 def _forget_old(house: House) -> None:

@@ -11,6 +11,7 @@ from pakdee.jobs.measuring import Measurement
 from pakdee.jobs.planning import DayPlan
 from pakdee.jobs.remaining import Rest, SendReport
 from pakdee.jobs.settling import SettleReport
+from pakdee.jobs.subjects import SubjectTest
 from pakdee.jobs.syncing import ListSync
 from pakdee.jobs.watching import StatusReport, UnclearBatch
 
@@ -127,6 +128,29 @@ def lists(found: Sequence[ListSync]) -> list[Row]:
         }
         for each in found
     ]
+
+
+def subjects(tests: Sequence[SubjectTest]) -> list[Row]:
+    """One row per campaign and variant of its subject."""
+    from pakdee.metrics import figures_as_rows
+
+    rows: list[Row] = []
+    for test in tests:
+        for one in test.variants:
+            opened, clicked = (
+                f"{row['value']} {row['interval']}".strip()
+                for row in figures_as_rows([one.opened, one.clicked])
+            )
+            rows.append(
+                {
+                    "campaign": test.campaign,
+                    "subject": one.variant,
+                    "sent": one.sent,
+                    "opened": opened,
+                    "clicked": clicked,
+                }
+            )
+    return rows
 
 
 def figures(measurement: Measurement) -> list[dict[str, str]]:

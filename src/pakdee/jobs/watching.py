@@ -12,6 +12,7 @@ from pakdee.domain.calendar import day_bounds
 from pakdee.domain.vocabulary import BatchState, OnUnknown
 from pakdee.house import House
 from pakdee.jobs.remaining import Rest, remaining
+from pakdee.jobs.subjects import SubjectTest, subject_tests
 
 if TYPE_CHECKING:
     from pakdee.journal import CanaryProgress, DayStatus, Stop
@@ -36,6 +37,7 @@ class StatusReport:
         canaries: how far those are that go ahead, in sentences.
         stops: what is stopped, why, and how it goes on, in sentences.
         next_steps: what to do, in sentences.
+        tests: how the subjects of campaigns that test them did, of this day's messages.
     """
 
     day: dt.date
@@ -47,6 +49,7 @@ class StatusReport:
     canaries: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
+    tests: tuple[SubjectTest, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ def status(house: House, day: dt.date | None = None) -> StatusReport:
         canaries=tuple(_canary(house, c) for c in found.canaries if c.waiting and not c.has_passed),
         stops=tuple(map(_stopped, found.stops)),
         next_steps=tuple(_next_steps(house, found)),
+        tests=subject_tests(house, found.day, found.day + dt.timedelta(days=1)),
     )
 
 

@@ -19,6 +19,7 @@ from pakdee.journal.told import (
     RunRow,
     Stop,
     UnclearBatch,
+    VariantMessages,
     Withdrawal,
 )
 
@@ -41,5 +42,6 @@ __all__ = [
     "RunRow",
     "Stop",
     "UnclearBatch",
+    "VariantMessages",
     "Withdrawal",
 ]

@@ -13,9 +13,20 @@ from pakdee.domain.vocabulary import BatchState
 from pakdee.journal.measuring import Measuring
 from pakdee.journal.statements import statement
 from pakdee.journal.store import rows
-from pakdee.journal.told import LastPlan
+from pakdee.journal.told import LastPlan, VariantMessages
 
 MOST_RUNS = 1_000
+_OF_VARIANTS = pa.schema(
+    [
+        ("campaign", pa.string()),
+        ("variant", pa.string()),
+        ("message_id", pa.string()),
+        ("kind", pa.string()),
+        ("occurred_at", pa.timestamp("us", tz="UTC")),
+        ("is_machine", pa.bool_()),
+        ("url", pa.string()),
+    ]
+)
 _ASSIGNED = pa.schema(
     [
         ("campaign", pa.string()),
@@ -53,6 +64,23 @@ class Overview(Measuring):
         for row in self._rows("period_messages", start=start.isoformat(), end=end.isoformat()):
             found.setdefault(row["campaign"], {})[BatchState(row["state"])] = int(row["messages"])
         return dict(found)
+
+    def variant_messages(self, start: dt.date, end: dt.date) -> list[VariantMessages]:
+        """Accepted messages due in [start, end) of campaigns that test subjects, by variant and day."""
+        found = self._rows("variant_messages", start=start.isoformat(), end=end.isoformat())
+        return [
+            VariantMessages(
+                row["campaign"], row["variant"], dt.date.fromisoformat(row["due_on"]), int(row["messages"])
+            )
+            for row in found
+        ]
+
+    def variant_engagement(self, day: dt.date) -> pa.Table:
+        """Events of messages due on a day whose subject has variants.
+
+        Columns: campaign, variant, message_id, kind, occurred_at (UTC), is_machine, url.
+        """
+        return self._table("variant_engagement", _OF_VARIANTS, day=day.isoformat())
 
     def assigned(self, start: dt.date, end: dt.date, campaigns: Collection[str]) -> pa.Table:
         """Who was planned or held out in [start, end): campaign, customer_id, due_on, is_held_out."""

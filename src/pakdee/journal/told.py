@@ -133,6 +133,16 @@ class MessageRow:
 
 
 @dataclass(frozen=True)
+class VariantMessages:
+    """Messages of one campaign, day and variant of its subject that SendGrid took."""
+
+    campaign: str
+    variant: str
+    due_on: dt.date
+    messages: int
+
+
+@dataclass(frozen=True)
 class HeldOut:
     """A customer deliberately not mailed."""
 

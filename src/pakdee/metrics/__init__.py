@@ -1,6 +1,6 @@
 """Formulas: counts in, numbers with their n, interval and definition out. Pure; one function per metric."""
 
-from pakdee.metrics.engagement import MachineRule, engagement_counts
+from pakdee.metrics.engagement import MachineRule, engagement_counts, human_clicks, human_opens
 from pakdee.metrics.figure import Figure
 from pakdee.metrics.lift import goal_figures
 from pakdee.metrics.power import detectable_effect
@@ -15,5 +15,7 @@ __all__ = [
     "engagement_figures",
     "figures_as_rows",
     "goal_figures",
+    "human_clicks",
+    "human_opens",
     "loyalty_figures",
 ]

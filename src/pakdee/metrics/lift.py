@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from math import hypot
-
 from pakdee.domain.measures import GoalCounts
 from pakdee.metrics.figure import Figure, known, share, undefined
-from pakdee.metrics.intervals import wilson
+from pakdee.metrics.intervals import difference
 
 FEWEST = 5
 """Orders in both arms together; below, a difference would be noise that looks like a number."""
@@ -40,10 +38,8 @@ def lift(counts: GoalCounts) -> Figure:
         return undefined("lift", nobody, settings=settings)
     if counts.treated_ordered + counts.held_out_ordered < FEWEST:
         return undefined("lift", f"fewer than {FEWEST} orders so far", settings=settings)
-    mailed, held = counts.treated_ordered / counts.treated, counts.held_out_ordered / counts.held_out
-    mailed_low, mailed_high = wilson(counts.treated_ordered, counts.treated)
-    held_low, held_high = wilson(counts.held_out_ordered, counts.held_out)
-    low = mailed - held - hypot(mailed - mailed_low, held_high - held)
-    high = mailed - held + hypot(mailed_high - mailed, held - held_low)
+    mailed, held = (counts.treated_ordered, counts.treated), (counts.held_out_ordered, counts.held_out)
+    points = 100 * (mailed[0] / mailed[1] - held[0] / held[1])
+    low, high = difference(mailed, held)
     both = counts.treated + counts.held_out
-    return known("lift", 100 * (mailed - held), n=both, interval=(100 * low, 100 * high), settings=settings)
+    return known("lift", points, n=both, interval=(100 * low, 100 * high), settings=settings)
