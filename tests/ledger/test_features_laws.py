@@ -45,6 +45,10 @@ WHOLE_SHOP = {
     "order_lines": [line("o", 1, "tea", 100, category="drinks")],
     "refunds": [refund("o", 10, ago(3))],
     "products": [{"product_id": "tea", "name": "Tea", "category": "drinks", "cycle_days": 30}],
+    "point_entries": [
+        {"customer_id": "ada", "kind": "earn", "units": Decimal(4), "occurred_on": ago(9), "expires_on": DAY}
+        | {"expires_at": dt.datetime(2026, 11, 22, 17, tzinfo=dt.UTC)}
+    ],
 }
 
 ARROW = {
@@ -54,6 +58,7 @@ ARROW = {
     FeatureType.SHARE: "double",
     FeatureType.BOOLEAN: "bool",
     FeatureType.TEXT: "string",
+    FeatureType.DATE: "date32[day]",
     FeatureType.LIST: "list<element: struct<title: string, price: decimal128(18, 4), category: string>>",
 }
 

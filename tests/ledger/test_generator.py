@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+import pyarrow.parquet as pq
 import pytest
 from import_desk import Desk, rows
+from tiny_ledger import ZONE
 
-from pakdee.ledger import generate_shop
+from pakdee.ledger import generate_shop, ledger_features
 
 UNTIL = dt.date(2026, 6, 15)
 MORNING = dt.datetime(2026, 6, 15, 0, 30, tzinfo=dt.UTC)
@@ -70,6 +72,21 @@ def test_nothing_happens_before_joining_or_on_the_day_itself(shop):
     assert count(shop, "SELECT max(ordered_on) FROM orders") == UNTIL - dt.timedelta(days=1)
     assert count(shop, "SELECT max(joined_on) < DATE '2026-06-15' FROM customers")
     assert count(shop, early) == count(shop, more) == 0
+
+
+def test_what_is_left_of_points_is_what_the_shop_booked(shop, tmp_path):
+    """Lots of long and of short life, spent and run out: the sum of a member's entries is their balance."""
+    out = tmp_path / "features.parquet"
+    ledger_features(shop.snapshot, day=UNTIL, zone=ZONE, leap_birthday="02-28", out=out)
+    told = dict(
+        zip(*pq.read_table(out, columns=["customer_id", "points_balance"]).to_pydict().values(), strict=True)
+    )
+    booked = dict(
+        rows(shop.snapshot, "SELECT customer_id, sum(units)::INTEGER FROM point_entries GROUP BY ALL")
+    )
+
+    assert {name: booked.get(name, 0) for name in told} == told
+    assert sum(booked.values()) > 0
 
 
 def test_points_go_with_the_orders_and_are_never_overdrawn(shop):

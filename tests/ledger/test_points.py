@@ -49,8 +49,9 @@ def walked(entries: Sequence[Entry], until: dt.date) -> tuple[list[list[Any]], b
 
 def lived(chance: random.Random, customer: str) -> list[Entry]:
     """A customer's entries of some months, never more spent than there was."""
-    life, entries, day = chance.choice([20, 60, 120, None]), list[Entry](), ago(160)
+    entries, day = list[Entry](), ago(160)
     while day < DAY:
+        life = chance.choice([20, 60, 120, None])
         until = life and day + dt.timedelta(days=life)
         if chance.random() < 0.07:
             entries.append(entry(chance.randint(1, 100), day, until, customer_id=customer))
@@ -75,6 +76,64 @@ def test_points_are_what_counting_day_by_day_gives(tmp_path: Path) -> None:
         days = (first - DAY).days if first else None
         assert told[customer] == (sum(units for _, units in lots), soon, first, days), customer
     assert any(known[1] for known in told.values())
+
+
+def test_the_worked_example(tmp_path: Path) -> None:
+    """100 for long, spent; then 50 for a month, run out unspent; then 30 and 20, of which 25 are spent.
+
+    The 50 were not there when the 100 were spent, so none of the 100 is left; of the 30 and the 20 those that run
+    out first are spent first: all 20 and 5 of the 30. Ten more are booked today, and not known yet.
+    """
+    entries = [
+        entry(100, ago(300), ago(-300)),
+        entry(-100, ago(250)),
+        entry(50, ago(200), ago(170)),
+        entry(30, ago(20), ago(-40)),
+        entry(20, ago(10), ago(-5)),
+        entry(-25, ago(2)),
+        entry(10, DAY, ago(-1)),
+    ]
+    assert found(tmp_path, entries)["ada"] == (25, 0, ago(-40), 40)
+
+
+def test_points_without_a_last_day_end_by_the_shops_own_entries(tmp_path: Path) -> None:
+    """As after a year without an order; what has a last day is not touched by them."""
+    entries = [entry(70, ago(90)), entry(40, ago(80), ago(-9)), entry(-60, ago(3), kind="expire")]
+
+    assert found(tmp_path, entries) == {"ada": (50, 40, ago(-9), 9)}
+
+
+def test_nobody_owes_points(tmp_path: Path) -> None:
+    """A return may take more than there is; what is earned later is whole."""
+    entries = [entry(10, ago(9), DAY), entry(-40, ago(8), kind="reverse"), entry(5, ago(7), DAY)]
+
+    assert found(tmp_path, entries)["ada"][0] == 5
+
+
+def test_days_since_points_were_spent(tmp_path: Path) -> None:
+    """Redeemed, not given away or taken back; unknown for who never did."""
+    entries = [
+        entry(90, ago(99)),
+        entry(-10, ago(40)),
+        entry(-10, ago(30), kind="Redeem"),
+        entry(-10, ago(20), kind="donate"),
+        entry(-10, ago(10), kind="reverse"),
+    ]
+    made = shop(tmp_path, customers=buyers("ada", "ben"), point_entries=entries)
+    told = {name: known["days_since_last_redemption"] for name, known in features(made).items()}
+
+    assert told == {"ada": 30, "ben": None}
+
+
+def test_of_one_day_the_hour_decides(tmp_path: Path) -> None:
+    """What is earned in the evening was not spent in the morning, though it runs out earlier."""
+    morning, evening = (dt.datetime(2026, 11, 12, hour, tzinfo=dt.UTC) for hour in (2, 12))
+    entries = [
+        entry(50, ago(40), ago(-90)),
+        entry(-20, ago(10), occurred_at=morning),
+        entry(20, ago(10), ago(-3), occurred_at=evening),
+    ]
+    assert found(tmp_path, entries)["ada"] == (50, 20, ago(-3), 3)
 
 
 def test_who_never_earned_has_none_and_nothing_runs_out(tmp_path: Path) -> None:

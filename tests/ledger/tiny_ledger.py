@@ -69,6 +69,7 @@ TYPES = {
         "customer_id": "VARCHAR",
         "kind": "VARCHAR",
         "units": "DECIMAL(18,4)",
+        "occurred_at": "TIMESTAMPTZ",
         "occurred_on": "DATE",
         "available_on": "DATE",
         "expires_at": "TIMESTAMPTZ",

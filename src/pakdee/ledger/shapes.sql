@@ -37,7 +37,8 @@ WHERE false;
 
 CREATE TEMP VIEW shape_point_entries AS
 SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS kind, NULL::DECIMAL(18, 4) AS units,
-       NULL::DATE AS occurred_on, NULL::DATE AS available_on, NULL::DATE AS expires_on
+       NULL::TIMESTAMPTZ AS occurred_at, NULL::DATE AS occurred_on, NULL::TIMESTAMPTZ AS available_at,
+       NULL::DATE AS available_on, NULL::DATE AS expires_on
 WHERE false;
 
 CREATE TEMP VIEW shape_activities AS
