@@ -1,6 +1,6 @@
 """The pictures of the components in docs/pictures/components; `make shots` takes them, or this by itself.
 
-    python docs/component_shots.py [--locale th] [--width 375] [--dark] [--into FOLDER] [NAME …]
+    python -m docs.component_shots [--locale th] [--width 375] [--dark] [--into FOLDER] [NAME …]
 
 Each component of component_shots.toml stands in a mail of the starter project's brand, without what the
 system puts around it. Pictures of the brand, whose addresses are made up, are drawn there.
@@ -13,21 +13,18 @@ import argparse
 import datetime as dt
 import tempfile
 import tomllib
-from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import quote
 
-from camera import DARK, PICTURES, Camera, the_browser
-
+from docs.browser import browser
 from pakdee.house import House, open_house
 from pakdee.rendering import Templates
 from pakdee.rendering.personas import personas
 
-COMPONENTS = PICTURES / "components"
+COMPONENTS = Path(__file__).parent / "pictures" / "components"
 TOLD = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 SAMPLES, DRAWN = TOLD["component"], TOLD["picture"]
 DAY, WIDTH = dt.date(2026, 6, 15), 600
-MOST_BYTES = 40_000
 FILE = '---\nsubject: "x"\npreheader: "y"\n---\n{}\n'
 ALONE = """<style>
 .pk-outer{padding:0 !important} .pk-card{border-radius:0 !important}
@@ -44,24 +41,16 @@ def main() -> None:
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--into", type=Path, default=COMPONENTS)
     given = parser.parse_args()
-    flags = [DARK] if given.dark else []
-    take(the_browser(), given.names, *flags, locale=given.locale, width=given.width, into=given.into)
-
-
-def take(
-    browser: str,
-    names: Collection[str] = (),
-    *flags: str,
-    locale: str = "en",
-    width: int = WIDTH,
-    into: Path = COMPONENTS,
-) -> None:
-    """A picture of each component, or of those named."""
-    into.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="pakdee-components-") as temporary:
-        camera = Camera(browser, Path(temporary), into, MOST_BYTES)
-        found = pages(Path(temporary), locale)
-        camera.stills({n: page for n, page in found.items() if not names or n in names}, width, *flags)
+    with tempfile.TemporaryDirectory(prefix="pakdee-components-") as folder:
+        found = pages(Path(folder), given.locale)
+    wanted = {name: page for name, page in found.items() if not given.names or name in given.names}
+    given.into.mkdir(parents=True, exist_ok=True)
+    with browser() as opened:
+        window = opened.page(width=given.width, height=1, dark=given.dark)
+        for name, page in wanted.items():
+            window.show(page)
+            picture = window.shoot(given.into / f"{name}.png", whole=True)
+            print(f"  {name}.png: {len(picture) // 1000} kB")  # noqa: T201
 
 
 def pages(folder: Path, locale: str) -> dict[str, str]:

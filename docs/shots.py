@@ -12,17 +12,16 @@ import datetime as dt
 import html
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import component_shots
-from camera import DARK, PICTURES, Camera, say, the_browser
 
 from pakdee import jobs
 from pakdee.cli.processes import ends_on_signals
@@ -30,10 +29,26 @@ from pakdee.cli.up import Running, up
 from pakdee.house import House, open_house
 from pakdee.ledger import generate_shop
 
+PICTURES = Path(__file__).parent / "pictures"
 DAY = dt.date(2026, 6, 15)
 CUSTOMERS, SEED = 4_000, 20_260_615
+MOST_BYTES = 250_000  # a README of many pictures should still open at once
 PHONE, DESK = 375, 600  # CSS pixels: a small phone, and the width mails are made for
+# On a busy machine a page may be caught half drawn: two pictures in a row must be alike, in share of bytes.
+TRIES, ALIKE = 6, 0.02
 PATIENCE = 300.0  # seconds for a flow, and for the twin's readers
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    # The twin shows a mail in a sandboxed frame; in a process of its own it might be drawn too late.
+    "--disable-features=IsolateSandboxedIframes",
+    # Pages draw themselves after loading: so many milliseconds of the page's own clock are waited.
+    *("--virtual-time-budget=8000", "--run-all-compositor-stages-before-draw"),
+)
+DARK = "--blink-settings=preferredColorScheme=0"
 
 FRAMES = """<!doctype html><meta charset="utf-8"><style>
 body{{margin:0;padding:24px;display:inline-flex;gap:24px;align-items:flex-start;background:{ground}}}
@@ -55,16 +70,54 @@ onload = () => document.body.dataset.size = document.body.offsetWidth + "x" + do
 </script>"""
 
 
+@dataclass(frozen=True)
+class Camera:
+    """A browser without a window. Args: `folder` keeps its profile and the pages to be shown."""
+
+    browser: str
+    folder: Path
+
+    def page(self, name: str, url: str, size: tuple[int, int], *flags: str) -> None:
+        """One picture of a page; `size` in CSS pixels."""
+        picture, window = PICTURES / f"{name}.png", f"--window-size={size[0]},{size[1]}"
+        taken: list[int] = []
+        while len(taken) < 2 or abs(taken[-1] - taken[-2]) > taken[-1] * ALIKE:
+            if len(taken) == TRIES:
+                raise SystemExit(f"{name}: no two pictures of {TRIES} were alike")
+            self._browse(f"--screenshot={picture}", window, *flags, url)
+            taken.append(picture.stat().st_size)
+        if taken[-1] > MOST_BYTES:
+            raise SystemExit(f"{picture.name}: {taken[-1]:,} bytes, more than {MOST_BYTES:,}")
+        _say(f"  {picture.name}: {taken[-1] // 1000} kB")
+
+    def document(self, name: str, text: str, *flags: str) -> None:
+        """One picture of an HTML text, as large as it turns out; its script says how large, in data-size."""
+        file = self.folder / f"{name}.html"
+        file.write_text(text, encoding="utf-8")
+        laid_out = self._browse("--dump-dom", "--window-size=1600,1200", *flags, file.as_uri())
+        size = re.search(r'data-size="(\d+)x(\d+)"', laid_out)
+        if not size:
+            raise SystemExit(f"{name}: the browser did not lay the page out")
+        self.page(name, file.as_uri(), (int(size[1]), int(size[2])), *flags)
+
+    def _browse(self, *flags: str) -> str:
+        with tempfile.TemporaryDirectory(dir=self.folder) as profile:
+            command = [self.browser, *FLAGS, f"--user-data-dir={profile}", *flags]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)  # noqa: S603
+        return done.stdout
+
+
 def main() -> None:
     """Make a shop, live its day, take all pictures, leave nothing running."""
-    browser = the_browser()
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not browser:
+        raise SystemExit("The pictures need Chromium. Next: apt install chromium, then make shots")
     PICTURES.mkdir(exist_ok=True)
-    component_shots.take(browser)
     with tempfile.TemporaryDirectory(prefix="pakdee-shots-") as temporary, ends_on_signals():
         folder = Path(temporary)
         camera, house = Camera(browser, folder), _new_shop(folder)
         _of_command(camera, house, "plan", "--as-of", str(DAY))
-        with up(house, say=say, schedules=False) as running:
+        with up(house, say=_say, schedules=False) as running:
             planned = _live_the_day(running)
             _of_mails(camera, running.addresses["twin"])
             _of_pages(camera, running.addresses)
@@ -73,7 +126,7 @@ def main() -> None:
 
 
 def _new_shop(folder: Path) -> House:
-    say("Making up the shop …")
+    _say("Making up the shop …")
     generate_shop(folder / "export", customers=CUSTOMERS, until=DAY, seed=SEED)
     jobs.new_project(folder / "shop")
     house = open_house(folder / "shop")
@@ -86,7 +139,7 @@ def _live_the_day(running: Running) -> str:
     as_of = {"as_of": DAY.isoformat()}
     planned = running.run("plan-day", as_of, seconds=PATIENCE)
     running.run("send-due", as_of, seconds=PATIENCE)
-    say("Waiting for the twin's readers …")
+    _say("Waiting for the twin's readers …")
     _wait_for_readers(running.addresses["twin"])
     running.run("ingest-engagement", {}, seconds=PATIENCE)
     running.run("measure-loyalty", as_of, seconds=PATIENCE)
@@ -165,6 +218,10 @@ def _ask(url: str, body: object = None) -> Any:
     )
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
         return json.loads(answer.read())
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
