@@ -15,14 +15,23 @@ from pakdee.domain.units import Words
 
 ROOT = Path(__file__).parents[2]
 _WORDS = Words({"en": "x", "th": "x"})
-_COUNTERS = {"days_to_birthday", "days_since_joined", "days_since_last_purchase", "days_since_first_purchase"}
+_COUNTERS = {
+    "days_to_birthday", "days_to_join_anniversary", "days_to_next_expiry", "days_since_joined",
+    "days_since_last_purchase", "days_since_first_purchase",
+}  # fmt: skip
 _TYPES = {
-    "integer": [*sorted(_COUNTERS), "order_count", "order_count_365d", "points_balance"],
-    "money": ["net_spend", "net_spend_365d"],
+    "integer": [
+        *sorted(_COUNTERS),
+        "order_count",
+        "order_count_365d",
+        "points_balance",
+        "points_expiring_30d",
+    ],
+    "money": ["net_spend", "net_spend_365d", "average_order_value_365d", "to_next_tier"],
     "number": ["median_gap_days", "overdue_ratio"],
-    "share": ["online_share_365d"],
+    "share": ["online_share_365d", "tier_progress"],
     "boolean": ["is_lapsed", "is_member"],
-    "text": ["tier", "tier_moved_7d", "top_category"],
+    "text": ["rung", "tier", "tier_moved_7d", "top_category"],
     "date": ["last_purchase_on"],
     "list": ["favourites"],
 }

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mail_making import PERSONAS, a_context, a_draft, a_paragraph, a_template, load
+from mail_making import PERSONAS, ROOT, a_context, a_draft, a_paragraph, a_template, load
 from odd_values import batches, odd_customers
 
 from pakdee.domain.errors import RenderError
 from pakdee.domain.message import Draft, Rendered
 from pakdee.rendering import Templates, Writer
 
-MAILS = ["birthday", "newsletter", "second_purchase", "tier_upgrade", "welcome", "win_back"]
+MAILS = sorted(folder.name for folder in (ROOT / "templates").iterdir())
 laws = settings(
     max_examples=12,
     deadline=None,

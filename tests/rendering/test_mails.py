@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -13,12 +14,14 @@ from mail_making import (
     FEATURES,
     PERSONAS,
     PROGRAM,
+    ROOT,
     a_context,
     a_customer,
     a_paragraph,
     a_template,
     load,
 )
+from ruamel.yaml import YAML
 
 from pakdee.domain.contrast import READABLE, contrast
 from pakdee.domain.errors import RenderError
@@ -26,16 +29,37 @@ from pakdee.domain.message import Rendered
 from pakdee.rendering import Templates
 from pakdee.rendering.palette import palette
 
-NAMES = ("birthday", "newsletter", "second_purchase", "tier_upgrade", "welcome", "win_back")
+NAMES = (
+    "birthday", "early_access", "join_anniversary", "newsletter", "nps_survey", "referral_invitation",
+    "review_request", "second_purchase", "service_apology", "tier_near_miss", "tier_upgrade", "welcome",
+    "win_back", "win_back_2", "win_back_3",
+)  # fmt: skip
+SCALES = {"nps_survey": "nps", "review_request": "rating"}
+"""Mails that are answered by a tap, and ask for nothing else."""
 MAILS = [(name, locale) for name in NAMES for locale in ("th", "en")]
 every_mail = pytest.mark.parametrize(("name", "locale"), MAILS)
 every_persona = pytest.mark.parametrize("persona", PERSONAS)
 PHONE_CELLS = 38
+ONLY_IN_TEXT = {"กดตอบได้ที่นี่", "Answer here"}
+"""Where numbers and stars of a scale can't be tapped one by one, their link needs words."""
+MOST_PARTICLES = 3
+"""Polite particles in a whole mail: more would grovel."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+OFFERS = {
+    campaign["template"]: PROGRAM.grant(campaign["offer"]["grant"])
+    for campaign in map(YAML(typ="safe").load, (ROOT / "campaigns").glob("*.yaml"))
+    if "offer" in campaign
+}
+
+
 def rendered(templates: Templates, name: str, locale: str, persona: str = "known") -> Rendered:
-    return templates.render(name, locale, a_context(locale, PERSONAS[persona]))
+    """A mail that brings what its campaign brings."""
+    context = a_context(locale, PERSONAS[persona])
+    if name in OFFERS:
+        context["offer"]["title"] = OFFERS[name].title.in_language(locale)
+    return templates.render(name, locale, context)
 
 
 def cells(text: str) -> int:
@@ -126,7 +150,7 @@ def test_html_is_well_formed_and_accessible(templates: Templates, name: str, loc
     tables = re.findall(r"<table[^>]*>", html)
 
     assert html.startswith("<!doctype html>")
-    assert all('role="presentation"' in table for table in tables)
+    assert sum('role="presentation"' not in table for table in tables) == html.count("<thead>")
     assert html.count(f'lang="{locale}"') == 2
     assert html.count('dir="ltr"') == 2
     assert html.count("<h1") == 1
@@ -135,30 +159,33 @@ def test_html_is_well_formed_and_accessible(templates: Templates, name: str, loc
     assert not re.search(r"letter-spacing|text-transform|justify|word-break", html)
     assert "prefers-color-scheme:dark" in html
     assert "<!--[if mso]>" in html
-    assert html.count('class="pk-button"') == 1
+    assert html.count('class="pk-button"') == (0 if name in SCALES else 1)
 
 
 @every_mail
 def test_both_parts_say_the_same(templates: Templates, name: str, locale: str):
     """Every sentence of the text part stands in the HTML part, and every link of the HTML in the text."""
     mail = rendered(templates, name, locale)
-    shown = re.sub(r"\s+", "", visible(mail.html)).replace("&amp;", "&")
+    shown = re.sub(r"\s+", "", unescape(visible(mail.html)))
     for line in mail.text.splitlines():
         words = re.sub(r"\(https\S+\)|[—“”█░]|^\d+%|\d+%$|^--$|:$", "", re.sub(r"\s+", " ", line.strip()))
-        if words and not words.startswith("https://"):
-            assert re.sub(r"\s+", "", words.replace("K7RM", "K7RM")).split(":")[0] in shown, line
+        if words and not words.startswith("https://") and words not in ONLY_IN_TEXT:
+            for cell in re.split(" · | = ", words):
+                assert re.sub(r"\s+", "", cell).split(":")[0] in shown, line
     for link in re.findall(r'href="([^"]+)"', mail.html):
-        assert link.replace("&amp;", "&") in mail.text
+        assert re.sub(r"/\d+$", "", link.replace("&amp;", "&")) in mail.text
 
 
 @every_mail
 def test_a_service_mail_has_no_unsubscribe_link(templates: Templates, name: str, locale: str):
     """What must be said can't be unsubscribed from; preferences stay."""
     context = a_context(locale)
-    context["campaign"] = {"name": "x", "purpose": "service"}
+    context["campaign"] |= {"purpose": "service"}
     mail = templates.render(name, locale, context)
 
-    assert context["links"]["unsubscribe"] not in mail.html + mail.text
+    in_words = 1 if name == "win_back_3" else 0  # a farewell offers it in its own words
+    assert mail.html.count(context["links"]["unsubscribe"]) == in_words
+    assert mail.text.count(context["links"]["unsubscribe"]) == in_words
     assert context["links"]["preferences"] in mail.html
 
 
@@ -167,9 +194,12 @@ def test_thai_is_written_as_thai_and_english_as_english(templates: Templates, na
     """Buddhist years in Thai, Christian ones in English; one voice; no Thai words in an English mail."""
     mail = rendered(templates, name, locale, "latin name")
     said = mail.subject + mail.text
+    for goods in PERSONAS["latin name"]["favourites"]:
+        said = said.replace(goods["title"], "")  # as the shop calls it
     if locale == "th":
         assert not re.search(r"\b20\d\d\b", re.sub(r"https\S+", "", said))
-        assert not re.search(r"ครับ|ค่ะ|คะ |นะค่ะ|คุณคุณ|[ก-๙]ๆ|!!", said)
+        assert not re.search(r"ครับ|นะค่ะ|ไหมค่ะ|คุณคุณ|[ก-๙]ๆ|!!", said)
+        assert len(re.findall("ค่ะ|คะ(?!แนน)", said)) <= MOST_PARTICLES
     else:
         assert not re.search(r"25\d\d|[ก-ฺเ-๙]", said.replace("10500", ""))
 
@@ -198,8 +228,8 @@ def test_without_a_programme_there_are_no_tiers(tmp_path: Path):
         root / "templates", brand=BRAND, currency="THB", features=FEATURES, program=PROGRAM
     )
 
-    assert "✿" not in templates.render("welcome", "th", a_context()).text
-    assert "✿ โกลด์ เมื่อยอดซื้อในปีครบ 20,000\xa0บาท" in with_tiers.render("welcome", "th", a_context()).text
+    assert "โกลด์" not in templates.render("welcome", "th", a_context()).text
+    assert re.search(r"โกลด์.*20,000\xa0บาท", with_tiers.render("welcome", "th", a_context()).text)
 
 
 def test_an_empty_subject_is_refused(tmp_path: Path):

@@ -158,7 +158,7 @@ _OPTIONAL = {
     "brand.values": "write  values: {en: …, th: …}  in brand.yaml",
 }
 """Paths that brand.yaml may leave out, and how to put them there."""
-_FEW = 8
+_FEW = 10
 """Paths that a message can list."""
 
 

@@ -119,9 +119,7 @@ def main_thing(proof: Proof) -> Iterator[Found]:
 
 def _buttons(proof: Proof) -> Iterator[tuple[str, Element]]:
     """What a reader can do, by where it leads; the steps of a scale lead to one thing."""
-    own = {proof.about.links.get(name) for name in _OWN}
-    links = ((element, target) for element, target in _hrefs(proof) if target not in own)
-    for element, target in links:
+    for element, target in _hrefs(proof):
         if is_button(element):
             yield _asking(target, proof), element
 
