@@ -31,6 +31,7 @@ def plan(journal, day, *batches, verdicts=(), is_test=False, held_out=(), campai
 
 def test_the_last_plan_is_the_first_of_the_newest_day(journal, clock):
     """A second run finds everyone already sent, which is no plan; one with nobody in it is."""
+    assert journal.last_plans(TOMORROW) == {}
     plan(journal, DAY, verdicts={("birthday", "included"): 9})
     clock.advance(MINUTE)
     plan(journal, TOMORROW, verdicts={("birthday", "included"): 3}, campaigns=("birthday", "welcome"))

@@ -90,6 +90,8 @@ class Overview(Measuring):
 
 def _verdicts(connection: Connection, runs: Collection[str]) -> dict[tuple[str, str], dict[str, int]]:
     found: dict[tuple[str, str], dict[str, int]] = {}
+    if not runs:
+        return found
     asked = connection.execute(statement("run_verdicts", many="runs"), {"runs": sorted(runs)})
     for row in asked.mappings():
         found.setdefault((row["run_id"], row["campaign"]), {})[row["verdict"]] = row["customers"]
