@@ -4,6 +4,9 @@ from decimal import Decimal
 
 from tiny_ledger import ago, buyers, features, line, order, refund, shop
 
+from pakdee.domain.feature import FeatureCatalog
+from pakdee.ledger import feature_specs
+
 
 def goods(**categories):
     """Products of these categories, named like their ids."""
@@ -131,4 +134,7 @@ def test_a_shop_without_products_has_no_such_feature(tmp_path):
     sold, bought = sale("ada", "chai")
     made = shop(tmp_path, customers=buyers("ada"), orders=[sold], order_lines=[bought])
 
+    lacking = FeatureCatalog(list(feature_specs())).missing(frozenset({"favourites"}), made.provides)
+
     assert "favourites" not in features(made)["ada"]
+    assert lacking == {"products", "products.name", "products.category"}

@@ -12,6 +12,9 @@ from typing import Any
 from import_desk import Desk, rows
 from tiny_ledger import DAY, ago, buyers, features, shop
 
+from pakdee.domain.feature import FeatureCatalog
+from pakdee.ledger import feature_specs
+
 ONE = dt.timedelta(days=1)
 FEATURES = ("points_balance", "points_expiring_30d", "points_expire_on", "days_to_next_expiry")
 Entry = dict[str, Any]
@@ -158,7 +161,11 @@ def test_points_on_their_last_day_and_points_not_available_yet(tmp_path: Path) -
 
 def test_without_entries_there_is_no_such_feature(tmp_path: Path) -> None:
     """A shop that keeps no points is told so, instead of everybody having none."""
-    assert not set(FEATURES) & set(features(shop(tmp_path, customers=buyers("ada")))["ada"])
+    made = shop(tmp_path, customers=buyers("ada"))
+    catalog = FeatureCatalog(list(feature_specs()))
+
+    assert not set(FEATURES) & set(features(made)["ada"])
+    assert catalog.missing(frozenset({"points_balance"}), made.provides) == {"point_entries"}
 
 
 def test_midnight_ends_the_day_before(tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ def features(
         kind = ", ".join(filter(None, (spec.type, spec.unit)))
         show.say(f"{spec.name}: {spec.label.in_language(language)} ({kind})")
         show.say(f"    {spec.meaning.in_language(language)}")
+        for field in spec.fields:
+            show.say(f"    {field.name}: {field.label.in_language(language)} ({field.type})")
         show.say(
             f"    Unknown: {spec.null_rule or 'never'}. Needs: {', '.join(sorted(spec.needs)) or 'nothing'}"
         )
