@@ -11,6 +11,7 @@ from pakdee import jobs
 from pakdee.domain.errors import CannotRun, CatalogError, LedgerStale, PakdeeError, RenderError
 from pakdee.domain.vocabulary import BatchState, Verdict
 from pakdee.house import open_house
+from pakdee.jobs.people import columns_computed
 
 from .conftest import DAY, NOW
 
@@ -238,3 +239,16 @@ def test_a_campaign_that_lacks_what_its_template_shows_stops_the_day(house):
     assert (problem.file, problem.line) == ("campaigns/birthday.yaml", 5)
     assert problem in jobs.check(bare)
     bare.close()
+
+
+def test_a_run_computes_what_its_campaigns_read_and_a_whole_table_serves_it_too(house):
+    """Who asks for everything later gets everything; who ran after that computes nothing anew."""
+    jobs.plan_day(house, DAY)
+    few = house.features(DAY, columns_computed(house, [house.project.campaigns["birthday"]]))
+    assert "segment:birthday_this_week" in few.columns
+    assert "net_spend_this_year" not in few.columns
+
+    whole = house.features(DAY)
+
+    assert set(few.columns) < set(whole.columns)
+    assert house.features(DAY, frozenset({"age"})).path == whole.path

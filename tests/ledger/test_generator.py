@@ -1,6 +1,8 @@
 """The made-up shop is the same for the same seed, believable, and has people for every campaign."""
 
 import datetime as dt
+from functools import partial
+from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 import pytest
@@ -169,3 +171,17 @@ def test_every_address_is_on_a_domain_reserved_for_examples(shop):
         "example.org",
         "example.net",
     }
+
+
+def test_each_feature_alone_is_as_in_the_whole_table(shop, tmp_path):
+    """Only what a wanted feature is made from is gathered, and that is all it is made from."""
+    of_day = partial(
+        ledger_features, shop.snapshot, day=UNTIL, zone=ZoneInfo("Asia/Bangkok"), leap_birthday="02-28"
+    )
+    whole = pq.read_table(of_day(out=tmp_path / "whole.parquet"))
+    assert whole.num_columns > 30
+
+    for name in whole.column_names[1:]:
+        alone = pq.read_table(of_day(out=tmp_path / "alone.parquet", names={name}))
+
+        assert alone.equals(whole.select(["customer_id", name])), name

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 
 import pyarrow.parquet as pq
 import pytest
@@ -11,7 +12,7 @@ from pakdee.domain.errors import LedgerError
 from pakdee.domain.feature import FeatureType
 from pakdee.domain.program import Program
 from pakdee.ledger import ledger_features
-from pakdee.programme import derive, feature_specs, specs_of
+from pakdee.programme import derive, derived_from, feature_specs, specs_of
 
 D = dt.date
 LEVELS = [
@@ -277,3 +278,34 @@ def test_a_damaged_table_is_told(tmp_path):
 
     with pytest.raises(LedgerError, match="cannot be applied"):
         derive(made.tables, base, program(), day=DAY, zone=ZONE, out=tmp_path / "programme.parquet")
+
+
+def test_each_feature_alone_is_as_in_the_whole_table(tmp_path):
+    """Its own work and the ledger's features it is derived from are enough."""
+    made = shop(
+        tmp_path,
+        customers=buyers("ada", "ben"),
+        orders=[order("ada", ago(5), 7_000), order("ben", ago(400), 10)],
+    )
+    ledger = partial(ledger_features, made, day=DAY, zone=ZONE, leap_birthday="02-28")
+    whole = pq.read_table(
+        derive(
+            made.tables,
+            ledger(out=tmp_path / "l.parquet"),
+            program(),
+            day=DAY,
+            zone=ZONE,
+            out=tmp_path / "p.parquet",
+        )
+    )
+
+    for name in whole.column_names[1:]:
+        base = ledger(out=tmp_path / "l1.parquet", names=derived_from({name}))
+        out = derive(
+            made.tables, base, program(), day=DAY, zone=ZONE, out=tmp_path / "p1.parquet", names={name}
+        )
+
+        assert pq.read_table(out).sort_by("customer_id") == whole.select(["customer_id", name]).sort_by(
+            "customer_id"
+        )
+    assert derived_from({"order_count"}) == set()

@@ -46,6 +46,7 @@ class FeatureSpec:
         is_day_counter: changes every day by itself, so `=` on it is a trap.
         fields: what the entries of a list have; empty for all else.
         most: how many entries a list has at most.
+        made_from: tables and columns gathered for it: "cycle_sums", "order_sums.net_spend".
     """
 
     name: str
@@ -62,6 +63,7 @@ class FeatureSpec:
     is_day_counter: bool = False
     fields: tuple[FieldSpec, ...] = ()
     most: int = 0
+    made_from: frozenset[str] = frozenset()
 
 
 class FeatureCatalog(Mapping[str, FeatureSpec]):

@@ -167,12 +167,13 @@ class House:
         check_fresh(self.snapshot, day=day, zone=self.zone, max_age=self.settings.ledger.max_age)
         return self.snapshot
 
-    def features(self, day: dt.date) -> FeatureTable:
-        """Features and conditions as of `day`, computed once for all commands that ask."""
+    def features(self, day: dt.date, columns: frozenset[str] | None = None) -> FeatureTable:
+        """Features and conditions as of `day`, at least these or all; computed once for all commands."""
         from pakdee.house.composing import Composer
 
         leap = self.settings.shop.leap_birthday
-        return Composer(self.snapshot, self.project, self.zone, leap, self.var / "features").as_of(day)
+        composer = Composer(self.snapshot, self.project, self.zone, leap, self.var / "features")
+        return composer.as_of(day, columns)
 
     def missing_for(self, names: frozenset[str], table: FeatureTable) -> frozenset[str]:
         """What the ledger or the programme lacks for these features; empty if they can all be read."""

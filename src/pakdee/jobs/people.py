@@ -29,6 +29,18 @@ def columns_read(house: House, campaigns: Iterable[Campaign]) -> frozenset[str]:
     return frozenset(found)
 
 
+def features_needed(house: House, campaign: Campaign) -> frozenset[str]:
+    """Features without which the campaign cannot be decided on or its mails not be written."""
+    names = house.project.features_of(campaign) | occasion_features(campaign.once_per)
+    return names | house.templates.features_of(campaign.template)
+
+
+def columns_computed(house: House, campaigns: Iterable[Campaign]) -> frozenset[str]:
+    """All that must be known of customers before these campaigns are planned."""
+    chosen = list(campaigns)
+    return columns_read(house, chosen).union(*(features_needed(house, campaign) for campaign in chosen))
+
+
 def situation(house: House, day: dt.date, people: pa.Table, memory: Memory | None = None) -> Situation:
     """The shard `people` (sorted by customer_id) with what the journal remembers about it.
 

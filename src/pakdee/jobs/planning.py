@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.errors import CannotRun, PakdeeError
-from pakdee.domain.occasion import occasion_features
 from pakdee.domain.vocabulary import Status, Verdict
 from pakdee.house import House
 from pakdee.jobs.fitting import require_usable
 from pakdee.jobs.notmailed import NotMailed
+from pakdee.jobs.people import columns_computed, features_needed
 from pakdee.jobs.planner import Briefing
 from pakdee.jobs.processes import Crew, Shard, processors
 from pakdee.jobs.shard import Order, ShardPlanner
@@ -139,7 +139,7 @@ class _Work:
         )
         due, skipped = _due(house, day, names, stops, dry=dry)
         progress("features", 0, 1)
-        table = house.features(day)
+        table = house.features(day, None if dry else columns_computed(house, due))
         progress("features", 1, 1)
         if not dry:
             house.require_keys()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -16,6 +16,7 @@ from pakdee.domain.errors import LedgerError
 from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import column
 from pakdee.ledger.catalogue import APART, GROUPS, feature_specs, specs_of
+from pakdee.ledger.gathering import gather
 from pakdee.ledger.ranges import write_ranges
 from pakdee.ledger.shapes import lay_shapes
 from pakdee.ledger.snapshot import Snapshot, connect
@@ -23,14 +24,21 @@ from pakdee.ledger.snapshot import Snapshot, connect
 MEMORY_LIMIT = "300MB"
 """Of DuckDB, which spills what is more; Python, Arrow and read buffers come on top, together under 600 MB."""
 
-SUMS = ("calendar", "order_sums", "channel_sums", "line_sums", "cycle_sums", "shop")
-"""Files that gather facts, in order; those named like a group of the catalogue then say the features."""
+SUMS = ("calendar", "order_sums", "channel_sums", "line_sums", "cycle_sums")
+"""Files that gather facts, in order, as far as wanted features are made from them (`from` in the catalogue).
+Then follow "shop" and those named like a group of the catalogue, which say the features."""
 
 
 def ledger_features(
-    snapshot: Snapshot, *, day: dt.date, zone: ZoneInfo, leap_birthday: str, out: Path
+    snapshot: Snapshot,
+    *,
+    day: dt.date,
+    zone: ZoneInfo,
+    leap_birthday: str,
+    out: Path,
+    names: Collection[str] | None = None,
 ) -> Path:
-    """Write `out`, a Parquet file of every feature the snapshot has facts for; returns `out`.
+    """Write `out`, a Parquet file of the features the snapshot has facts for; returns `out`.
 
     One row per customer: `customer_id` and the features of stage "ledger" whose needs the snapshot provides,
     as of `day`, that is from facts of earlier days. Others are absent. Money is DECIMAL(18,4), shares DOUBLE.
@@ -38,15 +46,17 @@ def ledger_features(
     Args:
         zone: the shop's; the snapshot's days must have been made in it.
         leap_birthday: "02-28" or "03-01", the day of 29 February in common years.
+        names: only these features, and only the work that they need; None means all.
 
     Raises:
         LedgerError: the snapshot's days are of another zone, or the facts cannot be read.
     """
     _check_zone(snapshot, zone)
-    specs = available(snapshot.provides)
-    apart = [group for group in APART if any(spec in specs for spec in specs_of(group))]
-    with _facts(snapshot, day, leap_birthday, out.parent, apart) as connection:
-        columns = ", ".join(("customer_id", *map(column, specs)))
+    wanted = [spec for spec in available(snapshot.provides) if names is None or spec.name in names]
+    apart = [group for group in APART if any(spec in wanted for spec in specs_of(group))]
+    sources = frozenset(source for spec in wanted for source in spec.made_from)
+    with _facts(snapshot, day, leap_birthday, out.parent, sources, apart) as connection:
+        columns = ", ".join(("customer_id", *map(column, wanted)))
         groups = "".join(f" JOIN {group} USING (customer_id)" for group in apart)
         write_ranges(connection, f"SELECT {columns} FROM {GROUPS[-1]}{groups}", "shop_customers", out)
     return out
@@ -69,14 +79,21 @@ def _check_zone(snapshot: Snapshot, zone: ZoneInfo) -> None:
 
 @contextmanager
 def _facts(
-    snapshot: Snapshot, day: dt.date, leap_birthday: str, folder: Path, apart: Sequence[str]
+    snapshot: Snapshot,
+    day: dt.date,
+    leap_birthday: str,
+    folder: Path,
+    sources: frozenset[str],
+    apart: Sequence[str],
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with connect(snapshot, memory_limit=MEMORY_LIMIT, also=[folder]) as connection:
             connection.execute("SET VARIABLE day = ?::DATE", [day])
             connection.execute("SET VARIABLE leap_birthday = ?", [leap_birthday])
             lay_shapes(connection, snapshot)
-            for name in (*SUMS, *GROUPS, *(name for group in apart for name in (f"{group}_sums", group))):
+            for name in SUMS:
+                gather(connection, statement(name), sources)
+            for name in ("shop", *GROUPS, *(name for group in apart for name in (f"{group}_sums", group))):
                 connection.execute(statement(name))
             yield connection
     except duckdb.Error as error:

@@ -1,6 +1,6 @@
 """The loyalty programme applied to facts: tiers, points and the ladder, for all customers at once."""
 
 from pakdee.programme.catalogue import feature_specs, specs_of
-from pakdee.programme.derive import derive
+from pakdee.programme.derive import derive, derived_from
 
-__all__ = ["derive", "feature_specs", "specs_of"]
+__all__ = ["derive", "derived_from", "feature_specs", "specs_of"]

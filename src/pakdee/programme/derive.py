@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -14,13 +14,17 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pakdee.domain.errors import LedgerError
+from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import column
 from pakdee.domain.net_orders import kept_orders
 from pakdee.domain.program import EarnRule, Program, Tiers
-from pakdee.programme.catalogue import specs_of
+from pakdee.programme.catalogue import feature_specs, specs_of
 
 MEMORY_LIMIT = "300MB"
 """Of DuckDB, which spills what is more; with what comes on top a run stays under 600 MB."""
+
+LADDER_READS = frozenset({"order_count", "order_count_365d", "days_since_last_purchase"})
+"""Features of stage "ledger" that the ladder is made from."""
 
 MOST_YEARS_BACK = 2
 """Whether a tier was climbed to last year or already held depends on the year before that."""
@@ -36,8 +40,9 @@ def derive(
     day: dt.date,
     zone: ZoneInfo,  # noqa: ARG001 every stage is told; the days in the tables are already in it
     out: Path,
+    names: Collection[str] | None = None,
 ) -> Path:
-    """Write `out`, a Parquet file of every feature `program` gives; returns `out`.
+    """Write `out`, a Parquet file of the features `program` gives; returns `out`.
 
     One row per customer of `ledger_features`: `customer_id` and the features of stage "programme", as of
     `day`, that is from facts of earlier days. Without tiers or earn rules in the programme their features are
@@ -46,39 +51,49 @@ def derive(
     Args:
         snapshot_tables: canonical table to Parquet file; only `orders` and `refunds` are read.
         ledger_features: the Parquet file of stage "ledger", as of the same day.
+        names: only these features, and no work where it gives none of them; None means all.
 
     Raises:
         LedgerError: the facts cannot be read.
     """
     tables = {name: path for name, path in snapshot_tables.items() if name in {"orders", "refunds"}}
+    wanted = [spec for spec in specs_of(program) if names is None or spec.name in names]
     with _locked({**tables, "part": ledger_features}, out) as connection:
-        knows_orders = "orders" in tables and "order_count" in _columns(connection, "part")
-        select = (
-            _programme(connection, program, day, tables) if knows_orders else "SELECT customer_id FROM part"
-        )
+        can = "orders" in tables and "order_count" in _columns(connection, "part")
+        select = "SELECT customer_id FROM part"
+        if wanted and can:
+            _lay_out(connection, program, day, tables)
+            select = _features(program, wanted)
         connection.execute(f"COPY ({select}) TO {_literal(out)} (FORMAT parquet)")
     return out
 
 
-def _programme(
+def derived_from(names: Collection[str]) -> frozenset[str]:
+    """The features of stage "ledger" that `derive` reads to give those of `names` that it gives."""
+    return LADDER_READS if any(spec.name in names for spec in feature_specs()) else frozenset()
+
+
+def _lay_out(
     connection: duckdb.DuckDBPyConnection, program: Program, day: dt.date, tables: Mapping[str, Path]
-) -> str:
-    """The query of the features, once all they need is laid out on `connection`."""
+) -> None:
+    """Lay out all that the features need on `connection`."""
     _set(connection, **_variables(program, day))
     if "refunds" in tables:
         connection.execute("CREATE TEMP VIEW shop_refunds AS SELECT * FROM refunds")
     connection.execute(statement("orders"))
     connection.execute(kept_orders(has_refunds="refunds" in tables))
     connection.execute(statement("sums").format(points=_points(program.earn)))
-    groups = ["ladder"]
     connection.execute(statement("ladder"))
     if program.tiers:
-        groups.append("tiers")
         amounts = ", ".join(str(level.at.amount) for level in program.tiers.levels)
         connection.execute(f"SET VARIABLE levels = [{amounts}]::DECIMAL(18, 4)[]")
         for name in ("standings", "crossings", "tiers"):
             connection.execute(statement(name))
-    columns = ", ".join(("customer_id", *map(column, specs_of(program))))
+
+
+def _features(program: Program, wanted: Sequence[FeatureSpec]) -> str:
+    groups = ["ladder", *(["tiers"] if program.tiers else [])]
+    columns = ", ".join(("customer_id", *map(column, wanted)))
     return f"SELECT {columns} FROM {' JOIN '.join(groups)} {'USING (customer_id)' * (len(groups) - 1)}"
 
 
