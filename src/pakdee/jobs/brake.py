@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pakdee.domain.errors import PakdeeError
 from pakdee.house import House
-from pakdee.jobs.planning import no_such_campaign
+from pakdee.jobs.due import no_such_campaign
 
 
 @dataclass(frozen=True)

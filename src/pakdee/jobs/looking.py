@@ -20,10 +20,11 @@ from pakdee.domain.situation import Situation
 from pakdee.domain.vocabulary import BatchState, Verdict
 from pakdee.house import House
 from pakdee.jobs.drafting import Drafter, variants_of
+from pakdee.jobs.due import no_such_campaign
 from pakdee.jobs.enqueuing import envelope
 from pakdee.jobs.heading import headers
 from pakdee.jobs.people import situation
-from pakdee.jobs.planning import cannot_run, no_such_campaign
+from pakdee.jobs.planning import cannot_run
 from pakdee.jobs.sending import send_run
 
 if TYPE_CHECKING:

@@ -1,11 +1,12 @@
 """One of several planning processes; `processes` is its other end.
 
 It opens a house of its own and makes sure that it sees the same files and facts as the process that began the
-run. It ends at once when that process is gone.
+run. It does so while that process still computes features, and ends at once when that process is gone.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import signal
@@ -24,14 +25,17 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
+# Containers made before the collector looks for circles among them: those of a few requests. Messages have
+# none, and the usual 700 would have all that waits looked through time and again.
+CONTAINERS = 50_000
+
 
 @dataclass(frozen=True)
 class Briefing:
-    """All that a planning process has to know.
+    """All that a planning process has to know to get ready.
 
     Args:
         environment: of the house; without SendGrid's key, since nothing is sent here.
-        features: the table that the first process made.
     """
 
     directory: Path
@@ -39,33 +43,43 @@ class Briefing:
     environment: Mapping[str, str]
     content_version: str
     snapshot_id: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """What it is to plan, once that is known; shards follow.
+
+    Args:
+        features: the table that the first process made.
+    """
+
     features: Path
     order: Order
 
 
 def main() -> None:
-    """Plan the shards that come in over the connection argv[1] (a descriptor), until there are no more."""
+    """Get ready, and plan the shards that come in over the connection argv[1] (a descriptor)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the first process, and ends this one by it
     link = Connection(int(sys.argv[1]))
     briefing: Briefing = link.recv()
-    shards: queue.Queue[tuple[str, str] | None] = queue.Queue()
-    threading.Thread(target=_listen, args=(link, shards), daemon=True).start()
+    heard: queue.Queue[Any] = queue.Queue()
+    threading.Thread(target=_listen, args=(link, heard), daemon=True).start()
     try:
-        _work(briefing, shards, link)
+        _work(briefing, heard, link)
     except Exception as error:  # noqa: BLE001 - told by the process that began the run
         link.send(("failed", _portable(error)))
 
 
-def _listen(link: Connection, shards: queue.Queue[tuple[str, str] | None]) -> None:
-    """Take in shards; when the other end is gone, so is the run."""
+def _listen(link: Connection, heard: queue.Queue[Any]) -> None:
+    """Take in the task and its shards; when the other end is gone, so is the run."""
     try:
         while True:
-            shards.put(link.recv())
+            heard.put(link.recv())
     except (EOFError, OSError):
         os._exit(1)
 
 
-def _work(briefing: Briefing, shards: queue.Queue[tuple[str, str] | None], link: Connection) -> None:
+def _work(briefing: Briefing, heard: queue.Queue[Any], link: Connection) -> None:
     from pakdee.ledger import open_features
 
     house = open_house(
@@ -75,9 +89,12 @@ def _work(briefing: Briefing, shards: queue.Queue[tuple[str, str] | None], link:
         snapshot_id=briefing.snapshot_id,
     )
     _check_same(house, briefing)
-    table = open_features(house.snapshot, briefing.features)
-    with ShardPlanner(house, table, briefing.order, threads=1) as planner:
-        while (shard := shards.get()) is not None:
+    house.templates  # noqa: B018 - reading them takes longest
+    task: Task = heard.get()
+    table = open_features(house.snapshot, task.features)
+    with ShardPlanner(house, table, task.order, threads=1) as planner:
+        gc.set_threshold(CONTAINERS)
+        while (shard := heard.get()) is not None:
             link.send(("planned", planner.plan(*shard)))
         tally = planner.end()
     house.close()

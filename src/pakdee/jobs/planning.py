@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from difflib import get_close_matches
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING
 
 from pakdee.domain.campaign import Campaign
-from pakdee.domain.errors import CannotRun, PakdeeError
-from pakdee.domain.vocabulary import Status, Verdict
+from pakdee.domain.errors import CannotRun
+from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
+from pakdee.jobs.due import due_campaigns
 from pakdee.jobs.fitting import require_usable
 from pakdee.jobs.notmailed import NotMailed
 from pakdee.jobs.people import columns_computed, features_needed
-from pakdee.jobs.planner import Briefing
+from pakdee.jobs.planner import Briefing, Task
 from pakdee.jobs.processes import Crew, Shard, processors
 from pakdee.jobs.shard import Order, ShardPlanner
 from pakdee.jobs.tally import Tally
@@ -95,8 +97,8 @@ def plan_day(
     require_usable(house)
     if not dry:
         _plan_again(house, today, progress)
-    work = _Work.open(house, today, campaigns, dry=dry, progress=progress)
-    return work.rehearse() if dry else work.run()
+    with _Work.open(house, today, campaigns, dry=dry, progress=progress) as work:
+        return work.rehearse() if dry else work.run()
 
 
 def _plan_again(house: House, until: dt.date, progress: Progress) -> None:
@@ -107,22 +109,29 @@ def _plan_again(house: House, until: dt.date, progress: Progress) -> None:
     first, last = house.journal.gap() or (until, until)
     for number in range((min(last, until - ONE_DAY) - first).days + 1):
         day = first + number * ONE_DAY
-        _Work.open(house, day, (), dry=False, progress=progress, heeds_stops=False).run()
+        with _Work.open(house, day, (), dry=False, progress=progress, heeds_stops=False) as work:
+            work.run()
 
 
 @dataclass
 class _Work:
-    """One planning of one day."""
+    """One planning of one day.
+
+    Args:
+        crew: further processes that plan; None where this one does.
+    """
 
     house: House
     day: dt.date
     table: FeatureTable
     due: list[Campaign]
     skipped: list[CampaignPlan]
+    crew: Crew | None
     progress: Progress
     done: int = 0
 
     @classmethod
+    @contextmanager
     def open(
         cls,
         house: House,
@@ -132,27 +141,33 @@ class _Work:
         dry: bool,
         progress: Progress,
         heeds_stops: bool = True,
-    ) -> _Work:
+    ) -> Iterator[_Work]:
         house.fresh_snapshot(day)
         stops = (
             {stop.scope: stop.because for stop in house.journal.stops()} if heeds_stops and not dry else {}
         )
-        due, skipped = _due(house, day, names, stops, dry=dry)
-        progress("features", 0, 1)
-        table = house.features(day, None if dry else columns_computed(house, due))
-        progress("features", 1, 1)
+        due, passed = due_campaigns(house, day, names, stops, dry=dry)
+        skipped = [CampaignPlan(name, skipped=reason) for name, reason in passed.items()]
         if not dry:
             house.require_keys()
-        work = cls(house, day, table, [], skipped, progress)
-        for campaign in due:
-            lacking = cannot_run(house, campaign, table)
-            if lacking and campaign.name in names:
-                raise lacking
-            if lacking:
-                skipped.append(CampaignPlan(campaign.name, skipped=lacking.what))
-            else:
-                work.due.append(campaign)
-        return work
+        with _crew(house) if due else nullcontext() as crew:
+            progress("features", 0, 1)
+            table = house.features(day, None if dry else columns_computed(house, due))
+            progress("features", 1, 1)
+            work = cls(house, day, table, [], skipped, crew, progress)
+            for campaign in due:
+                work.add(campaign, asked=campaign.name in names)
+            yield work
+
+    def add(self, campaign: Campaign, *, asked: bool) -> None:
+        """Plan it too, unless the ledger lacks what it needs. Raises CannotRun for one that was asked for."""
+        lacking = cannot_run(self.house, campaign, self.table)
+        if lacking and asked:
+            raise lacking
+        if lacking:
+            self.skipped.append(CampaignPlan(campaign.name, skipped=lacking.what))
+        else:
+            self.due.append(campaign)
 
     def rehearse(self) -> DayPlan:
         tally = self._plan(None)
@@ -187,11 +202,9 @@ class _Work:
         aside = self.house.var / "runs" / (run_id or "rehearsal") / "not-mailed.parquet"
         order = Order(self.day, run_id, tuple(campaign.name for campaign in self.due), aside)
         shards = self.table.ranges(SHARD)
-        processes = 1
-        if self.table.customers >= WORTH_PROCESSES:
-            wanted = self.house.settings.delivery.processes or processors()
-            processes = min(wanted, len(shards))
-        return self._in_processes(order, shards, processes) if processes > 1 else self._here(order, shards)
+        if self.crew is None:
+            return self._here(order, shards)
+        return self._by_crew(self.crew, order, shards)
 
     def _here(self, order: Order, shards: Sequence[Shard]) -> Tally:
         with ShardPlanner(self.house, self.table, order) as planner:
@@ -201,24 +214,12 @@ class _Work:
                     self.house.journal.keep_alive(order.run_id)
             return planner.end()
 
-    def _in_processes(self, order: Order, shards: Sequence[Shard], processes: int) -> Tally:
-        house, run_id = self.house, order.run_id
-        parts = [order.aside.with_name(f"not-mailed-{number}.parquet") for number in range(processes)]
-        briefings = [
-            Briefing(
-                directory=house.directory,
-                clock=house.clock,
-                environment=house.environment,
-                content_version=house.project.content_version,
-                snapshot_id=house.snapshot.id,
-                features=self.table.path.resolve(),
-                order=replace(order, aside=part),
-            )
-            for part in parts
-        ]
-        with Crew(briefings) as crew:
-            pulse = partial(house.journal.keep_alive, run_id) if run_id else lambda: None
-            tally = crew.plan(shards, self._tell, pulse)
+    def _by_crew(self, crew: Crew, order: Order, shards: Sequence[Shard]) -> Tally:
+        journal, run_id = self.house.journal, order.run_id
+        parts = [order.aside.with_name(f"not-mailed-{number}.parquet") for number in range(len(crew))]
+        tasks = [Task(self.table.path.resolve(), replace(order, aside=part)) for part in parts]
+        pulse = partial(journal.keep_alive, run_id) if run_id else lambda: None
+        tally = crew.plan(tasks, shards, self._tell, pulse)
         if run_id:
             with NotMailed(order.aside) as whole:
                 whole.gather(parts)
@@ -245,60 +246,23 @@ class _Work:
         return DayPlan(self.day, run_id, self.house.snapshot.id, tuple(everyone))
 
 
+def _crew(house: House) -> Crew | nullcontext[None]:
+    """A process per processor, if there are customers enough to be worth starting them."""
+    customers = house.snapshot.customers
+    processes = min(house.settings.delivery.processes or processors(), ceil(customers / SHARD))
+    if customers < WORTH_PROCESSES or processes <= 1:
+        return nullcontext()
+    briefing = Briefing(
+        directory=house.directory,
+        clock=house.clock,
+        environment=house.environment,
+        content_version=house.project.content_version,
+        snapshot_id=house.snapshot.id,
+    )
+    return Crew(briefing, processes)
+
+
 def cannot_run(house: House, campaign: Campaign, table: FeatureTable) -> CannotRun | None:
     """Why the ledger does not suffice for `campaign`, its template included; None if it does."""
     missing = house.missing_for(features_needed(house, campaign), table)
     return CannotRun(f"campaigns/{campaign.name}.yaml", sorted(missing)) if missing else None
-
-
-def features_needed(house: House, campaign: Campaign) -> frozenset[str]:
-    """Features without which `campaign` cannot run: those of its audience, its occasion and its template."""
-    names = house.project.features_of(campaign) | occasion_features(campaign.once_per)
-    return names | house.templates.features_of(campaign.template)
-
-
-def _due(
-    house: House, day: dt.date, names: Sequence[str], stops: Mapping[str | None, str], *, dry: bool
-) -> tuple[list[Campaign], list[CampaignPlan]]:
-    project = house.project
-    for name in names:
-        if name not in project.campaigns:
-            raise no_such_campaign(name, project.campaigns)
-    chosen = [project.campaigns[name] for name in names] or list(project.campaigns.values())
-    due: list[Campaign] = []
-    skipped: list[CampaignPlan] = []
-    for campaign in chosen:
-        reason = None if dry and names else _why_not_due(campaign, day, stops)
-        if reason and names and campaign.status is not Status.LIVE:
-            raise _not_live(campaign)
-        if reason:
-            skipped.append(CampaignPlan(campaign.name, skipped=reason))
-        else:
-            due.append(campaign)
-    return due, skipped
-
-
-def _why_not_due(campaign: Campaign, day: dt.date, stops: Mapping[str | None, str]) -> str | None:
-    if campaign.status is not Status.LIVE:
-        return f"status is {campaign.status}"
-    if not campaign.when.is_due_on(day):
-        return f"not due on {day}"
-    if campaign.name in stops or None in stops:
-        return f"stopped: {stops.get(campaign.name) or stops[None]}"
-    return None
-
-
-def no_such_campaign(name: str, known: Iterable[str]) -> PakdeeError:
-    """The error for a campaign that no file describes, with the nearest one that there is."""
-    near = get_close_matches(name, list(known), n=1)
-    hint = f"did you mean {near[0]}?" if near else "see the folder campaigns/"
-    return PakdeeError(f"there is no campaign {name!r}", where="campaigns/", next_step=hint)
-
-
-def _not_live(campaign: Campaign) -> PakdeeError:
-    return PakdeeError(
-        f"its status is {campaign.status}, and only live campaigns are sent",
-        where=f"campaigns/{campaign.name}.yaml",
-        next_step="set status: live to send it, or look at it with: "
-        f"pakdee plan {campaign.name}. Nothing was sent.",
-    )

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from pakdee.domain.errors import PakdeeError
-from pakdee.jobs.planner import Briefing
+from pakdee.jobs.planner import Briefing, Task
 from pakdee.jobs.tally import Tally
 
 Shard = tuple[str, str]
@@ -27,30 +27,37 @@ _START = "from pakdee.jobs.planner import main; main()"
 
 
 class Crew:
-    """Planning processes, all of them well or the run fails; they end with the `with` block.
+    """Planning processes, all of them well or the run fails; they end with the `with` block."""
 
-    Args:
-        briefings: one for each process.
-    """
-
-    def __init__(self, briefings: Sequence[Briefing]) -> None:
-        self._briefings = [_pickled(briefing) for briefing in briefings]
+    def __init__(self, briefing: Briefing, processes: int) -> None:
+        self._briefing, self._processes = _pickled(briefing), processes
         self._members: dict[Connection[Any, Any], subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
-        """Start all of them."""
+        """Start all of them; they get ready by themselves."""
         try:
-            for briefing in self._briefings:
-                self._start(briefing)
+            for _ in range(self._processes):
+                self._start()
         except BaseException:
             self._dismiss()
             raise
         return self
 
-    def plan(self, shards: Sequence[Shard], done: Callable[[int], None], pulse: Callable[[], None]) -> Tally:
+    def __len__(self) -> int:
+        """How many they are."""
+        return self._processes
+
+    def plan(
+        self,
+        tasks: Sequence[Task],
+        shards: Sequence[Shard],
+        done: Callable[[int], None],
+        pulse: Callable[[], None],
+    ) -> Tally:
         """Have all shards planned; what became of everyone.
 
         Args:
+            tasks: one for each process.
             done: called with the customers of each shard that is ready.
             pulse: called now and then while the others work.
 
@@ -58,6 +65,8 @@ class Crew:
             PakdeeError: what a process failed of, or that it died.
         """
         waiting, tally, working, beat = iter(shards), Tally(), set(self._members), time.monotonic()
+        for link, task in zip(self._members, tasks, strict=True):
+            self._say(link, task)
         for link in [*self._members] * AHEAD:
             self._hand(link, waiting)
         while working:
@@ -74,7 +83,7 @@ class Crew:
                 beat = time.monotonic()
         return tally
 
-    def _start(self, briefing: bytes) -> None:
+    def _start(self) -> None:
         ours, theirs = Pipe()
         with theirs:
             # Everything that can be imported here can be there too.
@@ -86,12 +95,15 @@ class Crew:
                 env=os.environ | {"PYTHONPATH": paths},
             )
         self._members[ours] = process
-        ours.send_bytes(briefing)
+        ours.send_bytes(self._briefing)
 
     def _hand(self, link: Connection[Any, Any], waiting: Iterator[Shard]) -> None:
         """The next shard, or word that there is none."""
+        self._say(link, next(waiting, None))
+
+    def _say(self, link: Connection[Any, Any], told: Task | Shard | None) -> None:
         try:
-            link.send(next(waiting, None))
+            link.send(told)
         except OSError as error:
             raise self._died(link) from error
 

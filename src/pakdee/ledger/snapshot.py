@@ -13,6 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pakdee.domain.errors import LedgerError, LedgerStale
 
@@ -35,6 +37,14 @@ class Snapshot:
     tables: Mapping[str, Path]
     provides: frozenset[str]
     facts_until: dt.datetime | None
+
+    @property
+    def customers(self) -> int:
+        """How many rows its table of customers has. Raises LedgerError where it is damaged."""
+        try:
+            return int(pq.read_metadata(self.tables["customers"]).num_rows)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise _damaged(self.id, self.path, "the table customers cannot be read") from error
 
 
 def snapshots(location: Path) -> Iterator[Path]:
