@@ -12,11 +12,12 @@ from babel.numbers import list_currencies
 from hypothesis import given
 from hypothesis import strategies as st
 from mail_making import PROGRAM
+from markupsafe import escape
 
 from pakdee.rendering.filters import bar, filters, share_of
 from pakdee.rendering.kit import _words
 from pakdee.rendering.printing import _CLEANING, Unprintable, clean, one_line
-from pakdee.rendering.slots import is_plain
+from pakdee.rendering.slots import in_html, is_plain
 
 LEVELS = {level.id: level.title for level in PROGRAM.tiers.levels} if PROGRAM.tiers else {}
 TH, EN = (filters(locale, _words()[locale], currency="THB", levels=LEVELS) for locale in ("th", "en"))
@@ -163,3 +164,9 @@ def test_cleaning_leaves_one_line_without_control_characters(text: str):
     assert not {"\n", "\r", "\x00", "\u202e", "\x92"} & set(cleaned)
     assert one_line(one_line(text)) == one_line(text)
     cleaned.encode("utf-8")
+
+
+@given(st.text(max_size=30) | st.text("&<>'\"; amp#39", max_size=12))
+def test_a_slot_in_html_is_what_escaping_gives(text):
+    """Written without markupsafe's own kind of text, the same to the letter."""
+    assert in_html(text) == str(escape(text))

@@ -66,7 +66,14 @@ def percent(value: Any) -> str:
 
 def plural(value: Any, one: str, many: str = "") -> str:
     """The number with its word: 1 order, 2 orders; languages with one form give one word: 3 ครั้ง."""
+    if type(value) is int:
+        return _counted(value, one, many)
     return f"{num(value)}{NBSP}{one if not many or number(value) == 1 else many}"
+
+
+@lru_cache(maxsize=4096)  # few numbers are counted, and most of them often
+def _counted(value: int, one: str, many: str) -> str:
+    return f"{num(value)}{NBSP}{one if not many or value == 1 else many}"
 
 
 def share_of(value: Any) -> int:
