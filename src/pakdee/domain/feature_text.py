@@ -37,8 +37,8 @@ def read_specs(text: str, *, stage: str) -> list[FeatureSpec]:
     """The features a TOML text specifies, in its order.
 
     A table per feature: `type`, `label` and `meaning` (per language), and where they apply `code`, `unit`,
-    `null_rule` (absent means never null), `needs`, `values`, `is_day_counter`, `from`; of a list `most` and, as
-    tables of their own under `fields`, `type` and `label` of what its entries have.
+    `null_rule` (absent means never null), `needs`, `from`, `values`, `is_day_counter`; of a list `most` and,
+    as tables of their own under `fields`, `type` and `label` of what its entries have.
 
     Raises: KeyError, ValueError, tomllib.TOMLDecodeError: the text ships with the code, so this is a defect.
     """
