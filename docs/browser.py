@@ -53,7 +53,7 @@ def browser() -> Iterator[Browser]:
         command = [found, *FLAGS, f"--user-data-dir={profile}", "--remote-debugging-pipe", "about:blank"]
         shell = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'  # the protocol is spoken over these two
         child = subprocess.Popen(  # noqa: S603
-            ["/bin/sh", "-c", shell, "sh", *command],
+            ["/bin/bash", "-c", shell, "bash", *command],
             pass_fds=(theirs_in, theirs_out),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

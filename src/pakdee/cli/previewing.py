@@ -45,6 +45,8 @@ def preview(
         raise typer.BadParameter("name a campaign, or give --all for every one", param_hint="CAMPAIGN")
     if customer and (persona or all_):
         raise typer.BadParameter("--customer goes with a campaign, and without --persona")
+    if watch and (json or html):
+        raise typer.BadParameter("--watch prints no mail; leave --json and --html away")
     house, wish = house_of(project), Wish(campaign, day_of(as_of), customer, persona, locale, variant)
     if watch:
         _watch(house, wish)

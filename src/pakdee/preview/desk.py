@@ -125,7 +125,8 @@ class Desk:
         """One language of an edition, for these sample customers; for all where none are named."""
         path = self._trial.directory / edition.template / f"{locale}.j2"
         mails, problems = read_template(path, self._trial.kits, self._trial.contract)
-        self._trial.read[path] = mails  # so that it can be compared with the other languages
+        if mails:
+            self._trial.read[path] = mails  # so that it can be compared with the other languages
         compared = [_finding(problem) for problem in self._trial.compared(path)] if mails else []
         personas = [one for one in self._trial.personas[locale] if not readers or one.name in readers]
         shown = [

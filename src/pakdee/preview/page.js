@@ -456,6 +456,11 @@
     place.classList.add("over");
   }
 
+  // Who tabs into a frame is in its document: the frame itself is not said to have the focus.
+  const ring = () => find("frame")?.parentElement.classList.toggle("focused", document.activeElement === find("frame"));
+  for (const change of ["focus", "blur"]) addEventListener(change, ring);
+  document.addEventListener("focusin", ring);
+
   find("skip").addEventListener("click", (event) => { event.preventDefault(); main.focus(); });
   addEventListener("hashchange", () => { readAddress(); build(); scrollTo(0, 0); });
   readAddress();

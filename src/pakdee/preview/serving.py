@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from pakdee.domain.errors import PakdeeError
+from pakdee.domain.errors import CatalogError, PakdeeError
 from pakdee.house import House, open_house
 from pakdee.preview.page import page
 from pakdee.preview.telling import Progress, Wish, told, trouble
@@ -47,29 +47,40 @@ def watch(
     """
     stop, board = stop or threading.Event(), Board()
     marks = _marks(house.directory)
-    board.post(_made(house, wish, progress))
-    with _served(board) as address, suppress(KeyboardInterrupt):
+    board.post(_first(house, wish, progress))
+    with served(board) as address, suppress(KeyboardInterrupt):
         ready(address)
         while not stop.wait(LOOK_EVERY):
             now = _marks(house.directory)
             if now != marks:
                 marks = now
-                _renew(board, house, wish)
+                _renew(board, house, wish, marks)
 
 
-def _renew(board: Board, house: House, wish: Wish) -> None:
-    """Show the files as they are now; one that vanishes while it is read is being saved, and comes again."""
-    with suppress(FileNotFoundError):
+def _renew(board: Board, house: House, wish: Wish, marks: Marks) -> None:
+    """Show the files as they are now; where one is just being saved, the next look shows it."""
+    try:
         board.post(_made(house, wish))
+    except Exception:
+        if _marks(house.directory) == marks:
+            raise
 
 
-def _made(house: House, wish: Wish, progress: Progress = lambda *_: None) -> dict[str, Any]:
+def _first(house: House, wish: Wish, progress: Progress) -> dict[str, Any]:
+    """What is shown at the beginning; a file that can't be used is no reason not to watch it."""
+    try:
+        return told(house, wish, progress=progress, watching=True)
+    except CatalogError as error:
+        return trouble(house, error)
+
+
+def _made(house: House, wish: Wish) -> dict[str, Any]:
     try:
         fresh = open_house(house.directory, clock=house.clock, environment=house.environment)
     except PakdeeError as error:
         return trouble(house, error)
     try:
-        return told(fresh, wish, progress=progress, watching=True)
+        return told(fresh, wish, watching=True)
     except PakdeeError as error:
         return trouble(fresh, error)
     finally:
@@ -124,7 +135,7 @@ class Board:
 
 
 @contextmanager
-def _served(board: Board) -> Iterator[str]:
+def served(board: Board) -> Iterator[str]:
     """The board served on a free port, until the end of the block. Gives its address."""
     token = secrets.token_urlsafe(24)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(board, token))
