@@ -88,8 +88,8 @@ def headers_of(body: bytes, message_id: str) -> dict[str, str]:
     own = _personalization(request, message_id)
     sender = request["from"]
     name = f"{sender['name']} " if "name" in sender else ""
-    found = {"From": f"{name}<{sender['email']}>", "Reply-To": request["reply_to"]["email"]}
-    return found | own.get("headers", {})
+    found: dict[str, str] = {"From": f"{name}<{sender['email']}>", "Reply-To": request["reply_to"]["email"]}
+    return found | dict(own.get("headers", {}))
 
 
 def _personalization(request: Mapping[str, Any], message_id: str) -> Mapping[str, Any]:
