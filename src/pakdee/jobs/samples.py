@@ -14,7 +14,8 @@ from pakdee.domain.message import Draft, MessageKey, Rendered
 from pakdee.domain.units import Words
 from pakdee.domain.vocabulary import Purpose
 from pakdee.house import House
-from pakdee.jobs.looking import TESTER, campaign_named, must_be_listed, send_marked
+from pakdee.jobs.looking import campaign_named
+from pakdee.jobs.testing import TESTER, must_be_listed, send_marked
 
 
 @dataclass(frozen=True)
