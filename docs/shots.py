@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from browser import browser
+
 from pakdee import jobs
 from pakdee.cli.processes import ends_on_signals
 from pakdee.cli.up import Running, up
@@ -31,6 +33,7 @@ from pakdee.ledger import generate_shop
 
 PICTURES = Path(__file__).parent / "pictures"
 DAY = dt.date(2026, 6, 15)
+EARLIER = dt.date(2026, 5, 14)  # long enough before, so that its readers have ordered since
 CUSTOMERS, SEED = 4_000, 20_260_615
 MOST_BYTES = 250_000  # a README of many pictures should still open at once
 PHONE, DESK = 375, 600  # CSS pixels: a small phone, and the width mails are made for
@@ -118,11 +121,13 @@ def main() -> None:
         camera, house = Camera(browser, folder), _new_shop(folder)
         _of_command(camera, house, "plan", "--as-of", str(DAY))
         with up(house, say=_say, schedules=False) as running:
-            planned = _live_the_day(running)
+            planned = _live(running, DAY)
             _of_mails(camera, running.addresses["twin"])
             _of_pages(camera, running.addresses)
             _of_prefect(camera, running.addresses["prefect"], planned)
             _of_command(camera, house, "metrics", "--as-of", str(DAY))
+            _live(running, EARLIER)
+            _of_desk(running.addresses["desk"])
 
 
 def _new_shop(folder: Path) -> House:
@@ -134,9 +139,9 @@ def _new_shop(folder: Path) -> House:
     return house
 
 
-def _live_the_day(running: Running) -> str:
+def _live(running: Running, day: dt.date) -> str:
     """Plan, send, hear back, measure. Returns the id of the planning run."""
-    as_of = {"as_of": DAY.isoformat()}
+    as_of = {"as_of": day.isoformat()}
     planned = running.run("plan-day", as_of, seconds=PATIENCE)
     running.run("send-due", as_of, seconds=PATIENCE)
     _say("Waiting for the twin's readers …")
@@ -200,6 +205,28 @@ def _of_pages(camera: Camera, addresses: Mapping[str, str]) -> None:
     if not link:
         raise SystemExit("a mail without a link to unsubscribe")
     camera.page("unsubscribe", link[0], (640, 470))
+
+
+def _of_desk(desk: str) -> None:
+    views = (
+        ("desk", "/?lang=en", 1280, 900, False),
+        ("desk-campaign", "/campaigns/win_back?lang=en&locale=en", 1280, 1180, False),
+        ("desk-phone", "/?lang=th", 375, 812, True),
+    )
+    with browser() as found:
+        for name, path, width, height, is_dark in views:
+            page = found.page(f"{desk}{path}", width=width, height=height, dark=is_dark)
+            deadline = time.monotonic() + PATIENCE
+            while page.ask("Boolean(document.querySelector('[data-waiting]'))"):
+                if time.monotonic() > deadline:
+                    raise SystemExit(f"{name}: the desk is still at it")
+                time.sleep(1)
+            page.open(f"{desk}{path}")
+            time.sleep(1)  # for the mail in its frame
+            page.shoot(PICTURES / f"{name}.png")
+            if page.complaints():
+                raise SystemExit(f"{name}: {page.complaints()}")
+            page.close()
 
 
 def _of_prefect(camera: Camera, prefect: str, planned: str) -> None:

@@ -1,4 +1,4 @@
-"""Commands that stay: the whole house, the tour, the web endpoints, the local SendGrid."""
+"""Commands that stay: the whole house, the tour, the web endpoints, the desk, the local SendGrid."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import typer
 from pakdee.cli.options import Json, Project, house_of
 
 
-def up(project: Project = None) -> None:
-    """Start Prefect, its worker, the web endpoints and, in twin mode, the twin; Ctrl-C stops all."""
+def up(project: Project = None, json: Json = False) -> None:
+    """Start Prefect, its worker, the desk, the endpoints and, in twin mode, the twin; Ctrl-C stops all."""
     from pakdee.cli import up as room
 
-    raise typer.Exit(room.run(project))
+    raise typer.Exit(room.run(project, as_json=json))
 
 
 def demo(
@@ -41,6 +41,20 @@ def web(
     from pakdee import web as room
 
     room.run(house_of(project), host=host, port=port)
+
+
+def desk(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8045,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    name: Annotated[
+        list[str] | None, typer.Option(help="A further host name for it, for example that of a proxy.")
+    ] = None,
+    project: Project = None,
+) -> None:
+    """Serve the marketers' pages, which ask nobody for a password: for this machine, or behind a login."""
+    from pakdee import desk as room
+
+    room.run(house_of(project), host=host, port=port, names=name or ())
 
 
 def twin(
@@ -87,4 +101,4 @@ def _instant(text: str, zone: dt.tzinfo) -> dt.datetime:
     return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
-COMMANDS = {"up": up, "demo": demo, "web": web, "twin": twin}
+COMMANDS = {"up": up, "demo": demo, "web": web, "desk": desk, "twin": twin}

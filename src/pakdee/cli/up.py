@@ -21,7 +21,8 @@ from pakdee.domain.vocabulary import Mode
 from pakdee.house import House, open_house
 
 POOL = "pakdee"
-PORTS = {"prefect": 4200, "web": 8025, "twin": 8035}
+PORTS = {"prefect": 4200, "web": 8025, "twin": 8035, "desk": 8045}
+ENDPOINTS = ("twin", "web", "desk")
 SERVER_START = 90.0  # seconds; a first start migrates Prefect's database
 RUNS_AT_ONCE = 3  # flow runs per worker: each is a process of about 100 MB
 
@@ -51,27 +52,31 @@ class Running:
         return self.orchestrator.run(flow, parameters, seconds=seconds, while_waiting=self.family.check)
 
 
-def run(project: Path | None) -> int:
+def run(project: Path | None, *, as_json: bool = False) -> int:
     """Bring a project up and keep it up until Ctrl-C. Returns the exit code.
 
     Args:
         project: its folder; None means $PAKDEE_PROJECT, else here.
+        as_json: print the addresses as one line of JSON, and everything else to where errors go.
     """
-    house = open_house(project)
+    house, say = open_house(project), _print_aside if as_json else _print
     with ends_on_signals():
         try:
-            with up(house, say=_print) as running:
-                _print(where_to_look(running.addresses))
-                _print("\nCtrl-C stops everything.")
+            with up(house, say=say) as running:
+                if as_json:
+                    _print(json.dumps({"addresses": dict(running.addresses)}))
+                else:
+                    _print(where_to_look(running.addresses))
+                say("\nCtrl-C stops everything.")
                 running.watch()
         except KeyboardInterrupt:
-            _print("Stopped.")
+            say("Stopped.")
     return 0
 
 
 @contextlib.contextmanager
 def up(house: House, *, say: Say, schedules: bool = True) -> Iterator[Running]:
-    """Inside, the project is up: Prefect's server, deployments, worker, web and, in twin mode, the twin.
+    """Inside, the project is up: Prefect's server, deployments, worker, web, desk, in twin mode the twin.
 
     Args:
         say: told what is being started.
@@ -154,12 +159,12 @@ def _tidy(orchestrator: Orchestrator, house: House, *, schedules: bool) -> None:
 
 
 def _start_endpoints(family: Family, addresses: Mapping[str, str], say: Say) -> None:
-    for name in ("twin", "web"):
+    for name in ENDPOINTS:
         if name in addresses:
             say(f"Starting {name} …")
             port = addresses[name].rsplit(":", 1)[1]
             family.start(name, _pakdee(name, "--port", port))
-    for name in ("twin", "web"):
+    for name in ENDPOINTS:
         if name in addresses:
             family.wait_until(partial(_listens, addresses[name]), name=name, seconds=30)
 
@@ -199,6 +204,7 @@ def where_to_look(addresses: Mapping[str, str]) -> str:
     """The addresses, for people."""
     lines = [
         "",
+        f"  Campaigns, for marketers   {addresses['desk']}",
         f"  Runs, schedules, reports   {addresses['prefect']}/v2",
         f"  Webhook and unsubscribe    {addresses['web']}",
     ]
@@ -209,3 +215,7 @@ def where_to_look(addresses: Mapping[str, str]) -> str:
 
 def _print(line: str) -> None:
     print(line, flush=True)
+
+
+def _print_aside(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

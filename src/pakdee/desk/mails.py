@@ -1,0 +1,93 @@
+"""A campaign's mail as sample customers get it: which one is chosen, and how it is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pakdee import jobs
+from pakdee.desk.board import Board
+from pakdee.domain.errors import PakdeeError
+
+_DARK = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
+_SCHEME = re.compile(r'(<meta name="(?:supported-)?color-schemes?" content=")[^"]*')
+LOOKS = ("phone", "desk", "dark", "text")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody wants to see. Each is checked where it is used.
+
+    Args:
+        locale: of the mail; empty means the shop's own.
+        look: one of LOOKS.
+    """
+
+    NAMES: ClassVar = ("sample", "locale", "look")
+
+    sample: str = ""
+    locale: str = ""
+    look: str = LOOKS[0]
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Choice:
+        """From an address or a form."""
+        look = given.get("look", "")
+        look = look if look in LOOKS else LOOKS[0]
+        return cls(given.get("sample", "")[:60], given.get("locale", "")[:12], look)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As parameters of an address, without those that are as usual."""
+        found = {"sample": self.sample, "locale": self.locale, "look": self.look}
+        return {name: value for name, value in found.items() if value and value != LOOKS[0]}
+
+    def settled(self, board: Board) -> Choice:
+        """With what was left open filled in: the first sample customer, the shop's own language."""
+        house = board.house
+        sample = self.sample or jobs.samples(house)[0].name
+        return Choice(sample, self.locale or house.settings.shop.language, self.look)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A mail to be seen, or why it can't be.
+
+    Args:
+        mail: None while files are being checked, and where they have errors.
+        locales: languages the template has.
+    """
+
+    mail: jobs.SampleMail | None = None
+    samples: tuple[jobs.Sample, ...] = ()
+    locales: tuple[str, ...] = ()
+    trouble: PakdeeError | None = None
+
+    @classmethod
+    def of(cls, board: Board, name: str, choice: Choice) -> Shown:
+        """The mail of campaign `name`; only files that were tried in bounds of their own are rendered."""
+        project = board.present.project
+        if project is None or name not in project.campaigns or not board.is_tried:
+            return cls()
+        template, samples = project.campaigns[name].template, jobs.samples(board.house)
+        wanted = choice.settled(board)
+        try:
+            locales = board.house.templates.locales(template)
+            mail = jobs.sample_mail(board.house, name, wanted.sample, wanted.locale, board.day)
+        except PakdeeError as error:
+            return cls(None, samples, (), error)
+        return cls(mail, samples, locales)
+
+
+def in_frame(html: str, look: str) -> str:
+    """The mail in light or dark whatever the browser prefers, and with links that lead nowhere.
+
+    A frame follows the browser's preference and cannot be told otherwise, so the mail's own rule for the dark
+    is made to hold always, or never. Its frame lets no new window open, where links are sent.
+    """
+    is_dark = look == "dark"
+    told = _DARK.sub("@media all" if is_dark else "@media not all", html)
+    told = _SCHEME.sub(rf"\g<1>{'dark' if is_dark else 'light'}", told)
+    return told.replace("<head>", '<head><base target="_blank">', 1)
