@@ -25,14 +25,23 @@ REFUSED = {
     "{{ customer.email }}": ("there is no 'customer.email'", ""),
     "{% if customer.teir == 'gold' %}x{% endif %}": ("there is no 'customer.teir'", "customer.tier"),
     "{% for t in program.tiers %}{{ t.titel }}{% endfor %}": ("there is no 't.titel'", "write 't.title'"),
-    "{% for p in customer.favourites %}{{ p.titel }}{% endfor %}": ("there is no 'p.titel'", "write 'p.title'"),
+    "{% for p in customer.favourites %}{{ p.titel }}{% endfor %}": (
+        "there is no 'p.titel'",
+        "write 'p.title'",
+    ),
     "{{ customer.favourites.title }}": (
         "there is no 'customer.favourites.title'",
         "{% for entry in customer.favourites %}, and inside it entry.title",
     ),
     "{{ customer.favourites }}": ("customer.favourites is a list", "{% if %}"),
-    "{% for p in customer.favourites %}{{ p }}{% endfor %}": ("p is a group", "parts: category, price, title"),
-    "{% for p in customer.favourites %}{{ p.price }}{% endfor %}": ("p.price is an amount of", "p.price|money"),
+    "{% for p in customer.favourites %}{{ p }}{% endfor %}": (
+        "p is a group",
+        "parts: category, price, title",
+    ),
+    "{% for p in customer.favourites %}{{ p.price }}{% endfor %}": (
+        "p.price is an amount of",
+        "p.price|money",
+    ),
     "{% for p in customer.tier %}x{% endfor %}": ("customer.tier is not a list", "loop over"),
     "{% if customer.favourites > 2 %}x{% endif %}": ("a list is compared with a whole number", "one sort"),
     "{{ customer.first_name }}": (

@@ -9,7 +9,10 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pakdee.domain.campaign import FIRST_STEP
 from pakdee.domain.errors import Problem
+from pakdee.domain.message import ONLY, Draft, Envelope, MessageKey, Skeleton, Written
+from pakdee.domain.vocabulary import Purpose
 
 if TYPE_CHECKING:
     from pakdee.house.house import House
@@ -44,7 +47,8 @@ def template_problems(house: House, *, anew: bool = False) -> list[Problem]:
     if changed or anew:
         from pakdee.rendering.bounds import tried
 
-        tried_now = tried(folder, today=house.today(), names=None if anew else changed, **facts)
+        names = None if anew else changed
+        tried_now = tried(folder, today=house.today(), headers=_headers(house), names=names, **facts)
         found += tried_now
         after = identities(folder, **facts)
         sure = {name: before[name] for name in changed if after.get(name) == before[name]}
@@ -61,6 +65,21 @@ def _facts(house: House) -> dict[str, Any]:
         "program": house.project.program,
         "campaigns": house.project.campaigns.values(),
     }
+
+
+def _headers(house: House) -> dict[Purpose, tuple[str, ...]]:
+    """Names of the headers that a mail of each purpose goes out with, read from a request made of one."""
+    from pakdee.delivery import Press, headers_of
+
+    key = MessageKey("sample", FIRST_STEP, "sample", "sample")
+    draft = Draft(key, "0" * 32, "sample@example.com", "", "en", "https://example.com/u/sample", {})
+    written, found = Written(Skeleton("x", "<p>x</p>", ()), "x", ()), {}
+    for purpose in Purpose:
+        told = Envelope("sample", FIRST_STEP, ONLY, "en", purpose, "x", "x@example.com", "x@example.com")
+        press = Press(told, batch_size=1, not_before=house.clock(), not_after=None)
+        request = [*press.add(draft, written), *press.rest()][0]
+        found[purpose] = tuple(headers_of(request.body, draft.message_id))
+    return found
 
 
 def _of(name: str, problems: Sequence[Problem]) -> list[Problem]:

@@ -20,6 +20,7 @@ from pakdee.domain.errors import PakdeeError, Problem
 from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.program import Program
 from pakdee.rendering.confined import Broken, Limits, NotStarted, confined
+from pakdee.rendering.lint.proofreading import Headers
 from pakdee.rendering.naming import overlooked, template_files, told
 from pakdee.rendering.trial import Trial
 
@@ -38,6 +39,7 @@ def tried(
     today: dt.date,
     program: Program | None = None,
     campaigns: Iterable[Campaign] = (),
+    headers: Headers | None = None,
     names: Collection[str] | None = None,
     limits: Limits = LIMITS,
 ) -> list[Problem]:
@@ -49,12 +51,13 @@ def tried(
     Args:
         currency: of amounts, ISO 4217.
         today: the shop's day.
+        headers: that requests have, by purpose; without them the lint does not look at headers.
         names: try only these; files that are no template are told only where all are tried.
 
     Raises:
         PakdeeError: this machine can't start a process to try them in.
     """
-    trial = Trial(directory, brand, currency, features, today, program, tuple(campaigns))
+    trial = Trial(directory, brand, currency, features, today, program, tuple(campaigns), headers or {})
     files = [file for file in template_files(directory) if names is None or file.parent.name in names]
     shares = _shares(files)
     others = overlooked(directory) if names is None else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from pakdee.rendering.findings import Findings
 from pakdee.rendering.frontmatter import split
 from pakdee.rendering.kit import Kit, languages
 from pakdee.rendering.lint import Finding, Severity
-from pakdee.rendering.lint.proofreading import Proofreader, locales
+from pakdee.rendering.lint.proofreading import Headers, Proofreader, alike, locales
 from pakdee.rendering.mail import Mail
 from pakdee.rendering.naming import contents, misnamed, template_files, told
 from pakdee.rendering.personas import Persona, personas
@@ -39,6 +39,7 @@ class Trial:
         directory: of the templates.
         campaigns: those of the project, whose offers and purposes stand in the mails.
         today: the shop's day.
+        headers: that requests have, by purpose, where they are known.
     """
 
     directory: Path
@@ -48,6 +49,7 @@ class Trial:
     today: dt.date
     program: Program | None = None
     campaigns: tuple[Campaign, ...] = ()
+    headers: Headers = field(default_factory=dict)
 
     @cached_property
     def contract(self) -> Contract:
@@ -91,7 +93,8 @@ class Trial:
         if (path, variant) not in self.readers:
             sources = split(contents(path), Findings(told(path))) or {}
             for name, source in sources.items():
-                found = Proofreader.of(told(path), source, self.kits[path.stem], self.contract)
+                kit = self.kits[path.stem]
+                found = Proofreader.of(told(path), source, kit, self.contract, self.headers)
                 self.readers[path, name] = found
         return self.readers[path, variant]
 
@@ -108,12 +111,14 @@ class Trial:
     def mails(self, mail: Mail, reader: Proofreader, campaign: Campaign | None) -> Iterator[Problem]:
         """What is wrong with the mails of all sample customers, and with the file for this campaign."""
         writer, shapes = Writer(mail), set[Skeleton]()
+        seen: list[tuple[Rendered, Mapping[str, Any]]] = []
         for persona in self.personas[reader.kit.locale]:
             context = persona.context(campaign, self.brand, self.today, self.program)
             if campaign is None and not mail.reads_offer:
                 context["offer"] = None  # or its words would be held against an offer that nobody made
             try:
-                yield from _too_large(mail, mail.render(context))
+                seen.append((mail.render(context), context))
+                yield from _too_large(mail, seen[-1][0])
                 shape = writer.write(_draft(persona, context)).skeleton
                 if shape not in shapes:
                     yield from _told(reader.mail(context))
@@ -121,6 +126,7 @@ class Trial:
             except RenderError as error:
                 yield _unrenderable(error, mail, persona)
         yield from _told(reader.file(context["offer"]))
+        yield from _told(alike(mail.where, mail.subject_line, seen))
 
     def compared(self, path: Path) -> list[Problem]:
         """Where the languages of a template differ; told once, with the last of its files."""

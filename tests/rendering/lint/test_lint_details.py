@@ -17,6 +17,7 @@ from pakdee.rendering.lint import About, Severity, lint
 
 SHOP = ABOUT.links["shop"]
 TODAY_ENDS = ABOUT.offer | {"expires_on": TODAY}
+ENDS_TOMORROW = ABOUT.offer | {"expires_on": TODAY + dt.timedelta(days=1)}
 BOX = '<table role="presentation"><tbody><tr><td style="background-color:#a3123f;color:#ffffff">{}</td></tr></tbody></table>'
 SCALE = '<table role="presentation"><tbody><tr>{}</tr></tbody></table>'
 CELL = '<td bgcolor="#ffffff" class="card"><a href="https://web.example.com/nps/t/{0}" style="display:block;line-height:44px;color:#1f2328" class="ink">{0}</a></td>'
@@ -64,6 +65,14 @@ FINE: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
     "yesterday's last visit": ("K08", {"body": "<p>ครั้งสุดท้ายที่คุณแวะมา</p>"}, {}),
     "what is hidden": ("T03", {"body": '<p style="display:none">นะค่ะ</p>'}, {}),
     "an ampersand": ("X04", {"more": "Tea & cake & more;"}, {}),
+    "it ends tomorrow, and the offer does": ("K08", {"body": "<p>พรุ่งนี้วันสุดท้ายแล้ว</p>"}, {"offer": ENDS_TOMORROW}),
+    "points with number and day, elsewhere in the mail": ("K05", {"subject": "Your points run out soon", "body": "<p>120 of your points</p><p>until 31 December 2026</p>"}, {}),
+    "points that run out within days": ("K05", {"subject": "840 of your points run out soon", "body": "<p>within 30 days</p>"}, {}),
+    "what the programme counts": ("K05", {"subject": "ใบชา 12 ใบหมดอายุ 31 ธันวาคม 2569"}, {"unit": "ใบชา"}),
+    "points that never expire": ("K05", {"subject": "Your points never expire"}, {}),
+    "points beside what expires": ("K05", {"body": "<p>Use your points before the code expires</p>"}, {}),
+    "a code that expires": ("K05", {"subject": "Your code expires soon. Points count double."}, {}),
+    "service without headers": ("L05", {}, {"headers": (), "purpose": Purpose.SERVICE}),
     "headers are not known": ("L05", {}, {"headers": None}),
 }  # fmt: skip
 WRONG: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
@@ -113,6 +122,13 @@ WRONG: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
     "a last day of another date": ("K08", {"body": "<p>วันสุดท้ายคือ 21 ธันวาคม 2569</p>"}, {}),
     "a last day of nothing": ("K08", {"body": "<p>โอกาสสุดท้ายแล้ว</p>"}, {"offer": None}),
     "today only in the preheader": ("K08", {"preheader": "เฉพาะวันนี้ ชาหนึ่งกาและขนมอุ่น ๆ ที่ร้านของเรา"}, {}),
+    "it ends tomorrow, and the offer does not": ("K08", {"body": "<p>It ends tomorrow!</p>"}, {"offer": TODAY_ENDS}),
+    "the last day is tomorrow, not today": ("K08", {"body": "<p>พรุ่งนี้วันสุดท้ายแล้ว</p>"}, {"offer": TODAY_ENDS}),
+    "points with a number and no day": ("K05", {"subject": "Your points run out soon", "body": "<p>120 of your points</p>"}, {}),
+    "points with a day and no number": ("K05", {"body": "<h2>Points expire soon</h2><p>until 31 December 2026</p>"}, {}),
+    "what the programme counts, without number": ("K05", {"subject": "ใบชากำลังจะหมดอายุ"}, {"unit": "ใบชา"}),
+    "one of two headers": ("L05", {}, {"headers": ("From", "List-Unsubscribe-Post")}),
+    "a survey without headers": ("L05", {}, {"headers": (), "purpose": Purpose.SURVEY}),
     "no way to be asked why": ("K01", {}, {"why_you": ""}),
 }  # fmt: skip
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 from lint_making import ABOUT, KITS, a_mail, a_proofreader, context, findings_of, found_in, written
-from mail_making import a_context, a_paragraph, a_stranger, a_template, load
+from mail_making import a_context, a_customer, a_paragraph, a_stranger, a_template, load
 
 from pakdee.domain.errors import CatalogError, RenderError
-from pakdee.rendering.lint import RULES, Acts, Rule, Severity
-from pakdee.rendering.lint.proofreading import components, locales
+from pakdee.domain.vocabulary import Purpose
+from pakdee.rendering.lint import RULES, Acts, Finding, Rule, Severity
+from pakdee.rendering.lint.proofreading import alike, components, locales
 
 
 def those(acts: Acts) -> list[Rule]:
@@ -106,6 +108,60 @@ def test_a_component_too_many_is_found_in_either_language(thai: str, english: st
     (finding,) = locales(readers)
     assert (finding.file, finding.line) == ("templates/birthday/en.j2", line)
     assert "ui.divider" in finding.what
+
+
+def test_mails_that_are_the_same_for_everybody_are_found():
+    """V06: links and codes are everyone's own and make no mail personal; one reader tells nothing."""
+    (rule,) = those(Acts.READERS)
+
+    def found(sample: str, readers: int = 2) -> list[Finding]:
+        reader = a_proofreader(
+            a_file(rule, sample + "{{ ui.link('x', href=links.redeem) }} {{ offer.code or '' }}")
+        )
+        contexts = [
+            context(customer=a_customer(first_name=name), offer=a_context(number=number)["offer"])
+            | {"links": a_context(number=number)["links"]}
+            for number, name in enumerate(("สมหญิง", "สมชาย", None)[:readers])
+        ]
+        return alike(reader.where, 2, [(reader.tracer.render(values)[0], values) for values in contexts])
+
+    assert not found(rule.good)
+    (finding,) = found(rule.bad, readers=3)
+    assert (finding.rule, finding.severity, finding.line) == ("V06", rule.severity, 2)
+    assert not found(rule.bad, readers=1)
+
+
+SORRY = '{{ ui.h2("We are sorry") }}'
+
+
+@pytest.mark.parametrize(
+    ("body", "subject", "line"),
+    [
+        (f"{SORRY}\n\n{{{{ ui.coupon('a', code='b') }}}}", "x", 8),
+        (f"{SORRY}\n{{% call ui.p() %}}{{{{ offer.title }}}}{{% endcall %}}", "x", 7),
+        ("{% call ui.p() %}{{ offer.title }}{% endcall %}", "เราขออภัย", 6),
+        ("{% call ui.p() %}{{ offer.title }} sorry, no coffee{% endcall %}", "x", None),
+        (f"{SORRY}{{% call ui.p() %}}We mended it.{{% endcall %}}", "We apologise", None),
+        ("{{ ui.h2('Sorrel tea') }}{{ ui.coupon('a', code=offer.code or '-') }}", "x", None),
+    ],
+)
+def test_a_mail_that_says_sorry_sells_nothing(body: str, subject: str, line: int | None):
+    """K04: in subject or headings, not somewhere in the words; the first line that sells is told."""
+    text = a_template(f"{{% call ui.section() %}}\n{body}{{% endcall %}}", subject=subject)
+    found = [f.line for f in a_proofreader(text).file(a_context()["offer"]) if f.rule == "K04"]
+    assert found == ([] if line is None else [line])
+
+
+def test_headers_are_those_of_the_purpose():
+    """L05: a proofreader that knows what requests carry looks at them, and only then."""
+    text = a_template(a_paragraph("ชา"))
+    for headers, is_found in (
+        ({}, False),
+        ({Purpose.MARKETING: ("From", "List-Unsubscribe", "List-Unsubscribe-Post")}, False),
+        ({Purpose.MARKETING: ("From",), Purpose.SERVICE: ()}, True),
+    ):
+        reader = dataclasses.replace(a_proofreader(text), headers=headers)
+        assert ("L05" in {finding.rule for finding in reader.mail(context())}) is is_found
 
 
 def test_a_component_without_its_text_form_is_found():

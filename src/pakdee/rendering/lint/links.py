@@ -78,7 +78,7 @@ def unsubscribing(proof: Proof) -> Iterator[Found]:
     if not link or link not in proof.mail.text:
         yield Found("L04", "the text part has no link to unsubscribe", TEXT, len(proof.mail.text))
     if about.headers is not None:
-        lacking = {"List-Unsubscribe", "List-Unsubscribe-Post"} - set(about.headers)
+        lacking = {"List-Unsubscribe", "List-Unsubscribe-Post"}.difference(about.headers)
         if lacking:
             yield Found("L05", f"the request lacks {' and '.join(sorted(lacking))}", SUBJECT)
 

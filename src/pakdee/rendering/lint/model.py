@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -32,6 +32,7 @@ class Acts(StrEnum):
     MAIL = "on the rendered mail"
     SOURCE = "on the file"
     LOCALES = "on all languages of a template"
+    READERS = "on the mails of all sample customers"
     COMPONENTS = "on the components"
     REQUEST = "on request"
 
@@ -112,7 +113,8 @@ class About:
         brand_name, address, why_you: what the frame must tell.
         told: texts that come from the reader's own data. Rules on wording overlook them.
         palette: the colours by name, for messages.
-        headers: of the request, where they are known.
+        unit: what the programme counts, such as points.
+        headers: names of those of the request, where they are known.
         lines: finds the line of the template.
     """
 
@@ -128,7 +130,8 @@ class About:
     why_you: str = ""
     told: tuple[str, ...] = ()
     palette: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] | None = None
+    unit: str = ""
+    headers: Collection[str] | None = None
     lines: Lines = _first_line
 
     @property

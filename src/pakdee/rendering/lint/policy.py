@@ -19,7 +19,16 @@ _TODAY = re.compile(
     r"|\b(?:today only|only today|ends? (?:today|tonight)|expires? (?:today|tonight)|last chance today)\b",
     re.IGNORECASE,
 )
+_TOMORROW = re.compile(
+    r"พรุ่งนี้วันสุดท้าย|(?:หมดเขต|ถึง|ภายใน)(?:วัน)?พรุ่งนี้|\b(?:ends?|expires?|last day is) tomorrow\b",
+    re.IGNORECASE,
+)
 _LAST = re.compile(r"วันสุดท้าย|โอกาสสุดท้าย|\b(?:last|final) (?:day|chance|call|hours)\b", re.IGNORECASE)
+_UNITS = r"\b(?:point|star|mile|coin)s?\b|คะแนน|แต้ม|ดาว"
+_EXPIRE = r"(?:expir(?:e|es|ing)\b|run(?:s|ning)? out\b|lapse|หมดอายุ|กำลังจะหมด|ใกล้หมด)"
+_NEVER = re.compile(r"never|not expire|n't expire|ไม่(?:มีวัน)?หมดอายุ", re.IGNORECASE)
+_WITHIN = re.compile(r"(?:within|in|ภายใน|อีก)\s+(?:the next\s+)?\d+\s+(?:days?|วัน)", re.IGNORECASE)
+_HEADINGS = frozenset({"h1", "h2"})
 _CLAIM = re.compile(
     r"อันดับ\s*(?:1|หนึ่ง)|ที่สุดใน(?:โลก|ไทย|ประเทศ)|รักษาโรค|หายขาด|ลดน้ำหนัก"
     r"|\b(?:number one|no\. ?1|best in (?:the )?(?:world|country|thailand)|cures?|lose weight)\b",
@@ -53,7 +62,7 @@ def _in(page: Page, words: str) -> bool:
 def last_days(proof: Proof) -> Iterator[Found]:
     """K08: a last day is the offer's own last day, or the day that is named beside it."""
     for place in proof.places:
-        claim = _TODAY.search(place.text) or _LAST.search(place.text)
+        claim = next(filter(None, (known.search(place.text) for known in (_TODAY, _TOMORROW, _LAST))), None)
         if claim and not _is_honest(claim, place.text, proof.about):
             until = (proof.about.offer or {}).get("expires_on")
             truth = f", but the offer ends on {until.day} {until:%B %Y}" if isinstance(until, dt.date) else ""
@@ -62,9 +71,10 @@ def last_days(proof: Proof) -> Iterator[Found]:
 
 def _is_honest(claim: re.Match[str], text: str, about: About) -> bool:
     until = (about.offer or {}).get("expires_on")
-    if isinstance(until, dt.date) and until == about.today:
+    ahead = dt.timedelta(days=1 if _TOMORROW.fullmatch(claim[0]) else 0)
+    if isinstance(until, dt.date) and about.today and until == about.today + ahead:
         return True
-    if _TODAY.fullmatch(claim[0]):
+    if _TODAY.fullmatch(claim[0]) or ahead:
         return False
     near = text[max(claim.start() - NEAR, 0) : claim.end() + NEAR].replace("\N{NO-BREAK SPACE}", " ")
     if not isinstance(until, dt.date):
@@ -72,6 +82,24 @@ def _is_honest(claim: re.Match[str], text: str, about: About) -> bool:
     # The filter writes the day and the year; the month's name is the language's own.
     years = (until.year, until.year + 543)
     return any(re.search(rf"(?<!\d){until.day}\s\S+\s{year}(?!\d)", near) for year in years)
+
+
+def expiring(proof: Proof) -> Iterator[Found]:
+    """K05: a mail whose subject or heading is about points that expire says how many, and until when."""
+    unit = rf"(?:{_UNITS}|{re.escape(proof.about.unit)})" if proof.about.unit else f"(?:{_UNITS})"
+    claim = re.compile(rf"{unit}[^.!?]{{0,40}}?{_EXPIRE}|{_EXPIRE}[^.!?]{{0,40}}?{unit}", re.IGNORECASE)
+    places = [place for place in proof.places if place.element is None or place.element.tag in _HEADINGS]
+    found = next((p for p in places if claim.search(p.text) and not _NEVER.search(p.text)), None)
+    if found is None:
+        return
+    words = f"{proof.mail.subject}\n{proof.page.words}\n{proof.mail.text}".replace("\N{NO-BREAK SPACE}", " ")
+    number = re.compile(rf"\d\s*(?:of (?:your|these|those) )?{unit}|{unit}[^\d\n]{{0,12}}\d", re.IGNORECASE)
+    counted = number.search(words)
+    dated = DAY.search(words) or _WITHIN.search(words)
+    lacking = [told for told, is_there in (("how many", counted), ("until when", dated)) if not is_there]
+    if lacking:
+        what = f"the mail says that points expire, and not {' nor '.join(lacking)}"
+        yield Found("K05", what, found.part, found.at)
 
 
 def claims(proof: Proof) -> Iterator[Found]:
@@ -82,4 +110,4 @@ def claims(proof: Proof) -> Iterator[Found]:
             yield Found("K07", f"the mail claims {claim[0]!r}", place.part, proof.at(place, claim[0]))
 
 
-CHECKS: tuple[Check, ...] = (senders, last_days, claims)
+CHECKS: tuple[Check, ...] = (senders, last_days, expiring, claims)

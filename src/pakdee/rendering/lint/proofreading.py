@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pakdee.domain.message import Rendered
@@ -17,6 +17,8 @@ from pakdee.rendering.lint.rules import RULES
 from pakdee.rendering.lint.tracing import Tracer
 from pakdee.rendering.sandbox import HTML, PARTS, TEXT
 
+Headers = Mapping[Purpose, Collection[str]]
+_UNKNOWN: Headers = {}
 _SHORTEST_TOLD = 4
 """Shorter texts of a reader's data are words like `up`, which stand in other words too."""
 
@@ -27,18 +29,22 @@ class Proofreader:
 
     Args:
         where: its file.
+        headers: that requests have, by purpose, where they are known.
     """
 
     where: str
     kit: Kit
     tracer: Tracer
     sheet: sources.Sheet
+    headers: Headers = field(default_factory=dict)
 
     @classmethod
-    def of(cls, where: str, source: Source, kit: Kit, contract: Contract) -> Proofreader:
+    def of(
+        cls, where: str, source: Source, kit: Kit, contract: Contract, headers: Headers = _UNKNOWN
+    ) -> Proofreader:
         """For a file that has passed all checks of loading."""
         sheet = sources.Sheet.of(source, kit.environments[TEXT])
-        return cls(where, kit, Tracer.of(where, source, kit, contract), sheet)
+        return cls(where, kit, Tracer.of(where, source, kit, contract), sheet, headers)
 
     def mail(self, context: Mapping[str, Any]) -> list[Finding]:
         """What the rules find in the mail of one reader. Raises what rendering raises."""
@@ -52,10 +58,11 @@ class Proofreader:
     def about(self, context: Mapping[str, Any], lines: Lines) -> About:
         """What the lint must know, from what the template was rendered with."""
         brand = self.kit.constants["brand"]
+        purpose = Purpose(context["campaign"].get("purpose", Purpose.MARKETING))
         return About(
             where=self.where,
             locale=self.kit.locale,
-            purpose=Purpose(context["campaign"].get("purpose", Purpose.MARKETING)),
+            purpose=purpose,
             today=context["today"],
             offer=context.get("offer"),
             links=self.links(context),
@@ -65,6 +72,8 @@ class Proofreader:
             why_you=context["why_you"],
             told=_told(context),
             palette=self.kit.roots["colour"],
+            unit=self.kit.constants["program"]["unit"],
+            headers=self.headers.get(purpose),
             lines=lines,
         )
 
@@ -77,10 +86,28 @@ class Proofreader:
         """What the rules find in the file, given the offer of a campaign that uses it."""
         found = [("K03", *told) for told in sources.written_out(self.sheet, offer)]
         found += [("V05", *told) for told in sources.unsaid(self.sheet, offer)]
+        found += [("K04", *told) for told in sources.selling_sorry(self.sheet, offer)]
         return unique(
-            Finding(rule, RULES[rule].severity, self.where, line, what, next_step)
+            Finding(rule, RULES[rule].severity, self.where, line, what, next_step or RULES[rule].mend)
             for rule, line, what, next_step in found
         )
+
+
+def alike(where: str, line: int, mails: Sequence[tuple[Rendered, Mapping[str, Any]]]) -> list[Finding]:
+    """V06: where all these readers get the same mail but for their links and codes; on the subject's line."""
+    found = {(mail.subject, _anonymous(mail.text, context)) for mail, context in mails}
+    if len(found) != 1 or len(mails) == 1:
+        return []
+    rule = RULES["V06"]
+    return [Finding(rule.id, rule.severity, where, line, "the mail is the same for everybody", rule.mend)]
+
+
+def _anonymous(text: str, context: Mapping[str, Any]) -> str:
+    """The words without what every reader has of their own, whatever the template says."""
+    own = [*context["links"].values(), (context.get("offer") or {}).get("code")]
+    for value in sorted(filter(None, own), key=len, reverse=True):
+        text = text.replace(value, "")
+    return text
 
 
 def locales(readers: Mapping[str, Proofreader]) -> list[Finding]:

@@ -29,6 +29,9 @@ _GIFT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _GIFT_AFTER = re.compile(r"^\s*(?:off\b|discount|voucher|gift|ส่วนลด)", re.IGNORECASE)
+_SORRY = re.compile(r"ขออภัย|ขอโทษ|\b(?:sorry|apolog(?:y|ies|i[sz]e))\b", re.IGNORECASE)
+_HEADINGS = frozenset({"ui.hero", "ui.h1", "ui.h2"})
+_SALES = frozenset({"ui.coupon", "ui.products", "ui.product"})
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -133,6 +136,27 @@ def unsaid(sheet: Sheet, offer: Mapping[str, Any] | None) -> Iterator[tuple[int,
     ):
         if path not in said:
             yield 1, f"the mail does not say {what}", f"print {path}"
+
+
+def selling_sorry(sheet: Sheet, offer: Mapping[str, Any] | None) -> Iterator[tuple[int, str, str]]:
+    """K04: the first line on which a mail that says sorry sells something."""
+    headings = [call for call in sheet.body.find_all(nodes.Call) if dotted(call.node) in _HEADINGS]
+    said = [_words(node) for node in (sheet.head[0], *headings)]
+    if not any(_SORRY.search(words) for words in said):
+        return
+    sold = [
+        *(call for call in sheet.body.find_all(nodes.Call) if dotted(call.node) in _SALES),
+        *(node for node in sheet.body.find_all(nodes.Getattr) if offer and dotted(node.node) == "offer"),
+    ]
+    for node in sorted(sold, key=lambda node: node.lineno)[:1]:
+        what = f"the mail says sorry, and here it sells: {dotted(getattr(node, 'node', node)) or 'an offer'}"
+        yield node.lineno, what, ""
+
+
+def _words(node: nodes.Node) -> str:
+    """All words written out in it."""
+    said = [part.data for part in node.find_all(nodes.TemplateData)]
+    return " ".join([*said, *(str(part.value) for part in node.find_all(nodes.Const))])
 
 
 def differences(sheets: Mapping[str, Sheet]) -> Iterator[tuple[str, int, str]]:
