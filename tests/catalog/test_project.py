@@ -16,15 +16,16 @@ Edit = Callable[[str, str, str], None]
 
 
 def test_the_starter_project_loads_without_a_word(project: Path) -> None:
-    """Sixteen campaigns; what a person sets off by hand, or lacks its facts here, is a draft."""
+    """Sixteen campaigns; what a person sets off by hand is a draft."""
     found = loaded(project)
 
     assert found.warnings == ()
     assert {name for name, campaign in found.campaigns.items() if campaign.status == "draft"} == {
-        "early_access", "points_expiring", "service_apology",
+        "early_access", "service_apology",
     }  # fmt: skip
     assert {name for name, campaign in found.campaigns.items() if campaign.status == "live"} == {
-        "birthday", "join_anniversary", "newsletter", "nps_survey", "referral_invitation", "review_request",
+        "birthday", "join_anniversary", "newsletter", "nps_survey", "points_expiring",
+        "referral_invitation", "review_request",
         "second_purchase", "tier_near_miss", "tier_upgrade", "welcome", "win_back", "win_back_2", "win_back_3",
     }  # fmt: skip
     assert set(found.conditions) == {f"segment:{name}" for name in found.segments}
@@ -269,7 +270,10 @@ def test_a_tier_is_one_that_the_programme_has(project: Path, edit: Edit) -> None
     edit("segments/risen_members.yaml", "tier_moved_7d = 'up'", "tier = 'platin'")
     edit("program.yaml", "id: gold", "id: platinum")
 
-    assert findings(project)[0].endswith("tier is never 'platin'\n  Next: write 'platinum'")
+    assert [found.partition(": ")[2] for found in findings(project)] == [
+        "tier is never 'gold'\n  Next: use one of: member, silver, platinum",
+        "tier is never 'platin'\n  Next: write 'platinum'",
+    ]
 
 
 def test_the_content_version_is_that_of_every_byte(project: Path, edit: Edit) -> None:
