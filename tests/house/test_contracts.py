@@ -20,6 +20,7 @@ PLANTED = {
     "the rules import a room": ("src/pakdee/domain/planted.py", "import pakdee.catalog", LAYERS),
     "a job imports the command line": ("src/pakdee/jobs/planted.py", "import pakdee.cli", LAYERS),
     "the public endpoints serve the desk": ("src/pakdee/web/planted.py", "import pakdee.desk", LAYERS),
+    "a job makes a page": ("src/pakdee/jobs/planted.py", "import pakdee.preview", LAYERS),
     "a room nobody listed": ("src/pakdee/utils.py", "", LAYERS),
     "the rules open files": ("src/pakdee/domain/planted.py", "import pathlib", PURE),
     "a formula asks a database": ("src/pakdee/metrics/planted.py", "import duckdb", PURE),

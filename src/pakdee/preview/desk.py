@@ -14,7 +14,7 @@ from typing import Any
 from pakdee import jobs
 from pakdee.domain.campaign import FIRST_STEP, Campaign
 from pakdee.domain.errors import PakdeeError, Problem, RenderError
-from pakdee.domain.message import ONLY, Draft, MessageKey, Rendered
+from pakdee.domain.message import Draft, MessageKey, Rendered
 from pakdee.domain.vocabulary import Purpose
 from pakdee.house import House
 from pakdee.rendering.findings import did_you_mean
@@ -150,10 +150,9 @@ class Desk:
         findings: list[Finding] = []
         if edition.campaign and found.source == "rendered":
             path = self._trial.directory / edition.template / f"{found.locale}.j2"
-            variant = next(iter(read_template(path, self._trial.kits, self._trial.contract)[0]))
             draft = jobs.draft_for(self.house, edition.campaign, customer, self.day)
-            findings = self._trial.reader(path, variant).mail(draft.context)
-        return Shown(CUSTOMER, found.locale, ONLY, found.mail, tuple(findings), found.headers)
+            findings = self._trial.reader(path, found.variant).mail(draft.context)
+        return Shown(CUSTOMER, found.locale, found.variant, found.mail, tuple(findings), found.headers)
 
     def _templates(self) -> set[str]:
         return {path.parent.name for path in self._files()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,10 +81,12 @@ def told(
     first = {"reader": wish.persona, "locale": wish.locale, "variant": wish.variant}
     more: list[Shown] = []
     if wish.name and wish.customer:
-        real = jobs.preview(house, wish.name, wish.customer, wish.day)
-        more = _in_each_variant(desk.of_customer(editions[0], wish.customer, real), files[wish.name])
+        real = jobs.preview(house, wish.name, wish.customer, wish.day, variant=wish.variant)
+        more = _of_customer(
+            desk, editions[0], wish, {mail.variant for f in files[wish.name] for mail in f.mails}
+        )
         readers = [_customer(wish.customer, real.source), *readers]
-        first |= {"reader": CUSTOMER, "locale": real.locale}
+        first |= {"reader": CUSTOMER, "locale": real.locale, "variant": real.variant}
     shown = [_edition(house, edition, files[edition.name], more) for edition in editions]
     return _page(house, readers, shown, first) | {"day": desk.day.isoformat(), "watching": watching}
 
@@ -163,10 +164,11 @@ def _customer(customer: str, source: str) -> dict[str, Any]:
     return {"name": CUSTOMER, "title": title, "kind": "customer", "note": source}
 
 
-def _in_each_variant(shown: Shown, files: Iterable[File]) -> list[Shown]:
-    """A customer has one subject; it stands wherever the switch of subjects is."""
-    variants = {mail.variant: None for file in files for mail in file.mails}
-    return [dataclasses.replace(shown, variant=variant) for variant in variants]
+def _of_customer(desk: Desk, edition: Edition, wish: Wish, variants: Iterable[str]) -> list[Shown]:
+    """A customer's mail with each subject there is, whichever they get."""
+    customer = str(wish.customer)
+    found = (jobs.preview(desk.house, edition.name, customer, wish.day, variant=v) for v in sorted(variants))
+    return [desk.of_customer(edition, customer, one) for one in found]
 
 
 def _edition(house: House, edition: Edition, files: Sequence[File], more: Sequence[Shown]) -> dict[str, Any]:
