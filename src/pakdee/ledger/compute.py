@@ -17,7 +17,7 @@ from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import column
 from pakdee.ledger.catalogue import APART, GROUPS, feature_specs, specs_of
 from pakdee.ledger.gathering import gather
-from pakdee.ledger.ranges import write_ranges
+from pakdee.ledger.ranges import RANGE, SMALL_RANGE, write_ranges
 from pakdee.ledger.shapes import lay_shapes
 from pakdee.ledger.snapshot import Snapshot, connect
 
@@ -58,7 +58,8 @@ def ledger_features(
     with _facts(snapshot, day, leap_birthday, out.parent, sources, apart) as connection:
         columns = ", ".join(("customer_id", *map(column, wanted)))
         groups = "".join(f" JOIN {group} USING (customer_id)" for group in apart)
-        write_ranges(connection, f"SELECT {columns} FROM {GROUPS[-1]}{groups}", "shop_customers", out)
+        select, size = f"SELECT {columns} FROM {GROUPS[-1]}{groups}", SMALL_RANGE if apart else RANGE
+        write_ranges(connection, select, "shop_customers", out, size)
     return out
 
 

@@ -12,20 +12,26 @@ ROWS_PER_GROUP = 51_200
 
 RANGE = 2 * ROWS_PER_GROUP
 
+SMALL_RANGE = ROWS_PER_GROUP // 2
+"""For what takes each customer's whole history into memory: two million entries, at eighty a customer."""
+
 IN_RANGE = "customer_id BETWEEN getvariable('first') AND getvariable('last')"
 """Narrows a table to the range that is being written."""
 
 
-def write_ranges(connection: duckdb.DuckDBPyConnection, select: str, everyone: str, out: Path) -> None:
+def write_ranges(
+    connection: duckdb.DuckDBPyConnection, select: str, everyone: str, out: Path, size: int = RANGE
+) -> None:
     """Write `out`, a Parquet file in the order of customer_id.
 
     Args:
         select: one row per customer of the range, see IN_RANGE.
         everyone: the table or view with all ids.
+        size: customers in a range.
     """
     numbered = f"SELECT customer_id, row_number() OVER (ORDER BY customer_id) - 1 AS n FROM {everyone}"
     bounds = connection.execute(
-        f"SELECT min(customer_id), max(customer_id) FROM ({numbered}) GROUP BY n // {RANGE} ORDER BY 1"
+        f"SELECT min(customer_id), max(customer_id) FROM ({numbered}) GROUP BY n // {size} ORDER BY 1"
     ).fetchall()
     writer = None
     try:
