@@ -27,6 +27,7 @@ from journal_making import (
     start,
 )
 
+from pakdee.domain.answer import AnswerKind
 from pakdee.domain.errors import JournalError
 from pakdee.domain.message import Hold, Receipt
 from pakdee.domain.vocabulary import EventKind, Mode, SuppressionReason
@@ -58,6 +59,7 @@ def full(journal):
     journal.suppress("f" * 32, SuppressionReason.BOUNCED, NINE, "list")
     journal.stop("winback", "wrong picture", by="mai")
     journal.set_watermark("bounces", NINE)
+    journal.record_answer(message_id("ada"), AnswerKind.NPS, 3, "too late", at=NINE)
 
 
 def state(journal, customer):

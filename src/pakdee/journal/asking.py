@@ -10,6 +10,7 @@ from sqlalchemy.engine import RowMapping
 
 from pakdee.domain.message import MessageKey, ReservedOffer
 from pakdee.domain.vocabulary import BatchState, ConsentState, EventKind, Purpose
+from pakdee.journal.answering import told_answer
 from pakdee.journal.bodies import unpacked
 from pakdee.journal.brake import Brake
 from pakdee.journal.instants import stored, told, told_or_none
@@ -62,7 +63,8 @@ class Asking(Brake):
             held_out = [_held_out(row) for row in rows(connection, "held_out_rows", of)]
             consents = [_consent(row) for row in rows(connection, "consent_rows", of)]
             events = [_event(row) for row in rows(connection, "event_rows", of)]
-        return History(tuple(messages), tuple(held_out), tuple(consents), tuple(events))
+            answers = [told_answer(row) for row in rows(connection, "answer_rows", of)]
+        return History(tuple(messages), tuple(held_out), tuple(consents), tuple(events), tuple(answers))
 
     def reserved_offers(self, grant: str | None = None) -> list[tuple[str, ReservedOffer]]:
         """Offers promised in mails sent or on their way: (customer id, offer)."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pakdee.domain.vocabulary import Mode
+from pakdee.journal.answering import Answering
 from pakdee.journal.asking import Asking
 from pakdee.journal.learning import Learning
 from pakdee.journal.opening import opened
@@ -17,7 +18,7 @@ from pakdee.journal.settling import Settling
 from pakdee.journal.standing import Standing
 
 
-class Journal(Planning, Settling, Standing, Learning, Asking, Overview, Restoring):
+class Journal(Planning, Settling, Standing, Learning, Answering, Asking, Overview, Restoring):
     """Our memory in one database, SQLite or PostgreSQL; safe to use from several threads and processes."""
 
     @classmethod

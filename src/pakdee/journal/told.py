@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from pakdee.domain.answer import Answer
 from pakdee.domain.message import MessageKey, ReservedOffer
 from pakdee.domain.vocabulary import BatchState, ConsentState, EventKind, Purpose
 
@@ -178,6 +179,7 @@ class History:
     held_out: tuple[HeldOut, ...]
     consents: tuple[ConsentEntry, ...]
     events: tuple[EventEntry, ...]
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ People appear as customer ids and address hashes; plain addresses stand only in 
 
 from pakdee.journal.schema.columns import METADATA
 from pakdee.journal.schema.learned import (
+    answer,
     consent,
     engagement_event,
     metric,
@@ -18,13 +19,14 @@ from pakdee.journal.schema.planned import canary, message, offer, run, verdict_c
 from pakdee.journal.schema.sent import attempt, batch, stop
 from pakdee.journal.schema.whole import meta, restoration
 
-VERSION = 2
+VERSION = 3
 EVERYTHING = "*"  # the scope of a stop that holds all campaigns
 
 __all__ = [
     "EVERYTHING",
     "METADATA",
     "VERSION",
+    "answer",
     "attempt",
     "batch",
     "canary",

@@ -1,4 +1,4 @@
-"""What was learned: events, raw deliveries, consent, suppressions, figures."""
+"""What was learned: events, raw deliveries, answers, consent, suppressions, figures."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from pakdee.domain.answer import LONGEST_COMMENT, AnswerKind
 from pakdee.domain.vocabulary import ConsentState, EventKind, SuppressionReason
 from pakdee.journal.schema.columns import METADATA, Counter, Instant, Sorted, check, one_of
 
@@ -50,6 +51,27 @@ webhook_inbox = Table(
     check("ingested", "(ingested_at IS NULL) = (events IS NULL)"),
     check("body_until_ingested", "body IS NOT NULL OR ingested_at IS NOT NULL"),
     Index("webhook_inbox_by_time", "ingested_at", "received_at"),
+)
+
+# The latest answer of each mail's reader; with whose it is, since ids of messages have no index of their own.
+answer = Table(
+    "answer",
+    METADATA,
+    Column("message_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("customer_id", Sorted, nullable=False),
+    Column("campaign", Text, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("comment", Text),  # the reader's own words
+    Column("answered_at", Instant, nullable=False),
+    one_of("kind", AnswerKind),
+    *(
+        check(f"{kind}_score", f"kind <> '{kind}' OR score BETWEEN {kind.scale[0]} AND {kind.scale[-1]}")
+        for kind in AnswerKind
+    ),
+    check("comment", f"length(comment) BETWEEN 1 AND {LONGEST_COMMENT}"),
+    Index("answer_by_time", "answered_at"),
+    Index("answer_by_customer", "customer_id"),
 )
 
 # Two append-only logs. What holds is read off them, so the order in which entries came cannot matter.
