@@ -1,4 +1,4 @@
-"""What all tests share: a template that was tried and found good in one of them is not tried again in another."""
+"""What all tests share: verdicts on templates, and the order of their files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 
 from pakdee.house import proving
 
+ROOM_OF_PROCESSES = "tests/end_to_end/"
+
 
 @pytest.fixture(autouse=True, scope="session")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -16,3 +18,12 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(proving, "FILE", str(file))
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that wait for real servers first: what only computes fills the gaps, and nobody waits at the end."""
+    items.sort(key=_comes_late)
+
+
+def _comes_late(item: pytest.Item) -> tuple[bool, bool]:
+    return item.get_closest_marker("server") is None, not item.nodeid.startswith(ROOM_OF_PROCESSES)

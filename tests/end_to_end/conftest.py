@@ -5,22 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import signal
-import socket
+import shutil
 import subprocess
-import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from pakdee import jobs, ledger
+from pakdee.cli.processes import reserved_port
 from pakdee.house import House, open_house
+from tests.end_to_end.forking import Done, Forked, ForkServer
 from tests.proven import prove
 
 DAY = dt.date(2026, 6, 15)
+# Below the ports a system gives to outgoing connections, and none is given twice while tests run.
+FIRST_PORT = 23_000
+_PORTS = ExitStack()
 
 
 def fetch(url: str, data: bytes | None = None) -> bytes:
@@ -29,9 +34,8 @@ def fetch(url: str, data: bytes | None = None) -> bytes:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that is kept from others, also while nobody listens on it."""
+    return _PORTS.enter_context(reserved_port(FIRST_PORT, tries=1000))
 
 
 @dataclass
@@ -40,8 +44,9 @@ class Shop:
 
     directory: Path
     twin_port: int
+    commands: ForkServer
     day: dt.date = DAY
-    processes: list[subprocess.Popen] = field(default_factory=list)
+    processes: list[Forked] = field(default_factory=list)
     houses: list[House] = field(default_factory=list)
 
     @property
@@ -53,46 +58,36 @@ class Shop:
         self.houses.append(made)
         return made
 
-    def pakdee(
-        self, *words: str, check: int | None = 0, env: dict | None = None
-    ) -> subprocess.CompletedProcess:
-        command = [sys.executable, "-m", "pakdee", *words, "--project", str(self.directory)]
-        done = subprocess.run(
-            command,
-            check=False,
-            capture_output=True,
-            text=True,
-            env=self.environment | (env or {}),
-            timeout=240,
-        )
+    def pakdee(self, *words: str, check: int | None = 0, env: dict | None = None) -> Done:
+        """A command to its end, which must be with exit code `check`."""
+        done = self.commands.run(self._of_it(words), self.environment | (env or {}), timeout=240)
         assert check is None or done.returncode == check, done.stdout + done.stderr
         return done
 
-    def start(self, *words: str, port: int) -> subprocess.Popen:
-        command = [
-            sys.executable,
-            "-m",
-            "pakdee",
-            *words,
-            "--port",
-            str(port),
-            "--project",
-            str(self.directory),
-        ]
+    def begin(self, *words: str) -> Forked:
+        """A command that goes on while the test does; its output goes to a log beside the project's files."""
         with (self.directory / f"{words[0]}.log").open("ab") as log:
-            process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+            process = self.commands.start(self._of_it(words), self.environment, log, log)
         self.processes.append(process)
-        for _ in range(200):
+        return process
+
+    def start(self, *words: str, port: int) -> Forked:
+        """A command that serves, once it answers."""
+        process = self.begin(*words, "--port", str(port))
+        for _ in range(1000):
             try:
                 fetch(f"http://127.0.0.1:{port}/health")
             except OSError:
                 assert process.poll() is None, (self.directory / f"{words[0]}.log").read_text()
-                time.sleep(0.1)
+                time.sleep(0.02)
             else:
                 return process
         raise AssertionError(f"{words[0]} did not start")
 
-    def start_twin(self, *words: str) -> subprocess.Popen:
+    def _of_it(self, words: tuple[str, ...]) -> list[str]:
+        return [*words, "--project", str(self.directory)]
+
+    def start_twin(self, *words: str) -> Forked:
         return self.start("twin", *words, port=self.twin_port)
 
     def twin(self, path: str) -> dict:
@@ -110,7 +105,7 @@ class Shop:
         for house in self.houses:
             house.close()
         for process in self.processes:
-            process.send_signal(signal.SIGTERM)
+            process.terminate()
         for process in self.processes:
             try:
                 process.wait(10)
@@ -118,19 +113,35 @@ class Shop:
                 process.kill()
 
 
-def make_shop(directory: Path, *, customers: int = 1_500, seed: int = 7) -> Shop:
+def make_shop(directory: Path, commands: ForkServer, *, customers: int = 1_500, seed: int = 7) -> Shop:
     """The starter project with a generated shop imported, its templates proven."""
     jobs.new_project(directory)
     prove(directory)
     ledger.generate_shop(directory / "exports", customers=customers, until=DAY, seed=seed)
-    shop = Shop(directory, free_port())
+    shop = Shop(directory, free_port(), commands)
     jobs.import_facts(shop.house(), directory / "exports")
     return shop
 
 
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory) -> Iterator[ForkServer]:
+    """What starts commands."""
+    with ForkServer(tmp_path_factory.mktemp("commands")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _pattern(tmp_path_factory, commands) -> Path:
+    """A shop that was just imported, to be copied."""
+    made = make_shop(tmp_path_factory.mktemp("pattern") / "shop", commands)
+    made.close()
+    return made.directory
+
+
 @pytest.fixture
-def shop(tmp_path):
+def shop(_pattern, tmp_path, commands) -> Iterator[Shop]:
     """A shop of 1,500 customers; its twin is started by the test that needs one."""
-    made = make_shop(tmp_path / "shop")
+    shutil.copytree(_pattern, tmp_path / "shop")
+    made = Shop(tmp_path / "shop", free_port(), commands)
     yield made
     made.close()

@@ -13,8 +13,8 @@ from .conftest import fetch, free_port, make_shop
 
 
 @pytest.fixture(scope="module")
-def _made(tmp_path_factory):
-    made = make_shop(tmp_path_factory.mktemp("bad") / "shop", customers=400)
+def _made(tmp_path_factory, commands):
+    made = make_shop(tmp_path_factory.mktemp("bad") / "shop", commands, customers=400)
     yield made
     made.close()
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import signal
 import subprocess
 import sys
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -127,23 +126,30 @@ def configured(directory: Path, **settings: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-@contextmanager
-def machine(directory: Path, *, url: str | None = None, **settings: str) -> Iterator[Machine]:
-    jobs.new_project(directory)
-    configured(directory, **settings)
-    made = Machine(Shop(directory, free_port()), url)
-    made.start_twin()
-    try:
-        yield made
-    finally:
-        made.shop.close()
+@pytest.fixture
+def machine(tmp_path, commands) -> Callable[..., AbstractContextManager[Machine]]:
+    """Makes the one of a test, with settings of its own."""
+
+    @contextmanager
+    def up(*, url: str | None = None, **settings: str) -> Iterator[Machine]:
+        directory = tmp_path / "shop"
+        jobs.new_project(directory)
+        configured(directory, **settings)
+        made = Machine(Shop(directory, free_port(), commands), url)
+        made.start_twin()
+        try:
+            yield made
+        finally:
+            made.shop.close()
+
+    return up
 
 
 # ── refusals ──────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(("is_named", "most"), [(True, 3), (False, 25)])
-def test_one_wrong_address_costs_one_mail(tmp_path, is_named, most):
+def test_one_wrong_address_costs_one_mail(machine, is_named, most):
     """Of 1,000 in one request 999 are accepted and one is refused with SendGrid's words, in few requests."""
-    with machine(tmp_path / "shop") as made:
+    with machine() as made:
         made.enqueue(1000)
         made.tell_twin("behave", refuse_addresses=["reader500@example.com"], unnamed=not is_named)
         report = jobs.send_due(made.house())
@@ -157,9 +163,9 @@ def test_one_wrong_address_costs_one_mail(tmp_path, is_named, most):
         assert "birthday-0500" not in deliveries(made.twin_state)
 
 
-def test_who_unsubscribes_after_the_plan_is_not_mailed(tmp_path):
+def test_who_unsubscribes_after_the_plan_is_not_mailed(machine):
     """One click on an earlier mail's link, between plan and claim: the others of the request are mailed."""
-    with machine(tmp_path / "shop") as made:
+    with machine() as made:
         made.start_web()
         made.enqueue(20)
         house = made.house()
@@ -205,10 +211,10 @@ def shares(url: str) -> list[int]:
 
 
 @pytest.mark.parametrize("workers", [2, 4])
-def test_workers_at_once_mail_everyone_once(tmp_path, journal, workers, monkeypatch):
+def test_workers_at_once_mail_everyone_once(machine, journal, workers, monkeypatch):
     """They share the journal alone; on PostgreSQL none waits for another, so they share the work evenly."""
     monkeypatch.setenv("PAKDEE_JOURNAL_URL", journal)
-    with machine(tmp_path / "shop", url=journal, in_flight="1") as made:
+    with machine(url=journal, in_flight="1") as made:
         made.enqueue(800, size=5)
         made.tell_twin("misbehave", latency=1.0, latency_seconds=[0.02, 0.02])
         side_by_side(made, workers)
@@ -220,9 +226,9 @@ def test_workers_at_once_mail_everyone_once(tmp_path, journal, workers, monkeypa
             assert min(found) >= 0.6 * sum(found) / workers
 
 
-def test_kill_edit_resume_gives_one_text(tmp_path):
+def test_kill_edit_resume_gives_one_text(tmp_path, commands):
     """The sender is killed, a marketer edits the template, the day goes on: every mail has the first words."""
-    shop = make_shop(tmp_path / "shop", customers=600)
+    shop = make_shop(tmp_path / "shop", commands, customers=600)
     configured(shop.directory, batch_size="5")
     made = Machine(shop)
     made.start_twin()
@@ -230,12 +236,11 @@ def test_kill_edit_resume_gives_one_text(tmp_path):
         house = shop.house()
         planned = jobs.plan_day(house, shop.day).messages
         made.tell_twin("misbehave", latency=1.0, latency_seconds=[0.1, 0.1])
-        command = [sys.executable, "-m", "pakdee", "run", "--as-of", str(shop.day)]
-        sender = subprocess.Popen([*command, "--project", str(shop.directory)], env=shop.environment)
+        sender = shop.begin("run", "--as-of", str(shop.day))
         while shop.twin("/twin/counts")["messages"] < planned / 5:
             time.sleep(0.05)
             assert sender.poll() is None
-        sender.send_signal(signal.SIGKILL)
+        sender.kill()
         sender.wait()
         for template in (shop.directory / "templates").glob("*/*.j2"):
             text = template.read_text(encoding="utf-8")
@@ -254,9 +259,9 @@ def test_kill_edit_resume_gives_one_text(tmp_path):
 
 
 # ── care on the way out ───────────────────────────────────────────────────────────────────────────
-def test_a_bouncing_campaign_stops_after_its_first_mails(tmp_path):
+def test_a_bouncing_campaign_stops_after_its_first_mails(machine):
     """5 % bounce: 500 go ahead, then it is stopped with the reason; `resume` sends the rest, none twice."""
-    with machine(tmp_path / "shop", bounced='"3%"', after="400") as made:
+    with machine(bounced='"3%"', after="400") as made:
         made.start_web()
         made.enqueue(1500, size=100, canaries={"birthday": Canary(first=500, wait=HOUR)})
         made.tell_twin("behave", bounce=0.05)
@@ -277,9 +282,9 @@ def test_a_bouncing_campaign_stops_after_its_first_mails(tmp_path):
         assert made.went_out() == {1: 1500}
 
 
-def test_a_ramp_takes_two_days(tmp_path):
+def test_a_ramp_takes_two_days(machine):
     """500 today and the rest tomorrow; a second run today sends nothing."""
-    with machine(tmp_path / "shop") as made:
+    with machine() as made:
         # At nine, so that the day does not end meanwhile.
         now = made.house().clock().astimezone(made.house().zone)
         made.ahead = now.replace(hour=9, minute=0) - now
@@ -301,9 +306,9 @@ def test_a_ramp_takes_two_days(tmp_path):
 LOST_ANSWERS = {"reset_before": 0.1, "error_after": 0.15, "reset_after": 0.15}
 
 
-def test_guarded_requests_without_an_answer_are_called_back_and_sent_again(tmp_path):
+def test_guarded_requests_without_an_answer_are_called_back_and_sent_again(machine):
     """Half taken, half not: each mail goes out exactly once, within one run."""
-    with machine(tmp_path / "shop", guard='"scheduled"') as made:
+    with machine(guard='"scheduled"') as made:
         made.enqueue(120, size=10)
         made.tell_twin("misbehave", seed=3, **LOST_ANSWERS)
         house = made.house()
@@ -315,9 +320,9 @@ def test_guarded_requests_without_an_answer_are_called_back_and_sent_again(tmp_p
         assert made.states(house) == {BatchState.ACCEPTED: 120}
 
 
-def test_missing_requests_are_sent_again_though_most_events_are_lost(tmp_path):
+def test_missing_requests_are_sent_again_though_most_events_are_lost(machine):
     """With `resend` and a lossy webhook: what was taken is proven by one event, what was not goes out again."""
-    with machine(tmp_path / "shop", unknown='"resend"', quiet='"10 minutes"') as made:
+    with machine(unknown='"resend"', quiet='"10 minutes"') as made:
         made.start_web()
         made.enqueue(300, size=10)
         events = {"lost": 0.6, "one_survives": True, "duplicate": 0.3, "disorder_seconds": 20}
@@ -338,9 +343,9 @@ def test_missing_requests_are_sent_again_though_most_events_are_lost(tmp_path):
         assert made.went_out() == {1: 310}
 
 
-def test_held_requests_end_as_unconfirmed_until_late_evidence(tmp_path):
+def test_held_requests_end_as_unconfirmed_until_late_evidence(machine):
     """The webhook is away: nothing is sent twice, all unclear ones are listed; later news accepts the taken."""
-    with machine(tmp_path / "shop") as made:
+    with machine() as made:
         made.enqueue(300, size=10)
         made.tell_twin("misbehave", seed=5, **LOST_ANSWERS)
         house = made.house()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
-import subprocess
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -223,17 +221,7 @@ def test_editing_a_template_changes_the_next_run_not_this_one(shop):
 def test_a_planner_that_died_is_finished_by_the_next_run(shop):
     """Killed while planning, the day is completed by the next run: everybody once, nobody lost."""
     shop.start_twin()
-    command = [
-        sys.executable,
-        "-m",
-        "pakdee",
-        "run",
-        "--as-of",
-        str(shop.day),
-        "--project",
-        str(shop.directory),
-    ]
-    process = subprocess.Popen(command, env=shop.environment, stdout=subprocess.DEVNULL)
+    process = shop.begin("run", "--as-of", str(shop.day))
     journal = shop.house().journal
     for _ in range(600):
         if any(run.state == "planning" for run in journal.day_status(shop.day).runs):
@@ -262,25 +250,14 @@ def test_the_many_not_mailed_are_kept_with_their_verdict(shop):
 
 
 @pytest.mark.timeout(600)
-def test_the_brake_stops_a_run_of_20000_and_resume_finishes_it(tmp_path):
+def test_the_brake_stops_a_run_of_20000_and_resume_finishes_it(tmp_path, commands):
     """`stop` ends the run within one batch per worker; after `resume` everyone has one mail."""
-    shop = make_shop(tmp_path / "large", customers=33_000)
+    shop = make_shop(tmp_path / "large", commands, customers=33_000)
     try:
         change(shop, "campaigns/newsletter.yaml", "except: [bought_yesterday, tasting_guests]\n", "")
         change(shop, "pakdee.toml", "batch_size = 1000", "batch_size = 100")
         shop.start_twin()
-        command = [
-            sys.executable,
-            "-m",
-            "pakdee",
-            "run",
-            "newsletter",
-            "--as-of",
-            str(shop.day),
-            "--project",
-            str(shop.directory),
-        ]
-        process = subprocess.Popen(command, env=shop.environment, stdout=subprocess.DEVNULL)
+        process = shop.begin("run", "newsletter", "--as-of", str(shop.day))
         while not shop.twin("/twin/counts")["messages"]:
             assert process.poll() is None
             time.sleep(0.05)

@@ -22,8 +22,8 @@ from .conftest import Shop, free_port, make_shop
 
 
 @pytest.fixture(scope="module")
-def _pattern(tmp_path_factory):
-    made = make_shop(tmp_path_factory.mktemp("pattern") / "shop", customers=600)
+def _pattern(tmp_path_factory, commands):
+    made = make_shop(tmp_path_factory.mktemp("pattern") / "shop", commands, customers=600)
     text = (made.directory / "pakdee.toml").read_text(encoding="utf-8")
     assert "batch_size = 1000" in text
     text = text.replace("batch_size = 1000", "batch_size = 5")
@@ -33,10 +33,10 @@ def _pattern(tmp_path_factory):
 
 
 @pytest.fixture
-def shop(_pattern, tmp_path):
+def shop(_pattern, tmp_path, commands):
     """A shop whose mails go five to a request; its twin runs."""
     shutil.copytree(_pattern, tmp_path / "shop")
-    made = Shop(tmp_path / "shop", free_port())
+    made = Shop(tmp_path / "shop", free_port(), commands)
     made.start_twin()
     yield made
     made.close()

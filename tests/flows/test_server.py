@@ -56,6 +56,7 @@ def timetable(running, ask):
     deadline = time.monotonic() + 60
     found = {}
     while set(found) != FLOWS and time.monotonic() < deadline:
+        time.sleep(0.2)
         found = {each["name"]: runs for each in running.orchestrator.deployments() if (runs := waiting(each))}
     return found
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MARKER = ".pakdee-demo"
 CUSTOMERS, SEED = 4_000, 20_260_615
-READERS_PATIENCE = 180.0  # seconds; the twin's readers are done in some 80
+READERS_PATIENCE = 180.0  # seconds; the twin's readers are done in some 35
 FLOW_PATIENCE = 300.0  # seconds; a flow of this size takes some ten, on a busy machine more
 
 
@@ -187,7 +187,7 @@ def _business_day(running: Running, day: dt.date, say: Callable[[str], None]) ->
 
 def _wait_for_readers(running: Running, say: Callable[[str], None]) -> None:
     """Until the twin has reported everything; hurried, its people would open at once, as machines do."""
-    say("Waiting for deliveries, opens, clicks and bounces: readers take about a minute …")
+    say("Waiting for deliveries, opens, clicks and bounces: readers take about half a minute …")
     deadline, quiet_looks = time.monotonic() + READERS_PATIENCE, 0
     # Two looks, since the twin counts in two steps: what it writes in between shows in neither.
     while quiet_looks < 2 and time.monotonic() < deadline:

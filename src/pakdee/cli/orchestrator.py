@@ -93,6 +93,12 @@ class Orchestrator:
             kept.add(run["deployment_id"])
         return len(newest_first) - len(kept)
 
+    def make_pool(self, name: str) -> None:
+        """Make the work pool whose runs are processes; one that is there stays as an operator left it."""
+        if not self._ask("POST", "/work_pools/filter", {"work_pools": {"name": {"any_": [name]}}}):
+            # Its worker fills in how such processes are started.
+            self._ask("POST", "/work_pools/", {"name": name, "type": "process"})
+
     def deployments(self) -> list[dict[str, Any]]:
         """Every deployment as Prefect describes it."""
         found: list[dict[str, Any]] = self._ask("POST", "/deployments/filter", {})

@@ -24,7 +24,9 @@ POOL = "pakdee"
 PORTS = {"prefect": 4200, "web": 8025, "twin": 8035, "desk": 8045}
 ENDPOINTS = ("twin", "web", "desk")
 SERVER_START = 90.0  # seconds; a first start migrates Prefect's database
+ENDPOINT_START = 60.0  # seconds; all start at once, and a machine may have one core
 RUNS_AT_ONCE = 3  # flow runs per worker: each is a process of about 100 MB
+LOOK_EVERY = 2  # seconds between a worker's looks for runs to take; Prefect's own ten are felt by who waits
 
 Say = Callable[[str], None]
 
@@ -92,8 +94,9 @@ def up(house: House, *, say: Say, schedules: bool = True) -> Iterator[Running]:
             _published(house.var / "addresses.json", addresses),
             Family(directory=house.directory, logs=house.var / "log", environment=environment) as family,
         ):
+            _start_server(family, orchestrator, say)
             _start_endpoints(family, addresses, say)
-            _start_orchestrator(family, orchestrator, say)
+            _deploy(family, orchestrator, say)
             _tidy(orchestrator, house, schedules=schedules)
             _start_worker(family, say)
             try:
@@ -105,6 +108,7 @@ def up(house: House, *, say: Say, schedules: bool = True) -> Iterator[Running]:
 def environment_of(house: House, api: str) -> dict[str, str]:
     """What the children are told: where the project and Prefect are, and to report to nobody."""
     return {
+        "PREFECT_WORKER_QUERY_SECONDS": str(LOOK_EVERY),  # an operator's own wish comes first
         **os.environ,
         "PAKDEE_PROJECT": str(house.directory),
         "PAKDEE_ZONE": house.settings.shop.zone,
@@ -140,14 +144,17 @@ def _published(file: Path, addresses: Mapping[str, str]) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def _start_orchestrator(family: Family, orchestrator: Orchestrator, say: Say) -> None:
+def _start_server(family: Family, orchestrator: Orchestrator, say: Say) -> None:
     say("Starting Prefect's server …")
     port = orchestrator.address.rsplit(":", 1)[1]
     family.start("prefect-server", _prefect("server", "start", "--host", "127.0.0.1", "--port", port))
+
+
+def _deploy(family: Family, orchestrator: Orchestrator, say: Say) -> None:
+    """Wait for the server, which takes longest to start, and tell it of the flows."""
     family.wait_until(orchestrator.answers, name="prefect-server", seconds=SERVER_START)
     say("Deploying the flows …")
-    pool = _prefect("work-pool", "create", POOL, "--type", "process", "--overwrite")
-    family.run("prefect-pool", pool, failure="the work pool could not be made")
+    orchestrator.make_pool(POOL)
     family.run("prefect-deploy", _prefect("deploy", "--all"), failure="the flows could not be deployed")
 
 
@@ -166,7 +173,7 @@ def _start_endpoints(family: Family, addresses: Mapping[str, str], say: Say) -> 
             family.start(name, _pakdee(name, "--port", port))
     for name in ENDPOINTS:
         if name in addresses:
-            family.wait_until(partial(_listens, addresses[name]), name=name, seconds=30)
+            family.wait_until(partial(_listens, addresses[name]), name=name, seconds=ENDPOINT_START)
 
 
 def _start_worker(family: Family, say: Say) -> None:

@@ -61,7 +61,7 @@ class Behaviour(BaseModel):
     unsubscribe: Share = 0.003
     duplicate: Share = Field(0.03, description="Of events: posted twice.")
     late: Share = Field(0.05, description="Of events: posted after younger ones.")
-    pace: float = Field(1.0, ge=0, description="Multiplies every delay; 1 tells a story within a minute.")
+    pace: float = Field(1.0, ge=0, description="Multiplies every delay; 1 tells a story in half a minute.")
     refuse_addresses: tuple[str, ...] = Field((), description="A request to one of these is a 400.")
     unnamed: bool = Field(False, description="Such a 400 does not say which address it is.")
     largest_request: int = Field(
@@ -120,16 +120,16 @@ def _reading(of_mail: Draw, of_address: Draw, behaviour: Behaviour, sent: float)
     told: list[Happening] = []
     is_machine = of_address("machine") < behaviour.machine
     clicks = of_mail("click") < behaviour.click
-    seen = sent + 2 + 30 * of_mail("seen")
+    seen = sent + 2 + 12 * of_mail("seen")
     if of_mail("open") < behaviour.open or clicks:
         told.append(Happening("open", seen, _MACHINE if is_machine else _PERSON))
     if clicks:
         person = {name: _PERSON[name] for name in ("useragent", "ip")}
-        told.append(Happening("click", seen + 2 + 15 * of_mail("clicked"), person))
+        told.append(Happening("click", seen + 2 + 6 * of_mail("clicked"), person))
     if of_mail("unsubscribe") < behaviour.unsubscribe:
-        told.append(Happening("unsubscribe", seen + 20))
+        told.append(Happening("unsubscribe", seen + 8))
     if of_mail("complaint") < behaviour.complaint:
-        told.append(Happening("spamreport", seen + 25))
+        told.append(Happening("spamreport", seen + 10))
     return told
 
 

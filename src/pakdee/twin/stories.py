@@ -19,7 +19,7 @@ from pakdee.twin.store import EventRow, Listing, Store, Told
 
 _WITH_SMTP_ID = {"processed", "dropped", "delivered", "deferred", "bounce"}
 _LINK = re.compile(r'<a\b(?![^>]*clicktracking=["\']?off)[^>]*?\bhref="(https?://[^"]+)"', re.IGNORECASE)
-_LATE, _COPY = 8.0, 4.0  # seconds, when nothing is amiss
+_LATE, _COPY = 5.0, 3.0  # seconds, when nothing is amiss
 
 
 class Leaving(NamedTuple):
