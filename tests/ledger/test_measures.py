@@ -30,7 +30,7 @@ from pakdee.domain.measures import (
 )
 from pakdee.ledger.generator import generate_shop
 from pakdee.ledger.intake import import_
-from pakdee.ledger.measures import channel_counts, goal_counts, loyalty_counts
+from pakdee.ledger.measures import ANSWER_COLUMNS, channel_counts, goal_counts, loyalty_counts
 from pakdee.ledger.snapshot import Snapshot, open_snapshot
 from pakdee.metrics import loyalty_figures
 from pakdee.metrics.retention import retention
@@ -326,6 +326,38 @@ def test_the_latest_answer_per_person_and_survey_counts(tmp_path):
     )
 
     assert counts_of(shop, "2026-01-01", "2026-02-01").nps == NpsCounts(promoters=2, passives=1, detractors=2)
+
+
+def test_answers_to_mails_count_beside_the_shops_own_and_none_twice(tmp_path):
+    """One the shop has, too, by its customer, score and the shop's day; a later day or other score is its own."""
+    shop = snapshot_of(
+        tmp_path,
+        customers=customers("a", "b", "c"),
+        orders=[order(1, "a", day("2026-01-10"), 10)],
+        survey_responses=[
+            answer(1, "web", "a", 9, "2026-01-10T18:00Z", question="nps"),  # one o'clock on the 11th
+            answer(2, "web", "b", 9, "2026-01-10T05:00Z", question="nps"),
+        ],
+    )
+    given = [
+        ("n1", "mail", "a", 9, "2026-01-11T16:00Z"),  # the same
+        ("n2", "mail", "b", 10, "2026-01-10T05:00Z"),  # another score
+        ("n3", "mail", "c", 0, "2026-01-12T05:00Z"),
+        ("n4", "mail", "c", 7, "2026-01-13T05:00Z"),  # the later answer to this campaign
+        ("n5", "mail", "c", 10, "2026-02-13T05:00Z"),  # not in the period
+    ]
+    rows = [{"response_id": i, "survey_id": s, "customer_id": c, "score": n} for i, s, c, n, _ in given]
+    at = [dt.datetime.fromisoformat(row[-1]) for row in given]
+    answers = pa.Table.from_pylist(
+        [row | {"answered_at": moment} for row, moment in zip(rows, at, strict=True)], schema=ANSWER_COLUMNS
+    )
+    asked = {"start": day("2026-01-01"), "end": day("2026-02-01"), "active_days": 30, "zone": BANGKOK}
+    bare = snapshot_of(
+        tmp_path / "bare", customers=customers("a"), orders=[order(1, "a", day("2026-01-10"), 1)]
+    )
+
+    assert loyalty_counts(shop, **asked, answers=answers).nps == NpsCounts(3, 1, 0)
+    assert loyalty_counts(bare, **asked, answers=answers).nps == NpsCounts(2, 1, 0)
 
 
 def test_social_acts_are_those_of_active_customers_capped_per_day(tmp_path):

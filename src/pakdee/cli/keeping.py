@@ -1,14 +1,19 @@
-"""Commands that keep things: who must not be mailed, who withdrew, and the journal's backup."""
+"""Commands that keep things: who must not be mailed, who withdrew or answered, and the journal's backup."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pakdee.cli import show
 from pakdee.cli.options import Json, Project, day_of, house_of
+
+if TYPE_CHECKING:
+    from pakdee.house import House
 
 
 def sync(project: Project = None, json: Json = False) -> None:
@@ -26,28 +31,39 @@ def sync(project: Project = None, json: Json = False) -> None:
 
 
 def export(
-    what: Annotated[str, typer.Argument(metavar="unsubscribes", help="What to export: unsubscribes.")],
+    what: Annotated[str, typer.Argument(metavar="unsubscribes|answers", help="What to export.")],
     since: Annotated[str, typer.Option(metavar="DAY", help="From this day on, e.g. 2026-06-15.")],
     to: Annotated[Path | None, typer.Option(help="A file; without it the rows are printed.")] = None,
     project: Project = None,
     json: Json = False,
 ) -> None:
-    """Export who withdrew, as CSV. For example: pakdee export unsubscribes --since 2026-06-15."""
-    from pakdee import jobs
-
+    """Export who withdrew, or what readers answered, as CSV: pakdee export answers --since 2026-06-15."""
     day = day_of(since)
-    if what != "unsubscribes" or day is None:
-        raise typer.BadParameter("there is one export: pakdee export unsubscribes --since 2026-06-15")
-    found = jobs.unsubscribes(house_of(project), day)
-    text = jobs.as_csv(found)
+    if what not in ("unsubscribes", "answers") or day is None:
+        raise typer.BadParameter(
+            "write unsubscribes or answers, e.g. pakdee export answers --since 2026-06-15"
+        )
+    found, text = _exported(house_of(project), what, day)
     if to is not None:
         to.write_text(text, encoding="utf-8")
     if json:
-        show.as_json({"unsubscribes": found, "file": to})
+        show.as_json({what: found, "file": to})
     elif to is None:
         print(text, end="")
     else:
-        show.say(f"Withdrawals since {day}: {len(found):,}, in {to}")
+        title = "Withdrawals" if what == "unsubscribes" else "Answers"
+        show.say(f"{title} since {day}: {len(found):,}, in {to}")
+
+
+def _exported(house: House, what: str, day: dt.date) -> tuple[Sequence[object], str]:
+    """The rows, and the same as CSV."""
+    from pakdee import jobs
+
+    if what == "answers":
+        answers = jobs.answers(house, day)
+        return answers, jobs.answers_as_csv(answers)
+    withdrawals = jobs.unsubscribes(house, day)
+    return withdrawals, jobs.as_csv(withdrawals)
 
 
 def backup(

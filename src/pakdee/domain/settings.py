@@ -121,9 +121,12 @@ class QuietHours(_Block):
 
 
 class Web(_Block):
-    """The address under which the world reaches `pakdee web`."""
+    """What the world reaches: `pakdee web`."""
 
-    url: str = Field("http://127.0.0.1:8025", pattern=r"^https?://[^\s\"'<>]+$")
+    url: str = Field("http://127.0.0.1:8025", pattern=r"^https?://[^\s\"'<>]+$", description="Its address.")
+    keep_comments: Duration = Field(
+        dt.timedelta(days=365), description="So long are the words of answers kept; scores stay."
+    )
 
 
 class Value(_Block):

@@ -1,8 +1,9 @@
 """What can be done, as plain functions over a House; command line, web and flows call the same."""
 
+from pakdee.jobs.answering import SurveyResponse, answer, answers
 from pakdee.jobs.asking import Forecast, SegmentReport, forecast, segment
 from pakdee.jobs.brake import BrakeReport, resume, stop
-from pakdee.jobs.exporting import Withdrawal, as_csv, unsubscribes
+from pakdee.jobs.exporting import Withdrawal, answers_as_csv, as_csv, unsubscribes
 from pakdee.jobs.heading import headers
 from pakdee.jobs.keeping import backup, restore, restore_in_place
 from pakdee.jobs.learning import (
@@ -51,9 +52,13 @@ __all__ = [
     "SettleReport",
     "StatusReport",
     "SubjectTest",
+    "SurveyResponse",
     "UnclearBatch",
     "VariantResult",
     "Withdrawal",
+    "answer",
+    "answers",
+    "answers_as_csv",
     "as_csv",
     "backup",
     "check",

@@ -1,16 +1,19 @@
-"""What other systems of the shop must know: who withdrew."""
+"""What other systems of the shop must know: who withdrew, and what readers answered."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
 from io import StringIO
+from typing import Any
 
 from pakdee.domain.calendar import day_bounds
 from pakdee.house import House
+from pakdee.jobs.answering import SurveyResponse
 
-HEADER = ("customer_id", "withdrawn_at", "source")
+_FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,29 @@ def unsubscribes(house: House, since: dt.date) -> list[Withdrawal]:
     return [Withdrawal(customer_id, at, source) for customer_id, at, source in found]
 
 
-def as_csv(withdrawals: list[Withdrawal]) -> str:
+def as_csv(withdrawals: Iterable[Withdrawal]) -> str:
     """One line each under a header that is there even when nobody withdrew; instants as ISO, UTC."""
+    return _csv(Withdrawal, [astuple(found) for found in withdrawals])
+
+
+def answers_as_csv(responses: Iterable[SurveyResponse]) -> str:
+    """The same of answers. Words that a spreadsheet would take for a formula begin with an apostrophe."""
+    told = ({**vars(found), "comment": _harmless(found.comment)} for found in responses)
+    return _csv(SurveyResponse, [tuple(row.values()) for row in told])
+
+
+def _harmless(comment: str | None) -> str | None:
+    """What anybody may write is opened in spreadsheets."""
+    return f"'{comment}" if comment and comment.startswith(_FORMULA) else comment
+
+
+def _csv(kind: type[Any], rows: Sequence[tuple[Any, ...]]) -> str:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows((w.customer_id, w.withdrawn_at.isoformat(), w.source) for w in withdrawals)
+    writer.writerow([field.name for field in fields(kind)])
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.datetime) else value

@@ -56,10 +56,12 @@ class _Read:
 
 @dataclass(frozen=True)
 class LinkInfo:
-    """Whom an unsubscribe page speaks to: no more than a language and a name for the brand."""
+    """Whom a page behind a mail's link speaks to, and where the brand's own pages are; nothing personal."""
 
     language: str
     brand: str
+    help: str
+    review: str | None
 
 
 def receive_webhook(house: House, headers: Mapping[str, str], body: bytes) -> None:
@@ -134,12 +136,13 @@ def _heed_account(house: House, events: Sequence[Event]) -> None:
 
 
 def link_owner(house: House, token: str) -> LinkInfo | None:
-    """Language and brand for the page behind a mail's link; None for a token that is not ours."""
+    """What the page behind a mail's link needs to know; None for a token that is not ours."""
     message = read_link(house.link_keys, token)
     row = house.journal.message(message) if message else None
     if row is None:
         return None
-    return LinkInfo(row.locale, house.project.brand.name.in_language(row.locale))
+    brand = house.project.brand
+    return LinkInfo(row.locale, brand.name.in_language(row.locale), brand.links.help, brand.links.review)
 
 
 def unsubscribe(house: House, token: str) -> bool:

@@ -165,6 +165,9 @@ def _before(history: History) -> Iterator[dict[str, object]]:
             "campaign": message.key.campaign,
             "occasion": message.key.occasion,
         } | told
+    for answer in history.answers:
+        told = {"what": f"answered {answer.kind} {answer.score}", "then": answer.comment and "with a comment"}
+        yield {"day": answer.at.date(), "campaign": answer.campaign, "occasion": ""} | told
     for held in history.held_out:
         yield _line(held.due_on, "held out", "", held.key)
     for entry in history.consents:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pakdee.domain.calendar import day_bounds
 from pakdee.domain.measures import LtvAssumptions
 from pakdee.house import House
+from pakdee.jobs.answering import EPOCH, nps_answers
 from pakdee.jobs.notmailed import forget
 from pakdee.jobs.subjects import SubjectTest, subject_tests
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pakdee.metrics import Figure
 
 PERIOD = timedelta(days=30)
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,10 @@ def measure(
 
 
 def _forget_old(house: House) -> None:
-    """Mails as they were sent, and who was not mailed, are kept for a time; counts and states for good."""
+    """Mails as sent, who was not mailed and what readers wrote are kept for a time; counts for good."""
     before = house.clock() - house.settings.delivery.keep_bodies
     house.journal.forget_bodies(before)
+    house.journal.forget_comments(house.clock() - house.settings.web.keep_comments)
     forget(house.var / "runs", before.timestamp())
 
 
@@ -58,7 +59,14 @@ def loyalty(house: House, start: dt.date, end: dt.date) -> list[Figure]:
 
     zone, journal = house.zone, house.journal
     active_days = house.project.program.ladder.active_days
-    counts = ledger.loyalty_counts(house.snapshot, start=start, end=end, active_days=active_days, zone=zone)
+    counts = ledger.loyalty_counts(
+        house.snapshot,
+        start=start,
+        end=end,
+        active_days=active_days,
+        zone=zone,
+        answers=nps_answers(house, end),
+    )
     withdrawn = journal.withdrawals(EPOCH, day_bounds(end, zone)[0]).to_pandas()
     channel = ledger.channel_counts(house.snapshot, withdrawn, start=start, end=end, zone=zone)
     events = journal.engagement(start, end).to_pandas()

@@ -7,10 +7,11 @@ from pakdee.ledger.feature_table import FeatureTable, open_features
 from pakdee.ledger.generator import generate_shop
 from pakdee.ledger.intake import import_
 from pakdee.ledger.intake.report import ImportReport, Reject
-from pakdee.ledger.measures import channel_counts, goal_counts, loyalty_counts
+from pakdee.ledger.measures import ANSWER_COLUMNS, channel_counts, goal_counts, loyalty_counts
 from pakdee.ledger.snapshot import Snapshot, check_fresh, connect, open_snapshot
 
 __all__ = [
+    "ANSWER_COLUMNS",
     "FeatureTable",
     "ImportReport",
     "Reject",

@@ -38,6 +38,16 @@ from pakdee.ledger.snapshot import Snapshot, connect
 
 SOCIAL_ACTS = ("recommend", "referral_sent", "like", "share", "review", "comment")
 SOCIAL_ACTS_PER_DAY = 10
+ANSWER_COLUMNS = pa.schema(
+    [
+        ("response_id", pa.string()),
+        ("survey_id", pa.string()),
+        ("customer_id", pa.string()),
+        ("score", pa.int64()),
+        ("answered_at", pa.timestamp("us", tz="UTC")),
+    ]
+)
+NO_ANSWERS = ANSWER_COLUMNS.empty_table()
 WITHDRAWAL_COLUMNS = ("customer_id", "withdrawn_at")
 _PARAMETER = re.compile(r"\$(\w+)")
 
@@ -71,13 +81,20 @@ class _Question:
 
 
 def loyalty_counts(
-    snapshot: Snapshot, *, start: dt.date, end: dt.date, active_days: int, zone: ZoneInfo
+    snapshot: Snapshot,
+    *,
+    start: dt.date,
+    end: dt.date,
+    active_days: int,
+    zone: ZoneInfo,
+    answers: pa.Table = NO_ANSWERS,
 ) -> LoyaltyCounts:
     """All counts of [start, end); `Missing` where the snapshot lacks a table or column.
 
     Args:
         active_days: a customer with a net order in the last `active_days` days is active.
         zone: the shop's; a period begins and ends at its midnights.
+        answers: ANSWER_COLUMNS; every answer to the NPS question that the journal knows, besides the shop's.
 
     Raises:
         ValueError: the period does not end after it starts.
@@ -88,7 +105,7 @@ def loyalty_counts(
             active_days=active_days,
             retention=_retention(question),
             value=_value(question),
-            nps=_nps(question),
+            nps=_nps(question, answers),
             social=_social(question),
             categories=_categories(question),
             referrals=_referrals(question),
@@ -143,8 +160,11 @@ def _value(question: _Question) -> Mapping[str, ValueCounts] | Missing:
     return question.lacks("orders.customer_id") or _by_currency(question.rows("value"), ValueCounts)
 
 
-def _nps(question: _Question) -> NpsCounts | Missing:
-    return question.lacks("survey_responses") or NpsCounts(**question.row("nps"))
+def _nps(question: _Question, answers: pa.Table) -> NpsCounts | Missing:
+    if not len(answers) and (lacking := question.lacks("survey_responses")):
+        return lacking
+    question.connection.register("journal_answers", answers)
+    return NpsCounts(**question.row("nps"))
 
 
 def _social(question: _Question) -> SocialCounts | Missing:
