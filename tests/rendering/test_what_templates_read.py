@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from mail_making import BRAND, FEATURES, a_context, a_customer, a_paragraph, a_stranger, a_template, load
 
+from pakdee.domain.campaign import Campaign
 from pakdee.domain.errors import CatalogError, Problem, RenderError
 from pakdee.rendering import Templates
 
@@ -286,3 +288,42 @@ def test_output_is_bounded(tmp_path: Path):
         templates.render("birthday", "th", context)
     with pytest.raises(RenderError, match=r"customer\.first_name is longer than 2,000"):
         templates.render("birthday", "th", a_context(customer=a_customer(first_name="x" * 2001)))
+
+
+def test_what_only_a_campaign_can_say_is_asked_of_it(templates: Templates):
+    """An apology says what happened and what was done; early access says when. Without it `check` refuses them."""
+    told = {name: templates.told(name) for name in templates.names}
+    assert {name for name, needs in told.items() if needs} == {"service_apology", "early_access"}
+
+    silent = a_campaign()
+    assert silent.unsaid(told["service_apology"]) == ["incident", "remedy"]
+    assert silent.unsaid(told["early_access"]) == ["window"]
+    speaking = a_campaign(
+        incident={"en": "x", "th": "x"},
+        remedy={"en": "y", "th": "y"},
+        window={"opens": "2026-06-25 10:00", "closes": "2026-06-26 20:00"},
+    )
+    assert not speaking.unsaid(told["service_apology"] | told["early_access"])
+    assert (speaking.said("th")["opens_on"], speaking.said("th")["opens_at"]) == (dt.date(2026, 6, 25), "10:00")
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "says"),
+    [
+        ("2026-06-25 10:00", "2026-06-25 10:00", "closes: must be later than opens:"),
+        ("2026-06-25", "2026-06-26 20:00", "is not a day with its time"),
+        ("2026-06-25 10:00+07:00", "2026-06-26 20:00", "is not a day with its time"),
+        ("2026-06-31 10:00", "2026-07-01 20:00", "day"),
+    ],
+)
+def test_a_window_is_two_times_in_order(opens: str, closes: str, says: str):
+    """In the shop's own time, and it ends after it begins."""
+    with pytest.raises(ValueError, match=says):
+        a_campaign(window={"opens": opens, "closes": closes})
+
+
+def a_campaign(**keys: object) -> Campaign:
+    """A campaign that says no more than it must."""
+    words = {"en": "x", "th": "x"}
+    given = {"name": "x", "title": words, "segment": "everyone", "template": "x", "why_you": words}
+    return Campaign.model_validate(given | {"once_per": "day", "when": {"every": "day"}} | keys)
