@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
-from journal_making import NINE
+from journal_making import NINE, batch, opened, plan
 
+from pakdee.domain.errors import JournalError
+from pakdee.journal import sqlite
 from pakdee.journal.together import MOST, Together
 
 
@@ -28,6 +30,23 @@ def test_deliveries_of_many_threads_are_all_kept(journal):
     in_threads(8, store)
     kept = [body for _, _, body in journal.inbox(1000)]
     assert sorted(kept) == sorted(f"{t} {n}".encode() for t in range(8) for n in range(20))
+
+
+def test_threads_take_turns_and_never_find_the_journal_locked(new_url, clock, monkeypatch):
+    """They wait for each other, not for SQLite to look again whether it is free."""
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0)
+    journal, failed = opened(new_url(), clock), []
+
+    def write(thread):
+        try:
+            for number in range(20):
+                plan(journal, batch([f"{thread}-{number}"]))
+        except JournalError as error:
+            failed.append(error)
+
+    in_threads(4, write)
+    journal.close()
+    assert not failed
 
 
 def test_those_who_wait_while_one_writes_go_together():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table
@@ -23,6 +24,10 @@ class Dialect(ABC):
     @abstractmethod
     def engine(self, url: URL) -> Engine:
         """Connections set up so that writers take turns and a commit is on disk."""
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Held while writing; lets threads of a process wait for each other where the database does not."""
+        return nullcontext()
 
     @abstractmethod
     def hurry(self, connection: Connection) -> None:

@@ -19,7 +19,7 @@ from pakdee.journal.postgresql import Postgresql
 from pakdee.journal.sqlite import Sqlite
 from pakdee.journal.store import place, speaking
 
-DIALECTS: dict[str, Dialect] = {"sqlite": Sqlite(), "postgresql": Postgresql()}
+DIALECTS: dict[str, type[Dialect]] = {"sqlite": Sqlite, "postgresql": Postgresql}
 
 
 def opened(url: str, *, project: str, mode: Mode, clock: Callable[[], dt.datetime]) -> tuple[Engine, Dialect]:
@@ -60,9 +60,10 @@ def _understood(url: str) -> tuple[URL, Dialect]:
         address = make_url(url)
     except ArgumentError as error:
         raise _not_an_address("it cannot be read") from error
-    dialect = DIALECTS.get(address.get_backend_name())
-    if dialect is None:
+    kind = DIALECTS.get(address.get_backend_name())
+    if kind is None:
         raise _not_an_address(f"{address.get_backend_name()} is no database the journal knows")
+    dialect = kind()
     if address.get_backend_name() == "postgresql":
         return address.set(drivername="postgresql+psycopg"), dialect
     if address.database in {None, "", ":memory:"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
@@ -25,6 +26,13 @@ class Sqlite(Dialect):
     """One file. A writer takes its turn at BEGIN, so that it can never fail halfway for a lock."""
 
     placeholder = "?"
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+
+    def turn(self) -> Lock:
+        """Of the threads here. At BEGIN, SQLite would have them sleep and look again, at last for 100 ms."""
+        return self._turn
 
     def engine(self, url: URL) -> Engine:
         """Connections to the file; threads have one each."""

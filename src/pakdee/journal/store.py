@@ -41,7 +41,7 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with speaking(self._engine), self._writer.begin() as connection:
+        with self._dialect.turn(), speaking(self._engine), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
@@ -51,7 +51,7 @@ class Store:
         For what a power cut may take back: a plan that is not finished is made anew, and a request that was
         accepted is found being sent, and settled by its events. A process that dies takes nothing back.
         """
-        with speaking(self._engine), self._soon.begin() as connection:
+        with self._dialect.turn(), speaking(self._engine), self._soon.begin() as connection:
             self._dialect.hurry(connection)
             yield connection
 
