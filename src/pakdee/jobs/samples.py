@@ -54,7 +54,7 @@ def sample_mail(house: House, campaign: str, sample: str, locale: str, day: dt.d
     spoken = house.templates.locale_for(found.template, locale)
     context = _context(house, found, sample, spoken, day)
     mail = house.templates.render(found.template, spoken, context)
-    return SampleMail(spoken, house.project.brand.persona.name.in_language(spoken), mail)
+    return SampleMail(spoken, house.project.brand.sender.name.in_language(spoken), mail)
 
 
 def send_sample(house: House, campaign: str, to: str, sample: str, locale: str, day: dt.date) -> None:
