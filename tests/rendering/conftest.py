@@ -10,5 +10,5 @@ from pakdee.rendering import Templates
 
 @pytest.fixture(scope="session")
 def templates() -> Templates:
-    """The six mails of the starter project."""
+    """The mails of the starter project."""
     return Templates.load(ROOT / "templates", brand=BRAND, currency="THB", features=FEATURES, program=PROGRAM)
