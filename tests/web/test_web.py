@@ -14,8 +14,8 @@ import uvicorn
 
 from pakdee.domain.errors import JournalError, WebhookRejected
 from pakdee.web import Actions, create_app
-from pakdee.web.app import FORM_LIMIT
 from pakdee.web.events import EVENTS_LIMIT
+from pakdee.web.links import FORM_LIMIT
 from pakdee.web.pages import language_of, page
 
 with warnings.catch_warnings():  # it would rather have a successor of httpx that Prefect does not bring
@@ -31,6 +31,8 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 class Owner:
     language: str
     brand: str
+    help: str = "https://shop.example/help"
+    review: str | None = None
 
 
 @dataclass
@@ -74,7 +76,11 @@ def refuse_if_broken(shop):
         raise JournalError("read-only", where="var/journal.db", next_step="make it writable")
 
 
-ACTIONS = Actions(receive_webhook, unsubscribe, link_owner, health)
+def answer(shop, token, kind, score, comment):
+    raise AssertionError("nobody was asked")
+
+
+ACTIONS = Actions(receive_webhook, unsubscribe, link_owner, health, answer)
 
 
 @pytest.fixture
@@ -263,7 +269,7 @@ def test_a_surprise_shows_a_page_and_no_trace():
     def surprise(*_):
         raise RuntimeError("secret words")
 
-    app = create_app(Shop(), Actions(surprise, surprise, surprise, surprise))
+    app = create_app(Shop(), Actions(surprise, surprise, surprise, surprise, surprise))
     answer = TestClient(app, raise_server_exceptions=False).get(f"/u/{TOKEN}")
 
     assert answer.status_code == 500

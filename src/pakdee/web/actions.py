@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from pakdee.domain.answer import AnswerKind
+
 
 class Owner(Protocol):
-    """Whom a page speaks to: no more than a language and a name for the brand."""
+    """Whom a page speaks to, and where the brand's own pages are."""
 
     @property
     def language(self) -> str:
@@ -17,6 +19,14 @@ class Owner(Protocol):
     @property
     def brand(self) -> str:
         """The brand's name in that language."""
+
+    @property
+    def help(self) -> str:
+        """Address of its page for help."""
+
+    @property
+    def review(self) -> str | None:
+        """Address at which a review is written, if there is one."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +38,18 @@ class Actions:
         unsubscribe: withdraws for the mail behind a link's token; False for a token that is not ours.
         link_owner: whom to speak to; None for a token that is not ours.
         health: figures for those who watch; "ok" false where something is wrong.
+        answer: keeps score and comment for the mail behind a token; False for a token that is not ours.
     """
 
     receive_webhook: Callable[[Any, Mapping[str, str], bytes], None]
     unsubscribe: Callable[[Any, str], bool]
     link_owner: Callable[[Any, str], Owner | None]
     health: Callable[[Any], Mapping[str, Any]]
+    answer: Callable[[Any, str, AnswerKind, int, str | None], bool]
 
 
 def jobs_actions() -> Actions:
     """The real ones."""
     from pakdee import jobs
 
-    return Actions(jobs.receive_webhook, jobs.unsubscribe, jobs.link_owner, jobs.health)
+    return Actions(jobs.receive_webhook, jobs.unsubscribe, jobs.link_owner, jobs.health, jobs.answer)

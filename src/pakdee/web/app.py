@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import logging
-import re
 from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import PlainTextResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pakdee.domain.errors import PakdeeError, WebhookRejected
-from pakdee.web.actions import Actions, Owner, jobs_actions
+from pakdee.web.actions import Actions, jobs_actions
+from pakdee.web.answering import serve_answers
 from pakdee.web.body import TooLong, read_body
 from pakdee.web.events import Events
-from pakdee.web.pages import content_security, language_of, page
+from pakdee.web.links import FORM_LIMIT, LOOKING, allowed, owner_of, shown, unknown
+from pakdee.web.pages import content_security
 
-FORM_LIMIT = 16 * 1024
 AT_ONCE = 100
 """Requests served at once; more are told to come back, so that memory is bounded."""
 
-_TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 _SAFETY = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
@@ -56,7 +55,8 @@ def create_app(house: Any, actions: Actions | None = None) -> FastAPI:
     app.add_middleware(_Safe)
     _tell_trouble(app)
     app.router.routes.append(Route("/sendgrid/events", Events(house, do.receive_webhook), methods=["POST"]))
-    _serve_links(app, house, do)
+    _serve_unsubscribing(app, house, do)
+    serve_answers(app, house, do)
     _serve_health(app, house, do)
     return app
 
@@ -97,45 +97,41 @@ def _tell_trouble(app: FastAPI) -> None:
         _LOG.error("%s", error)
         if request.url.path.startswith("/sendgrid/"):
             return PlainTextResponse("not stored, send it again", status_code=503)
-        return _page("trouble", request, status=503)
+        return shown("trouble", request, status=503)
 
     @app.exception_handler(Exception)
     async def surprise(request: Request, _error: Exception) -> Response:
-        return _page("trouble", request, status=500)
+        return shown("trouble", request, status=500)
 
 
-def _serve_links(app: FastAPI, house: Any, do: Actions) -> None:
-    async def owner_of(token: str) -> Owner | None:
-        known = _TOKEN.fullmatch(token)
-        return await run_in_threadpool(do.link_owner, house, token) if known else None
-
+def _serve_unsubscribing(app: FastAPI, house: Any, do: Actions) -> None:
     @app.post("/u/{token}")
     async def unsubscribe(token: str, request: Request) -> Response:
         """One click (RFC 8058) or the page's button: both withdraw at once, whatever the body says."""
         await read_body(request.receive, FORM_LIMIT)
-        owner = await owner_of(token)
+        owner = await owner_of(house, do, token)
         if owner is None or not await run_in_threadpool(do.unsubscribe, house, token):
-            return _page("unknown", request, status=404)
-        return _page("done", request, owner=owner)
+            return unknown(request)
+        return shown("done", request, owner=owner)
 
-    @app.api_route("/u/{token}", methods=["GET", "HEAD"])
+    @app.api_route("/u/{token}", methods=LOOKING)
     async def ask(token: str, request: Request) -> Response:
         """Changes nothing: scanners open every link of a mail."""
-        owner = await owner_of(token)
-        return _page("ask", request, owner=owner, action="") if owner else _unknown(request)
+        owner = await owner_of(house, do, token)
+        return shown("ask", request, owner=owner, action="") if owner else unknown(request)
 
-    @app.api_route("/preferences/{token}", methods=["GET", "HEAD"])
+    @app.api_route("/preferences/{token}", methods=LOOKING)
     async def preferences(token: str, request: Request) -> Response:
         """What this reader gets, and the way to stop it."""
-        owner = await owner_of(token)
-        return (
-            _page("preferences", request, owner=owner, action=f"../u/{token}") if owner else _unknown(request)
-        )
+        owner = await owner_of(house, do, token)
+        if owner is None:
+            return unknown(request)
+        return shown("preferences", request, owner=owner, action=f"../u/{token}")
 
     @app.options("/u/{token}")
     @app.options("/preferences/{token}")
-    async def allowed(token: str) -> Response:  # noqa: ARG001 - the route has it, the answer does not depend on it
-        return Response(status_code=204, headers={"Allow": "GET, HEAD, OPTIONS, POST"})
+    async def options(token: str) -> Response:  # noqa: ARG001 - the route has it, the answer does not depend on it
+        return allowed()
 
 
 def _serve_health(app: FastAPI, house: Any, do: Actions) -> None:
@@ -149,15 +145,3 @@ def _serve_health(app: FastAPI, house: Any, do: Actions) -> None:
             found = {"ok": False, "because": type(error).__name__}
         status = 200 if found.get("ok", True) else 503
         return Response(orjson.dumps(found), status_code=status, media_type="application/json")
-
-
-def _unknown(request: Request) -> Response:
-    return _page("unknown", request, status=404)
-
-
-def _page(
-    name: str, request: Request, *, owner: Owner | None = None, action: str | None = None, status: int = 200
-) -> Response:
-    language = language_of(owner.language if owner else None, request.headers.get("accept-language"))
-    brand = owner.brand if owner else ""
-    return HTMLResponse(page(name, language, brand=brand, action=action), status_code=status)

@@ -1,4 +1,4 @@
-"""The few pages people see: one button, plain words, nothing loaded from elsewhere, nothing personal."""
+"""The few pages people see: one form, plain words, nothing loaded from elsewhere, nothing personal."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import base64
 import hashlib
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from pakdee.domain.answer import LONGEST_COMMENT, AnswerKind
 
 FALLBACK = "en"
 
@@ -21,10 +24,9 @@ def _words() -> Mapping[str, Any]:
 
 
 @cache
-def _template() -> Template:
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(
-        _file("page.html")
-    )
+def _pages() -> Environment:
+    loader = FunctionLoader(_file)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
 @cache
@@ -45,22 +47,76 @@ def content_security() -> str:
     )
 
 
-def page(name: str, language: str, *, brand: str = "", action: str | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A mail's question, as its page asks it.
+
+    Args:
+        chosen: the score that was tapped, None while none is.
+        before: what stands before a score in the page's links, which are relative to its own address.
+        comment: what was written; longer than may be, it is shown again with a word about it.
+    """
+
+    kind: AnswerKind
+    chosen: int | None = None
+    before: str = ""
+    comment: str = ""
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the comment is."""
+        return len(self.comment) > LONGEST_COMMENT
+
+
+def page(
+    name: str,
+    language: str,
+    *,
+    brand: str = "",
+    action: str | None = None,
+    link: str | None = None,
+    of_answer: bool = False,
+) -> str:
     """One page as HTML.
 
     Args:
-        name: a section of words.toml: ask, done, preferences, unknown or trouble.
+        name: a section of words.toml, such as ask, done, preferences, thanks, unknown or trouble.
         action: where its form posts to; None where it has none, "" for the page's own address.
+        link: where it leads to, where it leads anywhere.
+        of_answer: its help is for who wanted to answer, not to unsubscribe.
     """
-    spoken = language if language in _words() else FALLBACK
-    return _template().render(
-        language=spoken,
-        brand=brand,
-        action=action,
-        words=_words()[spoken][name],
-        footer=_words()[spoken]["footer"],
-        style=_style(),
-    )
+    words = _said(language)[name]
+    own = words.get("note_answer") if of_answer else None
+    note = own or words.get("note") or _said(language)["answer"]["note_sent"]
+    return _rendered("page.html", language, brand, words, note, action=action, link=link)
+
+
+def question_page(language: str, brand: str, question: Question) -> str:
+    """The page of a mail's question as HTML: its scale, and once a score is chosen the form."""
+    form = _said(language)["answer"]
+    if question.chosen is None:
+        words, note = _said(language)[question.kind], form["note"]
+    else:
+        found, note = _said(language)[f"{question.kind}_chosen"], form["note_chosen"]
+        words = {name: text.replace("{score}", str(question.chosen)) for name, text in found.items()}
+    shown = {"question": question, "form": form, "longest": LONGEST_COMMENT}
+    return _rendered("question.html", language, brand, words, note, **shown)
+
+
+def _rendered(
+    file: str, language: str, brand: str, words: Mapping[str, Any], note: str, **values: object
+) -> str:
+    shared = {"language": _spoken(language), "footer": _said(language)["footer"], "style": _style()}
+    return _pages().get_template(file).render(brand=brand, words=words, note=note, **shared, **values)
+
+
+def _spoken(language: str) -> str:
+    return language if language in _words() else FALLBACK
+
+
+def _said(language: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = _words()[_spoken(language)]
+    return found
 
 
 def language_of(locale: str | None, accepted: str | None) -> str:
