@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from pakdee import jobs
+from pakdee.domain.answer import AnswerKind
 from tests.jobs.sending_desk import DAY, HOUR, Desk, desk, lost
 
 COMMAND = (sys.executable, "-m", "pakdee")
@@ -91,7 +92,7 @@ def test_before_a_mail_may_come_twice_a_terminal_asks(shop):
         (("settle", "abc"), 2, "say which"),
         (("settle", "abc", "--accepted", "--resend"), 2, "say which"),
         (("settle", "--resend"), 2, "name the batch"),
-        (("export", "orders", "--since", "2026-06-01"), 2, "there is one export"),
+        (("export", "orders", "--since", "2026-06-01"), 2, "write unsubscribes or answers"),
         (("export", "unsubscribes", "--since", "June"), 2, "is not a day"),
         (("restore",), 2, "give the FILE"),
         (("restore", "x", "--in-place"), 2, "give the FILE"),
@@ -119,6 +120,12 @@ def test_an_export_is_rows_or_a_file(shop, tmp_path):
     assert printed == file.read_text()
     assert printed.splitlines()[0] == "customer_id,withdrawn_at,source"
     assert told == f"Withdrawals since {DAY}: 1, in {file}\n"
+
+    shop.house.journal.record_answer(message, AnswerKind.NPS, 9, "=good", at=shop.clock())
+    answers = pakdee(shop, "export", "answers", "--since", str(DAY), "--json", "--to", str(file)).stdout
+    (told,) = json.loads(answers)["answers"]
+    assert (told["question"], told["score"], told["comment"]) == ("nps", 9, "=good")
+    assert "'=good" in file.read_text()
 
 
 def test_a_backup_and_a_restoration_tell_what_they_did(shop, tmp_path):
