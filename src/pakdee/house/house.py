@@ -125,7 +125,7 @@ class House:
 
     @cached_property
     def templates(self) -> Templates:
-        """The mails, checked. Raises CatalogError."""
+        """The mails, each checked when it is first asked for. Raises CatalogError."""
         from pakdee.rendering import Templates
 
         return Templates.load(
@@ -135,6 +135,7 @@ class House:
             features=self.catalog,
             fallback=self.settings.shop.language,
             program=self.project.program,
+            lazily=True,
         )
 
     # ── the shop's facts ──────────────────────────────────────────────────────────────────────────

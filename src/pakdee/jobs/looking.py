@@ -166,7 +166,8 @@ def _before(history: History) -> Iterator[dict[str, object]]:
             "occasion": message.key.occasion,
         } | told
     for answer in history.answers:
-        told = {"what": f"answered {answer.kind} {answer.score}", "then": "with a comment" if answer.comment else ""}
+        comment = "with a comment" if answer.comment else ""
+        told = {"what": f"answered {answer.kind} {answer.score}", "then": comment}
         yield {"day": answer.at.date(), "campaign": answer.campaign, "occasion": ""} | told
     for held in history.held_out:
         yield _line(held.due_on, "held out", "", held.key)

@@ -36,6 +36,7 @@ class Briefing:
 
     Args:
         environment: of the house; without SendGrid's key, since nothing is sent here.
+        templates: those that will be needed.
     """
 
     directory: Path
@@ -43,6 +44,7 @@ class Briefing:
     environment: Mapping[str, str]
     content_version: str
     snapshot_id: str
+    templates: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def _work(briefing: Briefing, heard: queue.Queue[Any], link: Connection) -> None
         snapshot_id=briefing.snapshot_id,
     )
     _check_same(house, briefing)
-    house.templates  # noqa: B018 - reading them takes longest
+    for name in briefing.templates:
+        house.templates.reads(name)  # now, while there is time
     task: Task = heard.get()
     table = open_features(house.snapshot, task.features)
     with ShardPlanner(house, table, task.order, threads=1) as planner:

@@ -150,7 +150,7 @@ class _Work:
         skipped = [CampaignPlan(name, skipped=reason) for name, reason in passed.items()]
         if not dry:
             house.require_keys()
-        with _crew(house) if due else nullcontext() as crew:
+        with _crew(house, due) as crew:
             progress("features", 0, 1)
             table = house.features(day, None if dry else columns_computed(house, due))
             progress("features", 1, 1)
@@ -246,11 +246,11 @@ class _Work:
         return DayPlan(self.day, run_id, self.house.snapshot.id, tuple(everyone))
 
 
-def _crew(house: House) -> Crew | nullcontext[None]:
-    """A process per processor, if there are customers enough to be worth starting them."""
+def _crew(house: House, due: Sequence[Campaign]) -> Crew | nullcontext[None]:
+    """A process per processor, if there is enough to do to be worth starting them."""
     customers = house.snapshot.customers
     processes = min(house.settings.delivery.processes or processors(), ceil(customers / SHARD))
-    if customers < WORTH_PROCESSES or processes <= 1:
+    if not due or customers < WORTH_PROCESSES or processes <= 1:
         return nullcontext()
     briefing = Briefing(
         directory=house.directory,
@@ -258,6 +258,7 @@ def _crew(house: House) -> Crew | nullcontext[None]:
         environment=house.environment,
         content_version=house.project.content_version,
         snapshot_id=house.snapshot.id,
+        templates=frozenset(campaign.template for campaign in due),
     )
     return Crew(briefing, processes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class Templates:
     """
 
     def __init__(self, mails: Mapping[tuple[str, str], Mails], contract: Contract, fallback: str) -> None:
-        self._mails, self.contract, self._fallback = dict(mails), contract, fallback
+        self._mails, self.contract, self._fallback = mails, contract, fallback
         self.names = tuple(sorted({name for name, _ in self._mails}))
 
     @classmethod
@@ -42,6 +42,7 @@ class Templates:
         features: FeatureCatalog,
         fallback: str = "th",
         program: Program | None = None,
+        lazily: bool = False,
     ) -> Templates:
         """Every `<directory>/<name>/<locale>.j2`, checked.
 
@@ -49,23 +50,18 @@ class Templates:
             currency: of amounts, ISO 4217.
             features: what `customer.*` may read.
             program: gives `program.*` and the names of tiers; without it there are none.
+            lazily: read and check each when it is first asked for. For those that were tried before, since
+                reading all of a large project takes longer than a short command.
 
         Raises:
             CatalogError: with every problem of every file, by file and line.
         """
         contract = Contract(features, brand)
         kits = {locale: Kit.of(locale, brand, currency, program) for locale in languages()}
-        problems: list[Problem] = []
-        mails = {}
-        for path in template_files(directory):
-            found, slips = read_template(path, kits, contract)
-            problems += slips
-            if found:
-                mails[path.parent.name, path.stem] = found
-        problems += differing(mails)
-        if problems:
-            raise CatalogError(problems)
-        return cls(mails, contract, fallback)
+        shelf = _Shelf(directory, kits, contract)
+        if not lazily:
+            shelf.read_all()
+        return cls(shelf, contract, fallback)
 
     def locales(self, name: str) -> tuple[str, ...]:
         """Languages the template has, in alphabetical order. Raises RenderError for an unknown name."""
@@ -156,6 +152,48 @@ class Templates:
                 next_step=f"use one of: {', '.join(mails)}",
             )
         return mails.get(variant) or next(iter(mails.values()))
+
+
+class _Shelf(Mapping[tuple[str, str], Mails]):
+    """The files of a folder by name and language, each read once, when it is taken from the shelf."""
+
+    def __init__(self, directory: Path, kits: Mapping[str, Kit], contract: Contract) -> None:
+        self._paths = {(path.parent.name, path.stem): path for path in template_files(directory)}
+        self._kits, self._contract = kits, contract
+        self._read: dict[tuple[str, str], Mails] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> Mails:
+        """Its mails. Raises CatalogError, and KeyError where there is no such file."""
+        if key not in self._read:
+            found, slips = read_template(self._paths[key], self._kits, self._contract)
+            if slips:
+                raise CatalogError(slips)
+            self._read[key] = found
+        return self._read[key]
+
+    def read_all(self) -> None:
+        """Read them now. Raises CatalogError with every problem of every file."""
+        problems: list[Problem] = []
+        for key in self._paths:
+            try:
+                self[key]
+            except CatalogError as error:
+                problems += error.problems
+        problems += differing(self._read)
+        if problems:
+            raise CatalogError(problems)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is such a file, good or bad."""
+        return key in self._paths
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """In the order of the folder."""
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        """How many files there are."""
+        return len(self._paths)
 
 
 def read_template(path: Path, kits: Mapping[str, Kit], contract: Contract) -> tuple[Mails, list[Problem]]:
