@@ -15,14 +15,14 @@ from mail_making import PROGRAM
 from markupsafe import escape
 
 from pakdee.rendering.filters import bar, filters, share_of
-from pakdee.rendering.kit import _words
+from pakdee.rendering.languages import packaged
 from pakdee.rendering.printing import _CLEANING, Unprintable, clean, one_line
 from pakdee.rendering.slots import in_html, is_plain
 
 LEVELS = {level.id: level.title for level in PROGRAM.tiers.levels} if PROGRAM.tiers else {}
-TH, EN = (filters(locale, _words()[locale], currency="THB", levels=LEVELS) for locale in ("th", "en"))
-POUNDS = filters("en", _words()["en"], currency="GBP", levels=LEVELS)
-YEN = filters("en", _words()["en"], currency="JPY", levels=LEVELS)
+TH, EN = (filters(locale, packaged()[locale].mail, currency="THB", levels=LEVELS) for locale in ("th", "en"))
+POUNDS = filters("en", packaged()["en"].mail, currency="GBP", levels=LEVELS)
+YEN = filters("en", packaged()["en"].mail, currency="JPY", levels=LEVELS)
 
 
 def plain(text: str) -> str:
@@ -116,13 +116,13 @@ def test_a_share_is_rounded_by_its_decimals(share: float):
     assert share_of(share) == min(int(exact), 100)
 
 
-@pytest.mark.parametrize("locale", sorted(_words()))
+@pytest.mark.parametrize("locale", sorted(packaged()))
 def test_figures_need_no_escaping_in_any_currency(locale: str):
     """So one tag serves HTML and text: no sign of a currency, no month and no number holds <, >, & or a quote."""
     for currency in sorted(list_currencies()):
-        money = filters(locale, _words()[locale], currency=currency, levels={})["money"]
+        money = filters(locale, packaged()[locale].mail, currency=currency, levels={})["money"]
         assert is_plain(money(Decimal("-1234567.891"))), currency
-    known = filters(locale, _words()[locale], currency="THB", levels={})
+    known = filters(locale, packaged()[locale].mail, currency="THB", levels={})
     days = [dt.date(2026, month, 5) for month in range(1, 13)]
     assert all(is_plain(known["date"](day, form)) for day in days for form in ("long", "short"))
     assert is_plain(known["num"](1234567.5) + known["percent"](0.5) + bar(0.5))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pakdee.domain.brand import Brand
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.condition import Condition
 from pakdee.domain.errors import Problem
+from pakdee.domain.language import Language
 from pakdee.domain.program import Program
 from pakdee.domain.segment import Segment
 
@@ -20,6 +21,7 @@ class Project:
     Args:
         conditions: by column name ("segment:lapsed", "campaign:birthday").
         lists: customer ids of each spreadsheet segment, by segment name.
+        languages: those that the project adds, by code.
         content_version: hash over all files, so that a run can say what it ran with.
         warnings: findings that do not block a run.
     """
@@ -32,6 +34,7 @@ class Project:
     lists: Mapping[str, frozenset[str]]
     content_version: str
     warnings: tuple[Problem, ...] = ()
+    languages: Mapping[str, Language] = field(default_factory=dict)
 
     def features_of(self, campaign: Campaign) -> frozenset[str]:
         """Features that decide who is in `campaign`, its exceptions included."""

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pakdee.domain.errors import CannotRun, SettingsError
 from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.language import Language
 from pakdee.domain.project import Project
 from pakdee.domain.settings import Settings
 from pakdee.domain.situation import Rules
@@ -135,8 +136,16 @@ class House:
             features=self.catalog,
             fallback=self.settings.shop.language,
             program=self.project.program,
+            languages=self.languages,
             lazily=True,
         )
+
+    @cached_property
+    def languages(self) -> Mapping[str, Language]:
+        """What mails and pages can be written in: the package's languages, and the project's own."""
+        from pakdee.rendering.languages import packaged
+
+        return {**packaged(), **self.project.languages}
 
     # ── the shop's facts ──────────────────────────────────────────────────────────────────────────
     @property

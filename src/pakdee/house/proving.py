@@ -64,6 +64,7 @@ def _facts(house: House) -> dict[str, Any]:
         "features": house.catalog,
         "program": house.project.program,
         "campaigns": house.project.campaigns.values(),
+        "languages": house.languages,
     }
 
 

@@ -99,6 +99,7 @@ class Desk:
             self.day,
             project.program,
             tuple(project.campaigns.values()),
+            languages=house.languages,
         )
 
     @property
@@ -158,7 +159,11 @@ class Desk:
         return {path.parent.name for path in self._files()}
 
     def _files(self) -> list[Path]:
-        return [path for path in template_files(self._trial.directory) if not misnamed(path)]
+        return [
+            path
+            for path in template_files(self._trial.directory)
+            if not misnamed(path, self._trial.languages)
+        ]
 
     def _locales(self, template: str) -> tuple[str, ...]:
         return tuple(path.stem for path in self._files() if path.parent.name == template)

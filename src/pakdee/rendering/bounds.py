@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -18,8 +18,10 @@ from pakdee.domain.brand import Brand
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.errors import PakdeeError, Problem
 from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.language import Language
 from pakdee.domain.program import Program
 from pakdee.rendering.confined import Broken, Limits, NotStarted, confined
+from pakdee.rendering.languages import packaged
 from pakdee.rendering.lint.proofreading import Headers
 from pakdee.rendering.naming import overlooked, template_files, told
 from pakdee.rendering.trial import Trial
@@ -40,6 +42,7 @@ def tried(
     program: Program | None = None,
     campaigns: Iterable[Campaign] = (),
     headers: Headers | None = None,
+    languages: Mapping[str, Language] | None = None,
     names: Collection[str] | None = None,
     limits: Limits = LIMITS,
 ) -> list[Problem]:
@@ -52,15 +55,18 @@ def tried(
         currency: of amounts, ISO 4217.
         today: the shop's day.
         headers: that requests have, by purpose; without them the lint does not look at headers.
+        languages: in which templates can be written; without it those of the package.
         names: try only these; files that are no template are told only where all are tried.
 
     Raises:
         PakdeeError: this machine can't start a process to try them in.
     """
-    trial = Trial(directory, brand, currency, features, today, program, tuple(campaigns), headers or {})
+    spoken = languages or packaged()
+    facts = (brand, currency, features, today, program, tuple(campaigns), headers or {}, spoken)
+    trial = Trial(directory, *facts)
     files = [file for file in template_files(directory) if names is None or file.parent.name in names]
     shares = _shares(files)
-    others = overlooked(directory) if names is None else ()
+    others = overlooked(directory, spoken) if names is None else ()
     with ThreadPoolExecutor(len(shares)) as together:
         found = together.map(lambda share: _share(trial, share, limits), shares)
         return sorted([*others, *chain.from_iterable(found)])

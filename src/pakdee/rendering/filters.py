@@ -9,10 +9,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
-from babel.core import Locale
+from babel.core import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, get_currency_symbol
 
 from pakdee.domain.brand import Image
+from pakdee.domain.language import MailWords
 from pakdee.domain.units import Words
 from pakdee.rendering.printing import EMPTY, Unprintable, clean, number
 
@@ -32,48 +33,80 @@ _STEPS = tuple(Decimal(1).scaleb(-places) for places in range(5))
 Filters = dict[str, Callable[..., Any]]
 
 
-def filters(locale: str, words: Mapping[str, Any], *, currency: str, levels: Mapping[str, Words]) -> Filters:
+def filters(locale: str, words: MailWords, *, currency: str, levels: Mapping[str, Words]) -> Filters:
     """All filters for one language.
 
     Args:
-        words: this language's block of words.toml.
+        words: what its file says of mails.
         levels: titles of the programme's tiers, by id.
     """
+    num = _num(words)
     return {
         "greet": _greet(words),
         "date": _date(words),
         "money": _money(locale, words, currency),
         "num": num,
-        "percent": percent,
-        "plural": plural,
+        "percent": _percent(words),
+        "plural": _plural(words, num),
         "level": _level({id_: title.in_language(locale) for id_, title in levels.items()}),
         "default": lambda value, fallback: fallback if value is None or value == "" else value,
     }
 
 
-def num(value: Any) -> str:
-    """1234.50 as 1,234.5; at most two decimals."""
+def _num(words: MailWords) -> Callable[[Any], str]:
+    separated = _separated(words)
+    if separated is str:
+        return _with_commas
+
+    def num(value: Any) -> str:
+        """1234.50 as 1,234.5 or 1.234,5; at most two decimals."""
+        return separated(_with_commas(value))
+
+    return num
+
+
+def _separated(words: MailWords) -> Callable[[str], str]:
+    """From a number's English separators to the language's own; `str` where these are the same."""
+    own = {",": words.thousands.replace(" ", NBSP), ".": words.decimal}
+    if all(sign == written for sign, written in own.items()):
+        return str
+    table = str.maketrans(own)
+    return lambda text: text.translate(table)
+
+
+def _with_commas(value: Any) -> str:
     if type(value) is int and -_MANY < value < _MANY:
         return f"{value:,}"
     text = f"{_rounded(number(value), 2):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def percent(value: Any) -> str:
-    """A share as whole per cent: 0.153 as 15%."""
-    return f"{_per_cent(value):,}%"
+def _percent(words: MailWords) -> Callable[[Any], str]:
+    separated = _separated(words)
+    before, after = words.percent.replace(" ", NBSP).split("{number}", 1)
+
+    def percent(value: Any) -> str:
+        """A share as whole per cent: 0.153 as 15%."""
+        return f"{before}{separated(f'{_per_cent(value):,}')}{after}"
+
+    return percent
 
 
-def plural(value: Any, one: str, many: str = "") -> str:
-    """The number with its word: 1 order, 2 orders; languages with one form give one word: 3 ครั้ง."""
-    if type(value) is int:
-        return _counted(value, one, many)
-    return f"{num(value)}{NBSP}{one if not many or number(value) == 1 else many}"
+def _plural(words: MailWords, num: Callable[[Any], str]) -> Callable[..., str]:
+    has_one_form = words.plural == "none"
 
+    @lru_cache(maxsize=4096)  # few numbers are counted, and most of them often
+    def counted(value: int, one: str, many: str) -> str:
+        return f"{num(value)}{NBSP}{one if has_one_form or not many or value == 1 else many}"
 
-@lru_cache(maxsize=4096)  # few numbers are counted, and most of them often
-def _counted(value: int, one: str, many: str) -> str:
-    return f"{num(value)}{NBSP}{one if not many or value == 1 else many}"
+    def plural(value: Any, one: str, many: str = "") -> str:
+        """The number with its word: 1 order, 2 orders; languages with one form give one word: 3 ครั้ง."""
+        if type(value) is int:
+            return counted(value, one, many)
+        is_one = has_one_form or not many or number(value) == 1
+        return f"{num(value)}{NBSP}{one if is_one else many}"
+
+    return plural
 
 
 def share_of(value: Any) -> int:
@@ -87,9 +120,9 @@ def bar(value: Any) -> str:
     return "█" * full + "░" * (10 - full)
 
 
-def units(words: Mapping[str, Any], unit: str) -> Callable[[Any], str]:
+def units(words: MailWords, unit: str) -> Callable[[Any], str]:
     """The programme's unit after a number: point or points, แต้ม."""
-    ending = str(words["plural_ending"])
+    ending = words.plural_ending
     many = unit if not unit or unit.endswith(ending) else unit + ending
 
     def counted(value: Any) -> str:
@@ -137,14 +170,14 @@ def _level(titles: Mapping[str, str]) -> Callable[[Any], str]:
     return level
 
 
-def _greet(words: Mapping[str, Any]) -> Callable[[Any], str]:
+def _greet(words: MailWords) -> Callable[[Any], str]:
     @lru_cache(maxsize=4096)  # given names repeat themselves
     def greeting(first_name: str) -> str:
         name = _TITLE.sub("", " ".join(clean(first_name).split()))
         if not any(map(str.isalnum, name)) or len(name) > _LONGEST_NAME:
-            return str(words["greeting_nobody"])
-        form = words["greeting_latin"] if _LATIN.match(name) else words["greeting"]
-        return str(form).replace("{name}", name)
+            return words.greet_unknown
+        form = (words.greet_latin if _LATIN.match(name) else None) or words.greet
+        return form.replace("{name}", name)
 
     def greet(customer: Any) -> str:
         """คุณ + given name, Hi + given name, or the greeting for someone whose name is unknown."""
@@ -153,11 +186,13 @@ def _greet(words: Mapping[str, Any]) -> Callable[[Any], str]:
     return greet
 
 
-def _date(words: Mapping[str, Any]) -> Callable[..., str]:
+def _date(words: MailWords) -> Callable[..., str]:
+    shape = words.date.replace(" ", NBSP)
+
     @lru_cache(maxsize=4096)
     def written(day: dt.date, form: str) -> str:
-        month = words["months_short" if form == "short" else "months"][day.month - 1]
-        return f"{day.day}{NBSP}{month}{NBSP}{day.year + words['years_ahead']}"
+        month = (words.months_short if form == "short" else words.months)[day.month - 1]
+        return shape.format(day=day.day, month=month, year=day.year + words.years_ahead)
 
     def date(value: Any, form: str = "long") -> str:
         """A day in full; `"short"` shortens the month."""
@@ -168,16 +203,22 @@ def _date(words: Mapping[str, Any]) -> Callable[..., str]:
     return date
 
 
-def _money(locale: str, words: Mapping[str, Any], currency: str) -> Callable[[Any], str]:
-    places = get_currency_precision(currency)
-    symbol = "฿" if currency == "THB" else get_currency_symbol(currency, Locale(locale))
-    form = str(words["money"].get(currency, "{sign}" + symbol + "{amount}")).replace(" ", NBSP)
+def _symbol(locale: str, currency: str) -> str:
+    try:
+        return "฿" if currency == "THB" else get_currency_symbol(currency, Locale.parse(locale, sep="-"))
+    except (UnknownLocaleError, ValueError):
+        return currency
+
+
+def _money(locale: str, words: MailWords, currency: str) -> Callable[[Any], str]:
+    places, separated = get_currency_precision(currency), _separated(words)
+    form = words.money.get(currency, "{sign}" + _symbol(locale, currency) + "{amount}").replace(" ", NBSP)
 
     def money(value: Any) -> str:
         """An amount in the shop's currency, rounded here and only here; whole amounts without decimals."""
         exact = _rounded(number(value), places)
         whole = int(exact)
-        amount = f"{abs(whole):,}" if whole == exact else f"{abs(exact):,f}"
+        amount = separated(f"{abs(whole):,}" if whole == exact else f"{abs(exact):,f}")
         return form.replace("{sign}", "-" if exact < 0 else "").replace("{amount}", amount)
 
     return money

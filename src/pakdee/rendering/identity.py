@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -13,6 +13,7 @@ from pathlib import Path
 from pakdee.domain.brand import Brand
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.language import Language
 from pakdee.domain.program import Program
 from pakdee.rendering.naming import contents, template_files
 
@@ -32,6 +33,7 @@ def identities(
     features: FeatureCatalog,
     program: Program | None = None,
     campaigns: Iterable[Campaign] = (),
+    languages: Mapping[str, Language] | None = None,
 ) -> dict[str, str]:
     """A hash for each template, by its name, of all that its trial depends on but the day.
 
@@ -40,6 +42,8 @@ def identities(
     shared = hashlib.sha256()
     for part in (_code(), currency, brand.model_dump_json(), program and program.model_dump_json()):
         _add(shared, str(part).encode())
+    for code, language in sorted((languages or {}).items()):
+        _add(shared, f"{code} {language.mail.model_dump_json()}".encode())
     for spec in features.values():
         _add(shared, repr(spec).encode())
     users = sorted(campaigns, key=lambda campaign: campaign.name)

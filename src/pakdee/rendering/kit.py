@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 from pakdee.domain.brand import Brand
+from pakdee.domain.language import Language
 from pakdee.domain.program import Program
 from pakdee.domain.units import Words
 from pakdee.rendering.components import FRAME, UI, Library, library
 from pakdee.rendering.filters import bar, filters, pictures, share_of, units
+from pakdee.rendering.languages import packaged
 from pakdee.rendering.palette import palette
 from pakdee.rendering.sandbox import PARTS, MailEnvironment, environment
 
@@ -45,15 +44,22 @@ class Kit:
     roots: Mapping[str, Any]
 
     @classmethod
-    def of(cls, locale: str, brand: Brand, currency: str, program: Program | None) -> Kit:
-        """The tools for `locale`, a language of words.toml."""
-        words = _words()[locale] | {"lang": locale}
+    def of(
+        cls,
+        locale: str,
+        brand: Brand,
+        currency: str,
+        program: Program | None,
+        languages: Mapping[str, Language] | None = None,
+    ) -> Kit:
+        """The tools for `locale`, one of `languages`, which are those of the package unless given."""
+        words = (languages or packaged())[locale].mail
         chosen = filters(locale, words, currency=currency, levels=_levels(program))
         chosen |= {"_share": share_of, "_bar": bar, "_image": pictures(brand.images)}
         chosen["_units"] = units(words, program.program.unit.name.in_language(locale) if program else "")
         constants = {"brand": _brand(brand, locale), "program": _program(program, locale)}
         looks: dict[str, Any] = {
-            "words": words,
+            "words": words.model_dump() | {"lang": locale},
             "colour": palette(brand.colours),
             "scales": SCALES,
             "voice": brand.voice.th or "",
@@ -67,17 +73,6 @@ class Kit:
             env.globals |= {space: found.macros for space, found in libraries[part].items()}
             environments[part] = env
         return cls(locale, environments, libraries, constants, constants | looks)
-
-
-def languages() -> tuple[str, ...]:
-    """Languages a template can be written in: those of words.toml."""
-    return tuple(sorted(_words()))
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, dict[str, Any]]:
-    text = (files("pakdee.rendering") / "components/words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
 
 
 def _levels(program: Program | None) -> dict[str, Words]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pakdee.domain.errors import Problem
 from pakdee.domain.segment import NAME
 from pakdee.rendering.frontmatter import LARGEST_FILE
-from pakdee.rendering.kit import languages
 
 SUFFIX = ".j2"
 
@@ -19,14 +18,15 @@ def template_files(directory: Path) -> list[Path]:
     return sorted(directory.glob(f"*/*{SUFFIX}"))
 
 
-def misnamed(path: Path) -> list[Problem]:
+def misnamed(path: Path, languages: Collection[str]) -> list[Problem]:
     """What is wrong with a template before it is read: its name, its folder's, or what it is."""
     if not re.fullmatch(NAME.strip("^$"), path.parent.name):
         what = f"{path.parent.name!r} can't name a template"
         return [Problem(told(path), 1, what, "use small letters, digits and _, e.g. birthday")]
-    if path.stem not in languages():
+    if path.stem not in languages:
         what = f"there are no footer words in {path.stem!r}"
-        return [Problem(told(path), 1, what, f"name the file {_names()}")]
+        next_step = f"name the file {_names(languages)}; or add languages/{path.stem}.toml"
+        return [Problem(told(path), 1, what, next_step)]
     if not path.is_file():
         return [Problem(told(path), 1, "this is not a file that can be read", "put the template itself here")]
     return []
@@ -38,14 +38,14 @@ def contents(path: Path) -> bytes:
         return file.read(LARGEST_FILE + 1)
 
 
-def overlooked(directory: Path) -> Iterator[Problem]:
+def overlooked(directory: Path, languages: Collection[str]) -> Iterator[Problem]:
     """A warning for each file that somebody may take for a template, and that no mail is made of."""
     used = set(template_files(directory))
     for path in sorted(directory.rglob("*")):
         parts = path.relative_to(directory).parts
         if path.is_file() and path not in used and not any(part.startswith(".") for part in parts):
             where = "/".join((directory.name, *parts))
-            next_step = f"name it {_names()}, in a folder named as the template; or take it away"
+            next_step = f"name it {_names(languages)}, in a folder named as the template; or take it away"
             yield Problem(where, 1, "no mail is made of this file", next_step, "warning")
 
 
@@ -54,5 +54,5 @@ def told(path: Path) -> str:
     return "/".join(path.parts[-3:])
 
 
-def _names() -> str:
-    return " or ".join(f"{language}{SUFFIX}" for language in languages())
+def _names(languages: Collection[str]) -> str:
+    return " or ".join(f"{language}{SUFFIX}" for language in sorted(languages))

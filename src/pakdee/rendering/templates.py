@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,12 @@ from typing import Any
 from pakdee.domain.brand import Brand
 from pakdee.domain.errors import CatalogError, Problem, RenderError
 from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.language import Language, spellings
 from pakdee.domain.message import ONLY, Rendered
 from pakdee.domain.program import Program
 from pakdee.rendering.contract import Contract
-from pakdee.rendering.kit import Kit, languages
+from pakdee.rendering.kit import Kit
+from pakdee.rendering.languages import packaged
 from pakdee.rendering.mail import Mail, read_mails
 from pakdee.rendering.naming import contents, misnamed, template_files, told
 from pakdee.rendering.variants import Mails, differing
@@ -42,6 +43,7 @@ class Templates:
         features: FeatureCatalog,
         fallback: str = "th",
         program: Program | None = None,
+        languages: Mapping[str, Language] | None = None,
         lazily: bool = False,
     ) -> Templates:
         """Every `<directory>/<name>/<locale>.j2`, checked.
@@ -50,6 +52,7 @@ class Templates:
             currency: of amounts, ISO 4217.
             features: what `customer.*` may read.
             program: gives `program.*` and the names of tiers; without it there are none.
+            languages: in which templates can be written; without it those of the package.
             lazily: read and check each when it is first asked for. For those that were tried before, since
                 reading all of a large project takes longer than a short command.
 
@@ -57,7 +60,8 @@ class Templates:
             CatalogError: with every problem of every file, by file and line.
         """
         contract = Contract(features, brand)
-        kits = {locale: Kit.of(locale, brand, currency, program) for locale in languages()}
+        spoken = languages or packaged()
+        kits = {locale: Kit.of(locale, brand, currency, program, spoken) for locale in spoken}
         shelf = _Shelf(directory, kits, contract)
         if not lazily:
             shelf.read_all()
@@ -75,10 +79,10 @@ class Templates:
         return found
 
     def locale_for(self, name: str, wanted: str | None) -> str:
-        """The language to write in: the wanted one (`th-TH` is `th`), else the fallback, else any."""
+        """The language to write in: the wanted one (`de-AT`, else `de`), else the fallback, else any."""
         there = self.locales(name)
-        language = re.split(r"[-_]", wanted or "")[0].lower()
-        return next((locale for locale in (language, self._fallback) if locale in there), there[0])
+        chain = (*spellings(wanted), self._fallback)
+        return next((locale for locale in chain if locale in there), there[0])
 
     def features_of(self, name: str) -> frozenset[str]:
         """Features the template can't do without, in any language; others it reads have a fallback in it."""
@@ -198,5 +202,5 @@ class _Shelf(Mapping[tuple[str, str], Mails]):
 
 def read_template(path: Path, kits: Mapping[str, Kit], contract: Contract) -> tuple[Mails, list[Problem]]:
     """One file of a project, checked: its mails by variant, none where something is wrong with it."""
-    found = misnamed(path)
+    found = misnamed(path, kits)
     return ({}, found) if found else read_mails(told(path), contents(path), kits[path.stem], contract)

@@ -13,12 +13,14 @@ from pakdee.domain.brand import Brand
 from pakdee.domain.campaign import FIRST_STEP, Campaign
 from pakdee.domain.errors import Problem, RenderError
 from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.language import Language
 from pakdee.domain.message import Draft, MessageKey, Rendered, Skeleton
 from pakdee.domain.program import Program
 from pakdee.rendering.contract import Contract
 from pakdee.rendering.findings import Findings
 from pakdee.rendering.frontmatter import split
-from pakdee.rendering.kit import Kit, languages
+from pakdee.rendering.kit import Kit
+from pakdee.rendering.languages import packaged
 from pakdee.rendering.lint import Finding, Severity
 from pakdee.rendering.lint.proofreading import Headers, Proofreader, alike, locales
 from pakdee.rendering.mail import Mail
@@ -40,6 +42,7 @@ class Trial:
         campaigns: those of the project, whose offers and purposes stand in the mails.
         today: the shop's day.
         headers: that requests have, by purpose, where they are known.
+        languages: in which templates can be written.
     """
 
     directory: Path
@@ -50,6 +53,7 @@ class Trial:
     program: Program | None = None
     campaigns: tuple[Campaign, ...] = ()
     headers: Headers = field(default_factory=dict)
+    languages: Mapping[str, Language] = field(default_factory=packaged)
 
     @cached_property
     def contract(self) -> Contract:
@@ -59,12 +63,15 @@ class Trial:
     @cached_property
     def kits(self) -> dict[str, Kit]:
         """The tools for each language."""
-        return {name: Kit.of(name, self.brand, self.currency, self.program) for name in languages()}
+        return {
+            name: Kit.of(name, self.brand, self.currency, self.program, self.languages)
+            for name in self.languages
+        }
 
     @cached_property
     def personas(self) -> dict[str, tuple[Persona, ...]]:
         """The sample customers of each language."""
-        return {name: personas(self.features, name, self.program) for name in languages()}
+        return {name: personas(self.features, name, self.program) for name in self.languages}
 
     def problems(self, file: str) -> list[Problem]:
         """What is wrong with one template, given by its path in the folder of templates."""
@@ -131,7 +138,7 @@ class Trial:
     def compared(self, path: Path) -> list[Problem]:
         """Where the languages of a template differ; told once, with the last of its files."""
         files = [file for file in template_files(self.directory) if file.parent == path.parent]
-        readable = [file for file in files if not misnamed(file)]
+        readable = [file for file in files if not misnamed(file, self.languages)]
         if readable[-1] != path or len(readable) < 2:
             return []
         if any(file not in self.read for file in readable):

@@ -1,25 +1,16 @@
-"""How dates are written in mails: with the months of words.toml, in every language there is."""
+"""How dates are written in mails: with the months of the languages whose words the rules know."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib.resources import files
-from typing import Any
 
-Languages = dict[str, dict[str, Any]]
-
-
-def _languages() -> Languages:
-    text = (files("pakdee.rendering") / "components/words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+from pakdee.rendering.languages import packaged
 
 
 def months(*locales: str) -> str:
     """A pattern of all month names, long and short, of these languages, or of all."""
-    languages = _languages()
-    chosen = [languages[locale] for locale in locales or languages]
-    names = {name for words in chosen for form in ("months", "months_short") for name in words[form]}
+    chosen = [packaged()[locale].mail for locale in locales or packaged()]
+    names = {name for words in chosen for name in (*words.months, *words.months_short)}
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
