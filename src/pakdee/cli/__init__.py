@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from pakdee.cli import building, keeping, marketing, operating, serving
+from pakdee.cli.options import listen
 from pakdee.cli.show import complain
 from pakdee.domain.errors import PakdeeError
 
@@ -28,6 +29,7 @@ for room in (building, marketing, operating, keeping, serving):
 
 def main() -> None:
     """Run a command; an error a person can act on is printed without a traceback."""
+    listen(None)
     _end(lambda: app(standalone_mode=True))
 
 
@@ -35,7 +37,7 @@ def _end(run: Callable[[], Any]) -> None:
     try:
         run()
     except PakdeeError as error:
-        complain(str(error))
+        complain(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         complain("Stopped by you. What was not sent stays queued: pakdee status")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pakdee.cli import show
-from pakdee.cli.options import AsOf, Json, Project, day_of, house_of
+from pakdee.cli.options import AsOf, Json, Language, Project, day_of, house_of
 from pakdee.cli.previewing import preview
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def check(project: Project = None, json: Json = False) -> None:
     if json:
         show.as_json({"ok": not failed, "problems": problems})
     else:
-        show.say(*map(str, problems))
+        show.problems(problems)
         show.say("Not usable yet; nothing is sent." if failed else f"All files are good ({_size(house)}).")
     raise typer.Exit(1 if failed else 0)
 
@@ -36,12 +36,13 @@ def _size(house: House) -> str:
 
 def features(
     search: Annotated[str, typer.Argument(help="Only those whose name or meaning contains this.")] = "",
-    language: Annotated[str, typer.Option(help="th or en.")] = "en",
+    language: Language = None,
     project: Project = None,
     json: Json = False,
 ) -> None:
     """List what can be known about a customer, with meaning, type, unit and what it needs."""
     house = house_of(project)
+    language = language or show.reader.language
     found = [
         spec
         for spec in house.catalog.values()
@@ -54,10 +55,10 @@ def features(
         return
     for spec in found:
         kind = ", ".join(filter(None, (spec.type, spec.unit)))
-        show.say(f"{spec.name}: {spec.label.in_language(language)} ({kind})")
-        show.say(f"    {spec.meaning.in_language(language)}")
+        show.verbatim(f"{spec.name}: {spec.label.in_language(language)} ({kind})")
+        show.verbatim(f"    {spec.meaning.in_language(language)}")
         for field in spec.fields:
-            show.say(f"    {field.name}: {field.label.in_language(language)} ({field.type})")
+            show.verbatim(f"    {field.name}: {field.label.in_language(language)} ({field.type})")
         show.say(
             f"    Unknown: {spec.null_rule or 'never'}. Needs: {', '.join(sorted(spec.needs)) or 'nothing'}"
         )
@@ -73,7 +74,7 @@ def segment(name: str, as_of: AsOf = None, project: Project = None, json: Json =
         return
     share = f"{report.customers / report.of_all:.1%}" if report.of_all else "not defined: no customers"
     show.say(f"{report.name} on {report.day}: {report.customers} of {report.of_all} customers ({share})")
-    show.say(f"  {report.text}", "")
+    show.verbatim(f"  {report.text}", "")
     show.table("Each part alone", ["part", "customers"], report.clauses)
     show.table("Also in", ["segment", "customers"], report.overlap)
     show.say(f"For example: {', '.join(report.sample)}")

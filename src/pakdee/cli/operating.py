@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pakdee.cli import show
-from pakdee.cli.options import AsOf, Json, Project, day_of, house_of
+from pakdee.cli.options import AsOf, Json, Language, Project, day_of, house_of
 
 if TYPE_CHECKING:
     from pakdee.house import House
@@ -182,7 +182,7 @@ def metrics(
     start: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day.")] = None,
     end: Annotated[str | None, typer.Option("--to", metavar="DAY", help="The day after the last.")] = None,
     as_of: AsOf = None,
-    language: Annotated[str, typer.Option(help="th or en.")] = "en",
+    language: Language = None,
     project: Project = None,
     json: Json = False,
 ) -> None:
@@ -194,7 +194,7 @@ def metrics(
     if json:
         show.as_json(measured)
         return
-    show_metrics(measured, language)
+    show_metrics(measured, language or show.reader.language)
 
 
 def _need_reason(because: str) -> None:

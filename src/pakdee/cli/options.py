@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from pakdee import saying
+from pakdee.cli import show
 
 if TYPE_CHECKING:
     from pakdee.house import House
 
 Project = Annotated[Path | None, typer.Option("--project", help="The project's folder.", show_default="here")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Language = Annotated[str | None, typer.Option(help="th or en; left out, that of all messages.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="Business day, e.g. 2026-06-15.")]
 
 
 def house_of(project: Path | None) -> House:
-    """The house of the project in `project`."""
+    """The house of the project in `project`; from now on its language is spoken."""
     from pakdee.house import open_house
 
+    listen(project)
     return open_house(project)
+
+
+def listen(project: Path | None) -> None:
+    """Speak the language that the environment or the project's settings ask for, even if these are wrong."""
+    from pakdee.house import SETTINGS_FILE
+
+    directory = Path(project or os.environ.get("PAKDEE_PROJECT") or ".")
+    show.reader.language = saying.chosen(directory, os.environ, SETTINGS_FILE)
 
 
 def day_of(text: str | None) -> dt.date | None:

@@ -119,7 +119,7 @@ def _of_customer(house: House, wish: Wish, *, html: bool, json: bool) -> None:
     kind = "as it was frozen for sending" if found.source == "stored" else "as it would be sent"
     subject = "" if found.variant == ONLY else f", subject {found.variant}"
     show.say(f"[{kind}, {found.locale}{subject}]", f"Subject: {found.mail.subject}", "")
-    show.say(found.mail.html if html else found.mail.text)
+    show.verbatim(found.mail.html if html else found.mail.text)
 
 
 def _of_sample(house: House, wish: Wish, *, html: bool, json: bool) -> None:
@@ -130,4 +130,5 @@ def _of_sample(house: House, wish: Wish, *, html: bool, json: bool) -> None:
         show.as_json({"campaign": wish.name, **show.plain(shown)})
         return
     show.say(f"[sample customer {shown.reader}, {shown.locale}]", f"Subject: {mail.subject}", "")
-    show.say(mail.html if html else mail.text, *map(str, problems(shown.findings)))
+    show.verbatim(mail.html if html else mail.text)
+    show.problems(problems(shown.findings))

@@ -18,9 +18,32 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pakdee import saying
+from pakdee.domain.errors import PakdeeError, Problem
+
 _WIDE = None if sys.stdout.isatty() else 160  # a file or pipe has no width of its own
 console = Console(highlight=False, soft_wrap=True, width=_WIDE)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@dataclasses.dataclass
+class Reader:
+    """Who sits before the terminal; JSON and what is logged is English for everybody."""
+
+    language: str = saying.ENGLISH
+
+
+reader = Reader()
+
+
+def _said(text: str) -> str:
+    return saying.in_language(text, reader.language)
+
+
+def _cell(value: object) -> str:
+    """A cell's words for the reader; single words are names or codes and stay."""
+    text = "" if value is None else str(value)
+    return _said(text) if isinstance(value, str) and " " in text else text
 
 
 def plain(value: Any) -> Any:
@@ -56,12 +79,14 @@ def as_json(value: Any) -> None:
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; columns of numbers stand to the right."""
     cells = [list(row) for row in rows]
-    drawn = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    drawn = Table(
+        title=_said(title) or None, title_justify="left", box=None, pad_edge=False, header_style="bold"
+    )
     for position, heading in enumerate(headings):
         right = bool(cells) and all(isinstance(row[position], (int, float, Decimal)) for row in cells)
-        drawn.add_column(heading, justify="right" if right else "left", overflow="fold")
+        drawn.add_column(_said(heading), justify="right" if right else "left", overflow="fold")
     for row in cells:
-        drawn.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        drawn.add_row(*(Text(_cell(cell)) for cell in row))
     console.print(drawn)
     console.print()
 
@@ -73,14 +98,26 @@ def records(title: str, rows: Sequence[Mapping[str, object]]) -> None:
 
 
 def say(*sentences: str) -> None:
-    """Print sentences, one a line, exactly as they are."""
-    for sentence in sentences:
-        console.print(sentence, markup=False)
+    """Print sentences of the program, one a line, in the reader's language."""
+    verbatim(*map(_said, sentences))
 
 
-def complain(sentence: str) -> None:
+def verbatim(*texts: str) -> None:
+    """Print texts exactly as they are, such as mails."""
+    for text in texts:
+        console.print(text, markup=False)
+
+
+def problems(found: Iterable[Problem]) -> None:
+    """Print what is wrong in files: where, what and next step."""
+    verbatim(*(saying.shown(problem, reader.language) for problem in found))
+
+
+def complain(about: str | PakdeeError) -> None:
     """Print to standard error."""
-    errors.print(sentence, markup=False)
+    language = reader.language
+    told = saying.error_in(about, language) if isinstance(about, PakdeeError) else _said(about)
+    errors.print(told, markup=False)
 
 
 @contextmanager

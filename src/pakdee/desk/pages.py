@@ -53,7 +53,14 @@ def page(name: str, view: View, *, status: int = 200, **shown: Any) -> HTMLRespo
         _environment()
         .get_template(f"{name}.html")
         .render(
-            view=view, t=tongue.words, say=tongue, fill=tongue.fill, n=tongue.number, asset=asset, **shown
+            view=view,
+            t=tongue.words,
+            say=tongue,
+            fill=tongue.fill,
+            n=tongue.number,
+            said=tongue.said,
+            asset=asset,
+            **shown,
         )
     )
     return HTMLResponse(html, status_code=status)

@@ -15,6 +15,7 @@ from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from pakdee.domain.units import Words
+from pakdee.saying import in_language
 from pakdee.web.pages import by_preference
 
 FALLBACK = "en"
@@ -48,6 +49,10 @@ class Tongue:
         if today and on == today + dt.timedelta(days=1):
             return self.fill(self.words["tomorrow_at"], time=time)
         return self.fill(self.words["day_at"], day=self.short_day(on), time=time)
+
+    def said(self, text: str) -> str:
+        """A message of the program in this language."""
+        return in_language(text, self.code)
 
     @staticmethod
     def number(value: int) -> str:

@@ -149,6 +149,7 @@ class Settings(_Block):
     project: str = Field(
         "pakdee", pattern=r"^[a-z][a-z0-9-]{0,47}$", description="Names the journal's owner."
     )
+    language: str = Field("en", pattern=r"^[a-z]{2}$", description="Of the program's own messages, en or th.")
     shop: Shop = Shop()
     ledger: LedgerSettings = LedgerSettings()
     sendgrid: SendGridSettings = SendGridSettings()

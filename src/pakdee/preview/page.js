@@ -17,6 +17,7 @@
   const inWords = (words) => (words ? words[spoken()] ?? words.en ?? Object.values(words)[0] : "");
   const say = (key, values = {}) =>
     (data.words[spoken()][key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  const said = (text) => data.said[spoken()]?.[text] ?? text; // of findings, which are English at first
   const languageName = (code, among = spoken()) =>
     new Intl.DisplayNames([among], { type: "language" }).of(code);
   const dayInWords = () =>
@@ -262,8 +263,8 @@
     const copy = h("button", { type: "button", class: "copy", onclick: () => copied(copy, place) }, say("copy"));
     return h("article", { class: `finding ${finding.severity}` },
       h("p", {}, h("span", { class: `badge ${finding.severity}` }, say(finding.severity)),
-        finding.rule ? h("span", { class: "rule" }, finding.rule) : null, " ", finding.what),
-      h("p", { class: "quiet" }, `${say("mend")} ${finding.next}`),
+        finding.rule ? h("span", { class: "rule" }, finding.rule) : null, " ", said(finding.what)),
+      h("p", { class: "quiet" }, `${say("mend")} ${said(finding.next)}`),
       h("p", { class: "where" }, go ?? h("code", {}, place), copy));
   }
 

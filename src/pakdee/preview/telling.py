@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from pakdee.rendering.lint import Finding, Severity
 from pakdee.rendering.lint.cells import cells
 from pakdee.rendering.lint.page import Page
 from pakdee.rendering.personas import Persona
+from pakdee.saying import in_language
 
 CLIP = 102
 """Kilobytes of HTML after which Gmail cuts a mail off (rule Z01)."""
@@ -111,7 +112,7 @@ def trouble(house: House, error: PakdeeError) -> dict[str, Any]:
     else:
         found = [_finding(Finding("", Severity.ERROR, error.where, 1, error.what, error.next_step))]
     day = house.today().isoformat()
-    return _page(house, [], [], {}) | {"day": day, "watching": True, "problems": found}
+    return _page(house, [], [], {}, found) | {"day": day, "watching": True}
 
 
 def summary(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,7 +136,11 @@ def _counts(edition: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _page(
-    house: House, readers: Sequence[Any], editions: Sequence[Any], first: Mapping[str, Any]
+    house: House,
+    readers: Sequence[Any],
+    editions: Sequence[Any],
+    first: Mapping[str, Any],
+    problems: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     language = house.settings.shop.language
     spoken = sorted(words())
@@ -150,8 +155,21 @@ def _page(
         "variant": first.get("variant") or "",
         "readers": readers,
         "editions": editions,
-        "problems": [],
+        "problems": problems,
+        "said": _said([*problems, *_findings(editions)], spoken),
     }
+
+
+def _findings(editions: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for edition in editions:
+        for holder in (*edition["files"].values(), *edition["mails"]):
+            yield from holder["findings"]
+
+
+def _said(findings: Iterable[Mapping[str, Any]], languages: Iterable[str]) -> dict[str, dict[str, str]]:
+    """What findings say, in each language of the page; once, since many mails have the same."""
+    texts = {text for finding in findings for text in (finding["what"], finding["next"])}
+    return {code: {text: in_language(text, code) for text in sorted(texts)} for code in languages}
 
 
 def _reader(persona: Persona) -> dict[str, Any]:
