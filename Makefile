@@ -46,6 +46,7 @@ torture: setup ## a thousand kills while sending, and nothing lost or repeated
 shots: setup ## the pictures in docs/, made by the software itself (needs Chromium)
 	$(PY) docs/shots.py
 	$(PY) -m docs.component_shots
+	$(PY) -m docs.component_shots --locale th --into docs/pictures/components.th
 
 gallery: setup ## every mail to look at, with pictures, in build/gallery (needs Chromium)
 	$(PY) -m docs.gallery

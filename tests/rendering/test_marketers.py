@@ -30,6 +30,7 @@ from pakdee.domain.errors import Problem
 from pakdee.rendering.components import COMPONENTS, Level
 from pakdee.rendering.lint import RULES
 
+PICTURES = {"en": "pictures/components", "th": "pictures/components.th"}
 _OURS = re.compile(r"L0[45]|A0[123789]|D0\d|C0[1235-9]|Z03|X0[12]|T0[129]")
 """Rules that only what Pakdee itself writes can break."""
 _HEADS = {
@@ -135,14 +136,14 @@ def test_both_guides_show_the_same() -> None:
 
 @pytest.mark.parametrize("locale", GUIDES)
 def test_every_component_is_shown(locale: str) -> None:
-    """With its picture where it has one, and an example."""
-    told = components(locale)
+    """With its picture in the guide's language, and an example."""
+    told, folder = components(locale), PICTURES[locale]
     examples = "".join(example for _, example in told.values())
     shown_alone = {name for name, part in COMPONENTS.items() if part.level in {Level.TOP, Level.BLOCK}}
 
     assert set(told) == shown_alone
     assert [name for name in COMPONENTS if f"ui.{name}(" not in examples] == []
-    assert [n for n, (words, _) in told.items() if f"(pictures/components/{n}.png)" not in words] == []
+    assert [n for n, (words, _) in told.items() if f"({folder}/{n}.png)" not in words] == []
 
 
 @pytest.mark.parametrize("locale", GUIDES)
