@@ -4,8 +4,10 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,23 @@ def test_engagement_comes_back_and_is_measured(tour):
     assert events["events not known before"] > tour["day"]["at_the_twin"]["messages"]
     assert events["deliveries that could not be read"] == 0
     assert len(figures) >= 5
+
+
+def test_flows_ran_only_when_the_tour_asked(tour, folder):
+    """No schedule acted: it would mean the real today, of which the made-up shop knows nothing."""
+    assert tour
+    with closing(sqlite3.connect(folder / "demo" / "var" / "prefect" / "prefect.db")) as database:
+        runs = database.execute(
+            "SELECT flow.name, auto_scheduled FROM flow_run JOIN flow ON flow.id = flow_id"
+            " ORDER BY flow_run.created"
+        ).fetchall()
+
+    assert runs == [
+        ("plan-day", 0),
+        ("send-due", 0),
+        ("ingest-engagement", 0),
+        ("measure-loyalty", 0),
+    ]
 
 
 def test_the_next_free_port_was_taken(tour):

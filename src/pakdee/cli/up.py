@@ -27,6 +27,8 @@ SERVER_START = 90.0  # seconds; a first start migrates Prefect's database
 ENDPOINT_START = 60.0  # seconds; all start at once, and a machine may have one core
 RUNS_AT_ONCE = 3  # flow runs per worker: each is a process of about 100 MB
 LOOK_EVERY = 2  # seconds between a worker's looks for runs to take; Prefect's own ten are felt by who waits
+# Pausing alone is too late for what Prefect scheduled between hearing of a deployment and of its pause.
+UNSCHEDULED = {"PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false"}
 
 Say = Callable[[str], None]
 
@@ -89,7 +91,7 @@ def up(house: House, *, say: Say, schedules: bool = True) -> Iterator[Running]:
     """
     with only_one(house.var / "up.lock"), _addresses(house) as addresses:
         orchestrator = Orchestrator(addresses["prefect"], home=_prefect_home(house))
-        environment = environment_of(house, orchestrator.api)
+        environment = environment_of(house, orchestrator.api) | ({} if schedules else UNSCHEDULED)
         with (
             _published(house.var / "addresses.json", addresses),
             Family(directory=house.directory, logs=house.var / "log", environment=environment) as family,
