@@ -19,9 +19,10 @@ from pakdee import jobs
 from pakdee.domain.answer import LONGEST_COMMENT, AnswerKind
 from pakdee.domain.identity import sign_link
 from pakdee.house import open_house
+from pakdee.rendering.languages import packaged
 from pakdee.web import create_app
 from pakdee.web.links import FORM_LIMIT
-from pakdee.web.pages import Question, page, question_page
+from pakdee.web.pages import Pages, Question
 
 with warnings.catch_warnings():  # as in test_web.py
     warnings.simplefilter("ignore")
@@ -220,9 +221,10 @@ def test_neither_words_nor_tokens_reach_a_log(house, capfd, caplog):
 def test_every_page_is_whole_and_does_nothing_but_show_itself(language):
     """Both languages say all; brands and words are text; no script, no style, no address elsewhere."""
     asked = [Question(kind, chosen) for kind in AnswerKind for chosen in (None, *kind.scale)]
-    shown = [question_page(language, "<i>X</i>", one) for one in asked]
-    shown += [page(f"thanks{how}", language, brand="<i>X</i>") for how in ("", "_happy", "_unhappy")]
-    shown += [page(name, language, of_answer=True) for name in ("unknown", "trouble")]
+    pages = Pages(packaged())
+    shown = [pages.question(language, "<i>X</i>", one) for one in asked]
+    shown += [pages.page(f"thanks{how}", language, brand="<i>X</i>") for how in ("", "_happy", "_unhappy")]
+    shown += [pages.page(name, language, of_answer=True) for name in ("unknown", "trouble")]
     for text in shown:
         assert f'<html lang="{language}">' in text
         assert not re.search(r"<script|https?://|\son\w+=|style=|<i>|\{brand|\{score", text)

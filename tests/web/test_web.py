@@ -13,10 +13,11 @@ import pytest
 import uvicorn
 
 from pakdee.domain.errors import JournalError, WebhookRejected
+from pakdee.rendering.languages import packaged
 from pakdee.web import Actions, create_app
 from pakdee.web.events import EVENTS_LIMIT
 from pakdee.web.links import FORM_LIMIT
-from pakdee.web.pages import language_of, page
+from pakdee.web.pages import Pages
 
 with warnings.catch_warnings():  # it would rather have a successor of httpx that Prefect does not bring
     warnings.simplefilter("ignore")
@@ -80,6 +81,7 @@ def answer(shop, token, kind, score, comment):
     raise AssertionError("nobody was asked")
 
 
+PAGES = Pages(packaged())
 ACTIONS = Actions(receive_webhook, unsubscribe, link_owner, health, answer)
 
 
@@ -318,12 +320,12 @@ def test_a_page_holds_no_token_but_in_the_form_that_needs_it(client):
 )
 def test_pages_speak_the_customers_language(locale, accepted, language):
     """Their own first, else the browser's, else English."""
-    assert language_of(locale, accepted) == language
+    assert PAGES.language_of(locale, accepted) == language
 
 
 def test_a_brand_is_text_and_nothing_more():
     """A name with markup in it is shown as written."""
-    shown = page("ask", "en", brand="<b>Fish & Chips</b>")
+    shown = PAGES.page("ask", "en", brand="<b>Fish & Chips</b>")
 
     assert "<b>Fish" not in shown
     assert "&lt;b&gt;Fish &amp; Chips&lt;/b&gt;" in shown
@@ -333,7 +335,7 @@ def test_thai_and_english_pages_say_the_same_things():
     """Each page exists in both languages, with the same parts."""
     for name in ("ask", "done", "preferences", "unknown", "trouble"):
         for language in ("th", "en"):
-            shown = page(name, language, brand="X")
+            shown = PAGES.page(name, language, brand="X")
             assert f'<html lang="{language}">' in shown
             assert "{brand}" not in shown
 

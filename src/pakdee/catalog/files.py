@@ -12,7 +12,7 @@ from pakdee.catalog.reading import name_of
 from pakdee.domain.errors import Problem
 from pakdee.domain.segment import NAME
 
-ROOMS = ("campaigns", "lists", "segments", "sources", "templates")
+ROOMS = ("campaigns", "languages", "lists", "segments", "sources", "templates")
 SINGLE = ("brand.yaml", "program.yaml")
 _IGNORED = re.compile(r"^\.|^README|^Thumbs\.db$|\.md$", re.IGNORECASE)
 

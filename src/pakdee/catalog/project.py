@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pakdee.catalog import cross_checks as checks
 from pakdee.catalog.conditions import Compiler, Place
 from pakdee.catalog.files import ROOMS, content_version, outside, stays_inside, yaml_files
+from pakdee.catalog.languages import read_languages, untranslated
 from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.lists import is_list_name, read_list
 from pakdee.catalog.reading import read_model
@@ -27,7 +28,7 @@ from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.program import Program
 from pakdee.domain.project import Project
 from pakdee.domain.segment import EVERYONE, Segment
-from pakdee.domain.units import Words
+from pakdee.domain.units import words_in
 
 Model = TypeVar("Model", bound=BaseModel)
 _TIER_FEATURES = frozenset({"tier", "next_tier"})
@@ -80,6 +81,8 @@ class _Loading:
         brand, brand_lines = self._read(self.root / "brand.yaml", Brand)
         segments, campaigns = self._room("segments", Segment), self._room("campaigns", Campaign)
         lists = self._lists(segments)
+        languages, slips = read_languages(self.root)
+        self.problems += slips
         if program and program_lines and currency:
             self.problems += checks.program_problems(program, program_lines, currency)
         if brand and brand_lines:
@@ -90,6 +93,8 @@ class _Loading:
         conditions = self._conditions(segments, campaigns, _with_tiers(self.features, program))
         self._campaigns(campaigns, program)
         self._unused(segments, campaigns)
+        shared = [(m, lines) for m, lines in ((brand, brand_lines), (program, program_lines)) if m and lines]
+        self.problems += untranslated(self.root, languages, campaigns, shared)
         if program is None or brand is None or any(p.severity == "error" for p in self.problems):
             raise CatalogError(self.problems)
         return Project(
@@ -101,6 +106,7 @@ class _Loading:
             lists=lists,
             content_version=content_version(self.root),
             warnings=tuple(sorted(self.problems)),
+            languages=languages,
         )
 
     def _read(
@@ -130,7 +136,7 @@ class _Loading:
         return found
 
     def _words(self, model: BaseModel, finder: LineFinder) -> None:
-        self.problems += checks.missing_words(dict(_texts(model, ())), finder, self.language)
+        self.problems += checks.missing_words(dict(words_in(model)), finder, self.language)
 
     def _lists(self, segments: Mapping[str, tuple[Segment, LineFinder]]) -> dict[str, frozenset[str]]:
         found = {}
@@ -221,16 +227,3 @@ def _with_tiers(features: FeatureCatalog, program: Program | None) -> FeatureCat
 def _template_names(folder: Path) -> set[str]:
     found = folder.iterdir() if folder.is_dir() else ()
     return {path.name for path in found if path.is_dir() and path.name[0] not in "._"}
-
-
-def _texts(value: Any, steps: tuple[str | int, ...]) -> list[tuple[tuple[str | int, ...], Words]]:
-    if isinstance(value, Words):
-        return [(steps, value)]
-    if isinstance(value, BaseModel):
-        named = (
-            (field.alias or name, getattr(value, name)) for name, field in type(value).model_fields.items()
-        )
-        return [found for name, inner in named for found in _texts(inner, (*steps, name))]
-    if isinstance(value, tuple):
-        return [found for number, inner in enumerate(value) for found in _texts(inner, (*steps, number))]
-    return []

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
-from pakdee.catalog.lines import LineFinder, Steps
+from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.reading import read_bytes
+from pakdee.catalog.toml_text import parse_toml
 from pakdee.catalog.wording import problems_of
 from pakdee.domain.errors import CatalogError, Problem, SettingsError
 from pakdee.domain.settings import Settings
 
-_TABLE = re.compile(r"^\s*\[\s*([\w.\-]+)\s*\]")
-_KEY = re.compile(r"^\s*([\w\-]+)\s*=")
 _SECRET = re.compile(r"^there is no key '\w*(key|secret|token|password)", re.IGNORECASE)
-_AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
 def read_settings(path: Path) -> Settings:
@@ -32,45 +28,20 @@ def read_settings(path: Path) -> Settings:
     except CatalogError as error:
         what, hint = error.what, "run  pakdee init DIR  for a new project, or name it with --project DIR"
         raise SettingsError(what, where=path.name, next_step=hint) from error
-    text, data = _parse(raw, path.name)
+    try:
+        data, finder = parse_toml(raw, path.name)
+    except CatalogError as error:
+        raise _all(list(error.problems)) from error
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        finder = LineFinder(path.name, _lines(text))
         problems = [_without_secrets(p) for p in sorted(problems_of(error, Settings, finder))]
         raise _all(problems) from error
 
 
 def lines_of(path: Path) -> LineFinder:
     """Where the keys of a file stand that was read before."""
-    return LineFinder(path.name, _lines(path.read_text(encoding="utf-8-sig")))
-
-
-def _parse(raw: bytes, file: str) -> tuple[str, dict[str, Any]]:
-    try:
-        text = raw.decode("utf-8-sig")
-        return text, tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        what = "the file is not saved as UTF-8"
-        raise SettingsError(what, where=file, next_step="save it again as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        found = _AT.search(str(error))
-        line = int(found[1]) if found and found[1] else text.count("\n") + 1
-        what = f"this cannot be read: {_AT.sub('', str(error))}"
-        hint = 'write  key = "value", texts in double quotes, each key once'
-        raise SettingsError(what, where=f"{file}:{line}", next_step=hint) from error
-
-
-def _lines(text: str) -> dict[Steps, int]:
-    found: dict[Steps, int] = {}
-    table: Steps = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if heading := _TABLE.match(line):
-            table = tuple(heading[1].split("."))
-            found.setdefault(table, number)
-        elif key := _KEY.match(line):
-            found.setdefault((*table, key[1]), number)
-    return found
+    return parse_toml(path.read_bytes(), path.name)[1]
 
 
 def _without_secrets(problem: Problem) -> Problem:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, RootModel, model_validator
+from pydantic import BaseModel, BeforeValidator, PlainSerializer, RootModel, model_validator
 
-LANGUAGE = r"^[a-z]{2}$"
+LANGUAGE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
 _DURATION = re.compile(r"^(\d+) (minute|hour|day|week)s?$")
 _AT_MOST = re.compile(r"^(\d+) in (.+)$")
 _SHARE = re.compile(r"^(\d+(?:\.\d+)?) ?%$")
@@ -109,5 +110,22 @@ class Words(RootModel[dict[str, str]]):
         return value
 
     def in_language(self, locale: str, fallback: str = "en") -> str:
-        """The text in `locale`, else in `fallback`, else in the first language given."""
-        return self.root.get(locale) or self.root.get(fallback) or next(iter(self.root.values()))
+        """The text in `locale` (de-AT, else de), else in `fallback`, else in the first language given."""
+        own = self.root.get(locale) or self.root.get(locale.partition("-")[0])
+        return own or self.root.get(fallback) or next(iter(self.root.values()))
+
+    def has(self, locale: str) -> bool:
+        """Whether there is a text in `locale`, or in the language it is a form of."""
+        return not self.root.keys().isdisjoint((locale, locale.partition("-")[0]))
+
+
+def words_in(value: Any, steps: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Words]]:
+    """Every text of a model, with the keys that lead to it."""
+    if isinstance(value, Words):
+        yield steps, value
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            yield from words_in(getattr(value, name), (*steps, field.alias or name))
+    elif isinstance(value, tuple):
+        for number, inner in enumerate(value):
+            yield from words_in(inner, (*steps, number))

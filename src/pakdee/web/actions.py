@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pakdee.domain.answer import AnswerKind
+from pakdee.domain.language import Language
+from pakdee.rendering.languages import packaged
 
 
 class Owner(Protocol):
@@ -39,6 +41,7 @@ class Actions:
         link_owner: whom to speak to; None for a token that is not ours.
         health: figures for those who watch; "ok" false where something is wrong.
         answer: keeps score and comment for the mail behind a token; False for a token that is not ours.
+        languages: in which pages can be shown; those of the package unless others are given.
     """
 
     receive_webhook: Callable[[Any, Mapping[str, str], bytes], None]
@@ -46,10 +49,12 @@ class Actions:
     link_owner: Callable[[Any, str], Owner | None]
     health: Callable[[Any], Mapping[str, Any]]
     answer: Callable[[Any, str, AnswerKind, int, str | None], bool]
+    languages: Callable[[Any], Mapping[str, Language]] = lambda _house: packaged()
 
 
 def jobs_actions() -> Actions:
     """The real ones."""
     from pakdee import jobs
 
-    return Actions(jobs.receive_webhook, jobs.unsubscribe, jobs.link_owner, jobs.health, jobs.answer)
+    done = (jobs.receive_webhook, jobs.unsubscribe, jobs.link_owner, jobs.health, jobs.answer)
+    return Actions(*done, languages=lambda house: house.languages)

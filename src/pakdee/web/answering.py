@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from pakdee.domain.answer import LONGEST_COMMENT, AnswerKind, cleaned_comment
 from pakdee.web.actions import Actions, Owner
 from pakdee.web.body import read_body
-from pakdee.web.links import FORM_LIMIT, LOOKING, allowed, owner_of, shown, spoken, unknown
-from pakdee.web.pages import Question, question_page
+from pakdee.web.links import FORM_LIMIT, LOOKING, allowed, owner_of, pages_of, shown, spoken, unknown
+from pakdee.web.pages import Question
 
 _UNHAPPY = 6  # and less, of 10: they would not recommend us
 _HAPPY = 4  # and more, of 5 stars
@@ -65,7 +65,8 @@ def _comment(form: bytes) -> str | None:
 
 
 def _asked(request: Request, owner: Owner, question: Question, status: int = 200) -> Response:
-    return HTMLResponse(question_page(spoken(request, owner), owner.brand, question), status_code=status)
+    found = pages_of(request).question(spoken(request, owner), owner.brand, question)
+    return HTMLResponse(found, status_code=status)
 
 
 def _thanked(request: Request, owner: Owner, kind: AnswerKind, score: int) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -14,12 +15,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pakdee.domain.errors import PakdeeError, WebhookRejected
+from pakdee.domain.language import Language
+from pakdee.rendering.languages import packaged
 from pakdee.web.actions import Actions, jobs_actions
 from pakdee.web.answering import serve_answers
 from pakdee.web.body import TooLong, read_body
 from pakdee.web.events import Events
 from pakdee.web.links import FORM_LIMIT, LOOKING, allowed, owner_of, shown, unknown
-from pakdee.web.pages import content_security
+from pakdee.web.pages import Pages, content_security
 
 AT_ONCE = 100
 """Requests served at once; more are told to come back, so that memory is bounded."""
@@ -52,6 +55,7 @@ def create_app(house: Any, actions: Actions | None = None) -> FastAPI:
     """The web application over `house`; `actions` are the jobs unless others are given."""
     app = FastAPI(title="Pakdee", docs_url=None, redoc_url=None, openapi_url=None)
     do = actions or jobs_actions()
+    app.state.pages = Pages(_languages(house, do))
     app.add_middleware(_Safe)
     _tell_trouble(app)
     app.router.routes.append(Route("/sendgrid/events", Events(house, do.receive_webhook), methods=["POST"]))
@@ -59,6 +63,15 @@ def create_app(house: Any, actions: Actions | None = None) -> FastAPI:
     serve_answers(app, house, do)
     _serve_health(app, house, do)
     return app
+
+
+def _languages(house: Any, do: Actions) -> Mapping[str, Language]:
+    """A slip in a file of the project must not keep anybody from unsubscribing."""
+    try:
+        return do.languages(house)
+    except PakdeeError as error:
+        _LOG.error("%s", error)
+        return packaged()
 
 
 class _Safe:

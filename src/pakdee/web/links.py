@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from pakdee.domain.answer import AnswerKind
 from pakdee.web.actions import Actions, Owner
-from pakdee.web.pages import language_of, page
+from pakdee.web.pages import Pages
 
 FORM_LIMIT = 16 * 1024
 LOOKING = ["GET", "HEAD"]
@@ -25,9 +25,17 @@ async def owner_of(house: Any, do: Actions, token: str) -> Owner | None:
     return await run_in_threadpool(do.link_owner, house, token) if known else None
 
 
+def pages_of(request: Request) -> Pages:
+    """The pages of the application that was asked."""
+    found: Pages = request.app.state.pages
+    return found
+
+
 def spoken(request: Request, owner: Owner | None) -> str:
     """The language of a page."""
-    return language_of(owner.language if owner else None, request.headers.get("accept-language"))
+    return pages_of(request).language_of(
+        owner.language if owner else None, request.headers.get("accept-language")
+    )
 
 
 def shown(
@@ -39,8 +47,8 @@ def shown(
     link: str | None = None,
     status: int = 200,
 ) -> Response:
-    """A page of `pages.page` as the answer to a request."""
-    found = page(
+    """A page of `Pages` as the answer to a request."""
+    found = pages_of(request).page(
         name,
         spoken(request, owner),
         brand=owner.brand if owner else "",

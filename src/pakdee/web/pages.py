@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,13 +13,9 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from pakdee.domain.answer import LONGEST_COMMENT, AnswerKind
+from pakdee.domain.language import Language, spellings
 
 FALLBACK = "en"
-
-
-@cache
-def _words() -> Mapping[str, Any]:
-    return tomllib.loads(_file("words.toml"))
 
 
 @cache
@@ -68,61 +63,64 @@ class Question:
         return len(self.comment) > LONGEST_COMMENT
 
 
-def page(
-    name: str,
-    language: str,
-    *,
-    brand: str = "",
-    action: str | None = None,
-    link: str | None = None,
-    of_answer: bool = False,
-) -> str:
-    """One page as HTML.
+class Pages:
+    """The pages in every language there is."""
 
-    Args:
-        name: a section of words.toml, such as ask, done, preferences, thanks, unknown or trouble.
-        action: where its form posts to; None where it has none, "" for the page's own address.
-        link: where it leads to, where it leads anywhere.
-        of_answer: its help is for who wanted to answer, not to unsubscribe.
-    """
-    words = _said(language)[name]
-    own = words.get("note_answer") if of_answer else None
-    note = own or words.get("note") or _said(language)["answer"]["note_sent"]
-    return _rendered("page.html", language, brand, words, note, action=action, link=link)
+    def __init__(self, languages: Mapping[str, Language]) -> None:
+        self._languages = languages
+        self._words = {code: language.pages.model_dump() for code, language in languages.items()}
 
+    def page(
+        self,
+        name: str,
+        language: str,
+        *,
+        brand: str = "",
+        action: str | None = None,
+        link: str | None = None,
+        of_answer: bool = False,
+    ) -> str:
+        """One page as HTML.
 
-def question_page(language: str, brand: str, question: Question) -> str:
-    """The page of a mail's question as HTML: its scale, and once a score is chosen the form."""
-    form = _said(language)["answer"]
-    if question.chosen is None:
-        words, note = _said(language)[question.kind], form["note"]
-    else:
-        found, note = _said(language)[f"{question.kind}_chosen"], form["note_chosen"]
-        words = {name: text.replace("{score}", str(question.chosen)) for name, text in found.items()}
-    shown = {"question": question, "form": form, "longest": LONGEST_COMMENT}
-    return _rendered("question.html", language, brand, words, note, **shown)
+        Args:
+            name: a block of a language's pages, such as ask, done, preferences, thanks, unknown or trouble.
+            action: where its form posts to; None where it has none, "" for the page's own address.
+            link: where it leads to, where it leads anywhere.
+            of_answer: its help is for who wanted to answer, not to unsubscribe.
+        """
+        said = self._words[language]
+        words = said[name]
+        own = words.get("note_answer") if of_answer else None
+        note = own or words.get("note") or said["answer"]["note_sent"]
+        return self._rendered("page.html", language, brand, words, note, action=action, link=link)
 
+    def question(self, language: str, brand: str, question: Question) -> str:
+        """The page of a mail's question as HTML: its scale, and once a score is chosen the form."""
+        said, ends = self._words[language], self._languages[language].mail
+        form = said["answer"] | {end: getattr(ends, f"{question.kind}_{end}") for end in ("low", "high")}
+        if question.chosen is None:
+            words, note = said[question.kind], form["note"]
+        else:
+            found, note = said[f"{question.kind}_chosen"], form["note_chosen"]
+            words = {name: text.replace("{score}", str(question.chosen)) for name, text in found.items()}
+        shown = {"question": question, "form": form, "longest": LONGEST_COMMENT}
+        return self._rendered("question.html", language, brand, words, note, **shown)
 
-def _rendered(
-    file: str, language: str, brand: str, words: Mapping[str, Any], note: str, **values: object
-) -> str:
-    shared = {"language": _spoken(language), "footer": _said(language)["footer"], "style": _style()}
-    return _pages().get_template(file).render(brand=brand, words=words, note=note, **shared, **values)
+    def _rendered(
+        self, file: str, language: str, brand: str, words: Mapping[str, Any], note: str, **values: object
+    ) -> str:
+        shared = {
+            "language": language,
+            "direction": self._languages[language].mail.dir,
+            "footer": self._words[language]["footer"],
+            "style": _style(),
+        }
+        return _pages().get_template(file).render(brand=brand, words=words, note=note, **shared, **values)
 
-
-def _spoken(language: str) -> str:
-    return language if language in _words() else FALLBACK
-
-
-def _said(language: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = _words()[_spoken(language)]
-    return found
-
-
-def language_of(locale: str | None, accepted: str | None) -> str:
-    """The customer's own language if pages exist in it, else the first of the browser's that do."""
-    wanted = [locale or "", *by_preference(accepted or "")]
-    return next((tag[:2].lower() for tag in wanted if tag[:2].lower() in _words()), FALLBACK)
+    def language_of(self, locale: str | None, accepted: str | None) -> str:
+        """The customer's own language if pages exist in it, else the first of the browser's that do."""
+        wanted = [locale or "", *by_preference(accepted or "")]
+        return next((code for tag in wanted for code in spellings(tag) if code in self._words), FALLBACK)
 
 
 def by_preference(header: str) -> list[str]:
