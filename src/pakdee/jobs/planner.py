@@ -92,7 +92,8 @@ def _work(briefing: Briefing, heard: queue.Queue[Any], link: Connection) -> None
     )
     _check_same(house, briefing)
     for name in briefing.templates:
-        house.templates.reads(name)  # now, while there is time
+        for locale in house.templates.locales(name):
+            house.templates.writer(name, locale)  # compiled now, while there is time
     task: Task = heard.get()
     table = open_features(house.snapshot, task.features)
     with ShardPlanner(house, table, task.order, threads=1) as planner:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
@@ -38,6 +39,21 @@ _FAILURES = (
 
 
 @dataclass(frozen=True)
+class Compiled:
+    """What writes a template's mails.
+
+    Args:
+        subject: a template of one line of plain text.
+        direct: the definition, by part: components are called.
+        program: the same, but only values, in one go.
+    """
+
+    subject: Template
+    direct: Mapping[str, Template]
+    program: SlotProgram
+
+
+@dataclass(frozen=True)
 class Mail:
     """One template in one language, with one of its subjects.
 
@@ -47,9 +63,8 @@ class Mail:
         features: those it can't do without.
         optional: features it has a fallback for, so that a ledger may lack them altogether.
         told: what it can't do without of what only a campaign can say, such as "incident".
-        subject: a template of one line of plain text, which stands on `subject_line`.
-        direct: the definition, by part: components are called.
-        program: the same, but only values, in one go.
+        subject_line: where its subject stands.
+        compile: what is made of it when the first mail is written, which takes longer than reading it.
     """
 
     where: str
@@ -59,10 +74,23 @@ class Mail:
     needs_offer: bool
     told: frozenset[str]
     constants: Mapping[str, Any]
-    subject: Template
     subject_line: int
-    direct: Mapping[str, Template]
-    program: SlotProgram
+    compile: Callable[[], Compiled]
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """What writes its mails."""
+        return self.compile()
+
+    def ready(self) -> Mail:
+        """The same, compiled now."""
+        self.compiled  # noqa: B018 - asking for it makes it
+        return self
+
+    @property
+    def program(self) -> SlotProgram:
+        """What writes only values."""
+        return self.compiled.program
 
     @property
     def reads_offer(self) -> bool:
@@ -74,7 +102,7 @@ class Mail:
         values = self._values(context)
         try:
             subject = self._subject(values)
-            html, text = (self.direct[part].render(values) for part in PARTS)
+            html, text = (self.compiled.direct[part].render(values) for part in PARTS)
         except _FAILURES as error:
             raise self._failed(error, values) from error
         self._bounded(html)
@@ -93,7 +121,7 @@ class Mail:
         }
 
     def _subject(self, values: Mapping[str, Any]) -> str:
-        subject = one_line(self.subject.render(values))
+        subject = one_line(self.compiled.subject.render(values))
         if not subject:
             raise Unprintable(EMPTY, "the subject")
         return subject
@@ -129,8 +157,14 @@ class Mail:
         return next(iter([*without, *near]), "a value")
 
 
-def read_mails(where: str, raw: bytes, kit: Kit, contract: Contract) -> tuple[dict[str, Mail], list[Problem]]:
-    """A template file as a Mail for each variant of its subject, or everything that is wrong with it."""
+def read_mails(
+    where: str, raw: bytes, kit: Kit, contract: Contract, *, lazily: bool = False
+) -> tuple[dict[str, Mail], list[Problem]]:
+    """A template file as a Mail for each variant of its subject, or everything that is wrong with it.
+
+    Args:
+        lazily: compile each when it writes its first mail; for those that were compiled well before.
+    """
     findings = Findings(where)
     try:
         sources = split(raw, findings) or {}
@@ -138,7 +172,8 @@ def read_mails(where: str, raw: bytes, kit: Kit, contract: Contract) -> tuple[di
         checked = {name: (s, _check(s, env, findings, contract)) for name, s in sources.items()}
         if findings.problems:
             return {}, findings.problems
-        return {name: _compile(where, s, kit, read) for name, (s, read) in checked.items() if read}, []
+        mails = {name: _mail(where, s, kit, read) for name, (s, read) in checked.items() if read}
+        return mails if lazily else {name: mail.ready() for name, mail in mails.items()}, []
     except Enough:
         return {}, findings.problems
     except (RecursionError, SyntaxError):  # of Python: Jinja's own is a TemplateSyntaxError
@@ -179,19 +214,9 @@ def _parse(text: str, env: MailEnvironment, findings: Findings) -> nodes.Templat
     return None
 
 
-def _compile(where: str, source: Source, kit: Kit, reading: Reading) -> Mail:
-    trees = {part: _tree(source, kit.environments[part], part) for part in PARTS}
-    direct = {part: compiled(kit.environments[part], trees[part], where) for part in PARTS}
-    text_env = kit.environments[TEXT]
-    subject = Preparing(text_env).words(text_env.parse(source.subject).body)
+def _mail(where: str, source: Source, kit: Kit, reading: Reading) -> Mail:
     read = frozenset(filter(None, (reading.contract.feature(path) for path, _ in reading.paths)))
     required = read & {path.removeprefix("customer.") for path in reading.required}
-    program = slot_program(
-        Expressions(reading.contract, text_env.filters, kit.roots, read - required),
-        subject,
-        trees,
-        kit.libraries,
-    )
     return Mail(
         where=where,
         paths=tuple(reading.paths),
@@ -200,11 +225,19 @@ def _compile(where: str, source: Source, kit: Kit, reading: Reading) -> Mail:
         needs_offer=reading.needs_offer,
         told=frozenset(p.removeprefix("campaign.") for p in reading.required if p.startswith("campaign.")),
         constants=kit.constants,
-        subject=compiled(text_env, subject, where),
         subject_line=source.subject_line,
-        direct=direct,
-        program=program,
+        compile=partial(_compiled, where, source, kit, reading.contract, read - required),
     )
+
+
+def _compiled(where: str, source: Source, kit: Kit, contract: Contract, optional: frozenset[str]) -> Compiled:
+    trees = {part: _tree(source, kit.environments[part], part) for part in PARTS}
+    direct = {part: compiled(kit.environments[part], trees[part], where) for part in PARTS}
+    text_env = kit.environments[TEXT]
+    subject = Preparing(text_env).words(text_env.parse(source.subject).body)
+    expressions = Expressions(contract, text_env.filters, kit.roots, optional)
+    program = slot_program(expressions, subject, trees, kit.libraries)
+    return Compiled(compiled(text_env, subject, where), direct, program)
 
 
 def _tree(source: Source, env: MailEnvironment, part: str) -> list[nodes.Node]:

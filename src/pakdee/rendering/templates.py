@@ -53,8 +53,8 @@ class Templates:
             features: what `customer.*` may read.
             program: gives `program.*` and the names of tiers; without it there are none.
             languages: in which templates can be written; without it those of the package.
-            lazily: read and check each when it is first asked for. For those that were tried before, since
-                reading all of a large project takes longer than a short command.
+            lazily: read and check each when it is first asked for, and compile it for its first mail. For
+                those that were tried before, since doing so with all takes longer than a short command.
 
         Raises:
             CatalogError: with every problem of every file, by file and line.
@@ -62,7 +62,7 @@ class Templates:
         contract = Contract(features, brand)
         spoken = languages or packaged()
         kits = {locale: Kit.of(locale, brand, currency, program, spoken) for locale in spoken}
-        shelf = _Shelf(directory, kits, contract)
+        shelf = _Shelf(directory, kits, contract, lazily=lazily)
         if not lazily:
             shelf.read_all()
         return cls(shelf, contract, fallback)
@@ -161,15 +161,15 @@ class Templates:
 class _Shelf(Mapping[tuple[str, str], Mails]):
     """The files of a folder by name and language, each read once, when it is taken from the shelf."""
 
-    def __init__(self, directory: Path, kits: Mapping[str, Kit], contract: Contract) -> None:
+    def __init__(self, directory: Path, kits: Mapping[str, Kit], contract: Contract, *, lazily: bool) -> None:
         self._paths = {(path.parent.name, path.stem): path for path in template_files(directory)}
-        self._kits, self._contract = kits, contract
+        self._kits, self._contract, self._lazily = kits, contract, lazily
         self._read: dict[tuple[str, str], Mails] = {}
 
     def __getitem__(self, key: tuple[str, str]) -> Mails:
         """Its mails. Raises CatalogError, and KeyError where there is no such file."""
         if key not in self._read:
-            found, slips = read_template(self._paths[key], self._kits, self._contract)
+            found, slips = read_template(self._paths[key], self._kits, self._contract, lazily=self._lazily)
             if slips:
                 raise CatalogError(slips)
             self._read[key] = found
@@ -200,7 +200,10 @@ class _Shelf(Mapping[tuple[str, str], Mails]):
         return len(self._paths)
 
 
-def read_template(path: Path, kits: Mapping[str, Kit], contract: Contract) -> tuple[Mails, list[Problem]]:
+def read_template(
+    path: Path, kits: Mapping[str, Kit], contract: Contract, *, lazily: bool = False
+) -> tuple[Mails, list[Problem]]:
     """One file of a project, checked: its mails by variant, none where something is wrong with it."""
-    found = misnamed(path, kits)
-    return ({}, found) if found else read_mails(told(path), contents(path), kits[path.stem], contract)
+    if found := misnamed(path, kits):
+        return {}, found
+    return read_mails(told(path), contents(path), kits[path.stem], contract, lazily=lazily)
