@@ -75,7 +75,7 @@ def test_an_empty_file_has_every_default(tmp_path: Path) -> None:
         ),
         ("[shop\nzone = 'x'\n", "pakdee.toml:1: this cannot be read"),
         ("a = 1\na = 2\n", "pakdee.toml:2: this cannot be read"),
-        (b"# \xa1\xa2\n", "pakdee.toml: the file is not saved as UTF-8"),
+        (b"# \xa1\xa2\n", "pakdee.toml:1: the file is not saved as UTF-8"),
     ],
 )
 def test_a_slip_is_told_with_its_line(tmp_path: Path, text: str | bytes, told: str) -> None:

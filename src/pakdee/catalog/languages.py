@@ -83,7 +83,7 @@ def untranslated(
         lacking = [name for name in campaigns if not _has_mail(root, campaigns[name][0], code)]
         if lacking:
             listed = ", ".join(lacking[:_MOST]) + (" …" if len(lacking) > _MOST else "")
-            what = f"{len(lacking)} campaigns have no mail in '{code}': {listed}"
+            what = f"no mail in '{code}' for the campaigns {listed}"
             hint = f"add templates/…/{code}.j2; until then their readers get the shop's language"
             yield Problem(f"{ROOM}/{code}{_TOML}", 1, what, hint, "warning")
         for name, (campaign, finder) in campaigns.items():

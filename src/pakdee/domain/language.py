@@ -33,10 +33,12 @@ def _said(*places: str, needed: tuple[str, ...] = ()) -> Callable[[str], str]:
             raise ValueError("there are no words; write them in this language")
         if _MARKUP.search(text) or _HIDDEN.search(text):
             raise ValueError("HTML and control characters can't stand among words; write the words alone")
-        odd = [name for name in _PLACE.findall(text) if name not in places]
-        if odd or _BRACE.search(_PLACE.sub("", text)):
-            known = ", ".join(f"{{{name}}}" for name in places) or "no braces"
-            raise ValueError(f"{odd[0] if odd else 'a brace'!r} is no value of these words; use {known}")
+        odd = next((name for name in _PLACE.findall(text) if name not in places), None)
+        known = ", ".join(f"{{{name}}}" for name in places)
+        if odd is not None and known:
+            raise ValueError(f"'{odd}' is no value of these words; use {known}")
+        if odd is not None or _BRACE.search(_PLACE.sub("", text)):
+            raise ValueError("braces can't stand here; write the words alone")
         missing = [name for name in needed if f"{{{name}}}" not in text]
         if missing:
             raise ValueError(f"{{{missing[0]}}} is missing; write it where the value stands")

@@ -25,7 +25,7 @@ def document(proof: Proof) -> Iterator[Found]:
     page, locale = proof.page, proof.about.locale
     html = page.first("html")
     lang = (html.get("lang") if html is not None else "") or ""
-    if lang.split("-")[0].lower() != locale:
+    if locale.lower() not in {lang.lower(), lang.split("-")[0].lower()}:
         what = f"the mail says it is in {lang!r}" if lang else "the mail does not say which language it is in"
         yield Found("A01", what)
     if not any(element.get("dir") for element in page.all("html", "body")):

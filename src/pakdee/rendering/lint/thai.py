@@ -121,8 +121,11 @@ def _other_voice(voice: str, text: str) -> str:
 
 
 def years(proof: Proof) -> Iterator[Found]:
-    """T05: Thai readers count Buddhist years, English readers Christian ones."""
-    pattern, era = (CHRISTIAN_YEAR, "Christian") if proof.about.is_thai else (BUDDHIST_YEAR, "Buddhist")
+    """T05: Thai readers count Buddhist years, English readers Christian ones; of others nothing is known."""
+    known = {"th": (CHRISTIAN_YEAR, "Christian"), "en": (BUDDHIST_YEAR, "Buddhist")}
+    if proof.about.locale not in known:
+        return
+    pattern, era = known[proof.about.locale]
     for place in proof.places:
         year = pattern.search(place.text)
         if year:
