@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -167,3 +170,21 @@ def test_the_oldest_verdicts_are_forgotten(house: House, judge: Judge, monkeypat
     assert len(json.loads((house.var / "templates.json").read_text(encoding="utf-8"))) == 3
     template_problems(house)
     assert judge.asked[-1] == {"birthday"}  # the oldest, forgotten
+
+
+def test_another_process_knows_the_same_template_again(house):
+    """Whatever order its sets have: Python draws it anew for each process."""
+    asked = (
+        "import sys; from pathlib import Path; from pakdee.house import open_house, proving;"
+        "from pakdee.rendering.identity import identities; house = open_house(Path(sys.argv[1]), environment={});"
+        "print(identities(house.directory / 'templates', **proving._facts(house)))"
+    )
+    command = [sys.executable, "-c", asked, str(house.directory)]
+    told = {
+        subprocess.run(
+            command, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+
+    assert len(told) == 1

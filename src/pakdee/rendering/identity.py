@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -45,7 +47,8 @@ def identities(
     for code, language in sorted((languages or {}).items()):
         _add(shared, f"{code} {language.mail.model_dump_json()}".encode())
     for spec in features.values():
-        _add(shared, repr(spec).encode())
+        # Not its `repr`: the order of a set is another one in each process.
+        _add(shared, json.dumps(asdict(spec), default=_orderly, sort_keys=True).encode())
     users = sorted(campaigns, key=lambda campaign: campaign.name)
     found = {}
     for name, paths in groupby(template_files(directory), key=lambda path: path.parent.name):
@@ -58,6 +61,11 @@ def identities(
             _add(digest, contents(path) if path.is_file() else b"")
         found[name] = digest.hexdigest()
     return found
+
+
+def _orderly(part: object) -> object:
+    """Sets in order; whatever else JSON does not know by its own words."""
+    return sorted(part) if isinstance(part, frozenset) else repr(part)
 
 
 def _add(digest: hashlib._Hash, part: bytes) -> None:
