@@ -10,11 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from mail_making import BRAND, PROGRAM
+from mail_making import BRAND, PROGRAM, ROOT
 
 from pakdee import jobs
 from pakdee.catalog.languages import read_languages
-from pakdee.domain.language import spellings
+from pakdee.domain.language import MailWords, spellings
 from pakdee.house import House, open_house
 from pakdee.jobs.learning import LinkInfo
 from pakdee.preview import Wish, told
@@ -206,6 +206,13 @@ def test_a_slip_in_a_language_keeps_nobody_from_unsubscribing(shop: Path, tmp_pa
 
     client = TestClient(create_app(opened(root)))
     assert '<html lang="th">' in client.get("/u/x", headers={"Accept-Language": "th"}).text
+
+
+def test_the_docs_name_every_key():
+    """docs/files.md tells all of a language's words of mails."""
+    section = (ROOT / "docs/files.md").read_text(encoding="utf-8").split("## languages/CODE.toml")[1]
+    section = section.split("\n## ")[0]
+    assert [key for key in MailWords.model_fields if f"`{key}`" not in section] == []
 
 
 def test_the_packages_languages_say_the_same_and_in_places_of_their_own():
