@@ -14,7 +14,7 @@ from pakdee.domain.errors import CatalogError, Problem, SettingsError
 from pakdee.domain.project import Project
 from pakdee.house import SETTINGS_FILE, House, open_house
 
-FOLDERS = ("campaigns", "segments", "templates", "lists")
+FOLDERS = ("campaigns", "segments", "templates", "lists", "languages")
 FILES = ("brand.yaml", "program.yaml", SETTINGS_FILE)
 
 
