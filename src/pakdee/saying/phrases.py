@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from heapq import merge
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 HOLE = re.compile(r"\{(\d*)\}")
@@ -23,6 +21,7 @@ REMEMBERED = 4096
 _SEAMS = tuple(
     re.compile(seam, re.DOTALL) for seam in (r"(.+)( \()(.+)(\))", r"(.+?)(: )(.+)", r"(.+)(; )(.+)")
 )
+_NAMED = re.compile(r"('.*?'|\"[^\"]*\"|[^ ]+) (.+)", re.DOTALL)
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -31,32 +30,39 @@ class Phrase:
     """One message with places for values.
 
     Args:
+        own: its own words, before, between and after the values.
+        first: its first word, if it begins with one of its own.
         key: the longest of its own words, looked for before anything else, as this is quick.
+        quoted: which values stand in quotation marks: names, which are not translated.
         weight: how much of it is its own; of two that fit, the one with more is meant.
     """
 
-    fits: re.Pattern[str]
+    own: tuple[str, ...]
     said: tuple[str | int, ...]
+    first: str
     key: str
+    quoted: tuple[bool, ...]
     weight: int
     is_weak: bool
 
     @classmethod
     def of(cls, english: str, said: str) -> Phrase:
         """The phrase of a line in a language's file."""
-        own = HOLE.split(english)[::2]
+        own = tuple(HOLE.split(english)[::2])
         return cls(
-            re.compile("(.*?)".join(map(re.escape, own)), re.DOTALL),
+            own,
             tuple(_parts(said)),
+            _first_word(own[0]),
             max(own, key=len),
+            tuple(before.endswith(("'", '"')) for before in own[:-1]),
             sum(map(len, own)),
             sum(len(_LETTERS.findall(part)) for part in own) < FEW,
         )
 
-    def pieces(self, text: str) -> tuple[str, ...] | None:
-        """The values in `text` if it is this message, else None."""
-        found = self.fits.fullmatch(text) if self.key in text else None
-        return found.groups() if found else None
+    @cached_property
+    def fits(self) -> re.Pattern[str]:
+        """What it looks like; made at first use, as most are never needed."""
+        return re.compile("(.*?)".join(map(re.escape, self.own)), re.DOTALL)
 
     def filled(self, pieces: tuple[str, ...]) -> str:
         """The translation with values in their places."""
@@ -79,30 +85,38 @@ class Phrasebook:
     def __init__(self, lines: Mapping[str, str]) -> None:
         """`lines` tell what is said for each English message."""
         self.lines = dict(lines)
-        self._whole = {english: said for english, said in lines.items() if not HOLE.search(english)}
-        self._by_word: dict[str, list[Phrase]] = defaultdict(list)
-        for english in lines.keys() - self._whole.keys():
-            self._by_word[_first_word(HOLE.split(english)[0])].append(Phrase.of(english, lines[english]))
-        for phrases in self._by_word.values():
-            phrases.sort(key=lambda phrase: (-phrase.weight, phrase.fits.pattern))
+        told = _halves(lines) | self.lines
+        self._whole = {english: said for english, said in told.items() if not HOLE.search(english)}
+        phrases = [Phrase.of(english, told[english]) for english in told.keys() - self._whole.keys()]
+        phrases.sort(key=lambda phrase: (-phrase.weight, phrase.own))
+        self._any = [phrase for phrase in phrases if not phrase.first]
+        self._by_word = {
+            word: [phrase for phrase in phrases if phrase.first in ("", word)]
+            for word in {phrase.first for phrase in phrases}
+        }
         self.say: Callable[[str], str] = lru_cache(REMEMBERED)(self._say)
 
     def _say(self, text: str) -> str:
         if text in self._whole:
             return self._whole[text]
-        for phrase in self._candidates(text):
-            pieces = phrase.pieces(text)
-            if pieces is None:
+        found = _NAMED.fullmatch(text)
+        if found and found[2] in self._whole:
+            return f"{found[1]} {self._whole[found[2]]}"
+        known = self._as_phrase(text)
+        return self._in_parts(text) if known is None else known
+
+    def _as_phrase(self, text: str) -> str | None:
+        for phrase in self._by_word.get(_first_word(text), self._any):
+            if phrase.key not in text or not (found := phrase.fits.fullmatch(text)):
                 continue
-            said = tuple(self.say(piece) if piece else "" for piece in pieces)
+            pieces = found.groups()
+            said = tuple(map(self._piece, pieces, phrase.quoted))
             if not phrase.is_weak or all(map(_is_name, pieces, said)):
                 return phrase.filled(said)
-        return self._in_parts(text)
+        return None
 
-    def _candidates(self, text: str) -> Iterable[Phrase]:
-        """Phrases that may fit, those with most of their own words first."""
-        same, any_ = self._by_word.get(_first_word(text), ()), self._by_word.get("", ())
-        return merge(same, any_, key=lambda phrase: -phrase.weight) if _first_word(text) else any_
+    def _piece(self, piece: str, is_quoted: bool) -> str:
+        return piece if is_quoted or not piece else self.say(piece)
 
     def _in_parts(self, text: str) -> str:
         """Lines by themselves, else both sides of a colon, semicolon or bracket; what is unknown stays."""
@@ -113,7 +127,23 @@ class Phrasebook:
                 said = "".join(self.say(part) if part.strip() else part for part in found.groups())
                 if said != text:
                     return said
-        return text
+        found = _NAMED.fullmatch(text)
+        told = self._as_phrase(found[2]) if found else None
+        return f"{found[1]} {told}" if found and told else text
+
+
+def _halves(lines: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong and what to write instead, of messages that hold both: they are often told apart."""
+    found: dict[str, str] = {}
+    for english, said in lines.items():
+        halves, told = english.split("; "), said.split("; ")
+        if len(halves) == len(told) == 2 and all(map(_alike, halves, told)):
+            found |= dict(zip(halves, told, strict=True))
+    return found
+
+
+def _alike(english: str, said: str) -> bool:
+    return sorted(HOLE.findall(english)) == sorted(HOLE.findall(said))
 
 
 def _first_word(text: str) -> str:
