@@ -111,6 +111,13 @@ def test_figures_are_written_as_the_file_says(house: House):
     assert known["greet"]({"first_name": "Anna"}) == "Guten Tag Anna"
     assert known["greet"]({"first_name": None}) == "Guten Tag"
     assert [units(words, "Stern")(n) for n in (1, 2)] == ["Stern", "Sterne"]
+    months = tuple(f"{number}月" for number in range(1, 13))
+    japanese = words.model_copy(
+        update={"date": "{year}年{month}{day}日", "months": months, "greet": "{name}様"}
+    )
+    known = filters("ja", japanese, currency="JPY", levels=LEVELS)
+    assert known["date"](dt.date(2026, 3, 5)) == "2026年3月5日"
+    assert known["greet"]({"first_name": "花子"}) == "花子様"
     one_form = filters("th", packaged()["th"].mail, currency="THB", levels=LEVELS)["plural"]
     assert plain(one_form(2, "ครั้ง", "times")) == "2 ครั้ง"
 
