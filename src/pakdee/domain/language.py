@@ -36,7 +36,7 @@ def _said(*places: str, needed: tuple[str, ...] = ()) -> Callable[[str], str]:
         odd = next((name for name in _PLACE.findall(text) if name not in places), None)
         known = ", ".join(f"{{{name}}}" for name in places)
         if odd is not None and known:
-            raise ValueError(f"'{odd}' is no value of these words; use {known}")
+            raise ValueError(f"{odd!r} is no value of these words; use {known}")
         if odd is not None or _BRACE.search(_PLACE.sub("", text)):
             raise ValueError("braces can't stand here; write the words alone")
         missing = [name for name in needed if f"{{{name}}}" not in text]
