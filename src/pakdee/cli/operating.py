@@ -134,7 +134,7 @@ def _confirm(house: House, batch: str, *, accepted: bool) -> None:
     question = (
         "SendGrid took them?" if accepted else "Send them again? If SendGrid took them, they come twice."
     )
-    typer.confirm(question, abort=True)
+    typer.confirm(show.said(question), abort=True)
 
 
 def explain(customer: str, as_of: AsOf = None, project: Project = None, json: Json = False) -> None:
@@ -146,7 +146,7 @@ def explain(customer: str, as_of: AsOf = None, project: Project = None, json: Js
         show.as_json(found)
         return
     rows = [(r.campaign, r.status, r.verdict, r.told) for r in found.reasons]
-    show.table(f"{customer} on {found.day}", ["campaign", "status", "verdict", ""], rows)
+    show.table(f"{customer} as of {found.day}", ["campaign", "status", "verdict", ""], rows)
     if found.history:
         show.records("Before", found.history)
 

@@ -76,7 +76,17 @@ def show_status(report: StatusReport) -> None:
     if report.campaigns:
         show.records("", tables.campaigns(report))
     show_subjects(report.tests)
-    show.say(*report.stops, *map(tables.sentence, (*report.canaries, *report.reasons)), *report.next_steps)
+    show.say(*report.stops)
+    show.verbatim(*(_sentence(told) for told in (*report.canaries, *report.reasons)))
+    show.say(*report.next_steps)
+
+
+def _sentence(words: str) -> str:
+    """Words as a sentence; Thai has neither capitals nor full stops."""
+    from pakdee.jobs import tables
+
+    said = show.said(words)
+    return tables.sentence(words) if said == words else said
 
 
 def show_subjects(tests: Sequence[SubjectTest]) -> None:

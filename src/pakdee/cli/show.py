@@ -36,14 +36,15 @@ class Reader:
 reader = Reader()
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
+    """A message in the reader's language."""
     return saying.in_language(text, reader.language)
 
 
 def _cell(value: object) -> str:
     """A cell's words for the reader; single words are names or codes and stay."""
     text = "" if value is None else str(value)
-    return _said(text) if isinstance(value, str) and " " in text else text
+    return said(text) if isinstance(value, str) and " " in text else text
 
 
 def plain(value: Any) -> Any:
@@ -80,11 +81,13 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]])
     """Print a table; columns of numbers stand to the right."""
     cells = [list(row) for row in rows]
     drawn = Table(
-        title=_said(title) or None, title_justify="left", box=None, pad_edge=False, header_style="bold"
+        title=said(title) or None, title_justify="left", box=None, pad_edge=False, header_style="bold"
     )
     for position, heading in enumerate(headings):
         right = bool(cells) and all(isinstance(row[position], (int, float, Decimal)) for row in cells)
-        drawn.add_column(_said(heading), justify="right" if right else "left", overflow="fold")
+        drawn.add_column(
+            saying.heading_in(heading, reader.language), justify="right" if right else "left", overflow="fold"
+        )
     for row in cells:
         drawn.add_row(*(Text(_cell(cell)) for cell in row))
     console.print(drawn)
@@ -99,7 +102,7 @@ def records(title: str, rows: Sequence[Mapping[str, object]]) -> None:
 
 def say(*sentences: str) -> None:
     """Print sentences of the program, one a line, in the reader's language."""
-    verbatim(*map(_said, sentences))
+    verbatim(*map(said, sentences))
 
 
 def verbatim(*texts: str) -> None:
@@ -116,7 +119,7 @@ def problems(found: Iterable[Problem]) -> None:
 def complain(about: str | PakdeeError) -> None:
     """Print to standard error."""
     language = reader.language
-    told = saying.error_in(about, language) if isinstance(about, PakdeeError) else _said(about)
+    told = saying.error_in(about, language) if isinstance(about, PakdeeError) else said(about)
     errors.print(told, markup=False)
 
 

@@ -15,11 +15,15 @@ HOLE = re.compile(r"\{(\d*)\}")
 FEW = 8
 """A pattern with fewer letters of its own fits by chance; it takes names only, no sentences."""
 
+HEADINGS = "headings.toml"
+"""Words that are headings of tables; inside a message they are keys of files and stay."""
+
 REMEMBERED = 4096
 """Texts whose translation is kept, since a page tells the same findings of many mails."""
 
 _SEAMS = tuple(
-    re.compile(seam, re.DOTALL) for seam in (r"(.+)( \()(.+)(\))", r"(.+?)(: )(.+)", r"(.+)(; )(.+)")
+    re.compile(seam, re.DOTALL)
+    for seam in (r"(.+)( \()(.+)(\))", r"(.+?)(: )(.+)", r"(.+)(; )(.+)", r"(.+)(, )(.+)")
 )
 _NAMED = re.compile(r"('.*?'|\"[^\"]*\"|[^ ]+) (.+)", re.DOTALL)
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -82,9 +86,9 @@ def _parts(said: str) -> Iterator[str | int]:
 class Phrasebook:
     """All messages of one language, found by their first word or, if they begin with a value, by trying."""
 
-    def __init__(self, lines: Mapping[str, str]) -> None:
-        """`lines` tell what is said for each English message."""
-        self.lines = dict(lines)
+    def __init__(self, lines: Mapping[str, str], headings: Mapping[str, str] | None = None) -> None:
+        """`lines` tell what is said for each English message, `headings` for single words over columns."""
+        self.lines, self.headings = dict(lines), dict(headings or {})
         told = _halves(lines) | self.lines
         self._whole = {english: said for english, said in told.items() if not HOLE.search(english)}
         phrases = [Phrase.of(english, told[english]) for english in told.keys() - self._whole.keys()]
@@ -111,7 +115,7 @@ class Phrasebook:
                 continue
             pieces = found.groups()
             said = tuple(map(self._piece, pieces, phrase.quoted))
-            if not phrase.is_weak or all(map(_is_name, pieces, said)):
+            if not phrase.is_weak or (text[0] != " " and all(map(_is_name, pieces, said))):
                 return phrase.filled(said)
         return None
 
@@ -120,11 +124,17 @@ class Phrasebook:
 
     def _in_parts(self, text: str) -> str:
         """Lines by themselves, else both sides of a colon, semicolon or bracket; what is unknown stays."""
+        if text.startswith(" "):
+            return (
+                " " * (len(text) - len(text.lstrip(" "))) + self.say(text.lstrip(" "))
+                if text.strip()
+                else text
+            )
         if "\n" in text:
             return "\n".join(self.say(line) if line else "" for line in text.split("\n"))
         for seam in _SEAMS:
             if found := seam.fullmatch(text):
-                said = "".join(self.say(part) if part.strip() else part for part in found.groups())
+                said = "".join(self.say(part) if " " in part.strip() else part for part in found.groups())
                 if said != text:
                     return said
         found = _NAMED.fullmatch(text)
@@ -143,7 +153,8 @@ def _halves(lines: Mapping[str, str]) -> dict[str, str]:
 
 
 def _alike(english: str, said: str) -> bool:
-    return sorted(HOLE.findall(english)) == sorted(HOLE.findall(said))
+    """Whether both halves hold the same values, and words besides."""
+    return sorted(HOLE.findall(english)) == sorted(HOLE.findall(said)) and bool(_LETTERS.search(english))
 
 
 def _first_word(text: str) -> str:
@@ -163,8 +174,12 @@ def phrasebook(language: str) -> Phrasebook | None:
     folder = files("pakdee.saying") / "languages" / language
     if not re.fullmatch(r"[a-z]{2}", language) or not folder.is_dir():
         return None
-    found: dict[str, str] = {}
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".toml"):
-            found |= tomllib.loads(entry.read_text(encoding="utf-8"))
-    return Phrasebook(found)
+    files_ = {
+        entry.name: tomllib.loads(entry.read_text(encoding="utf-8"))
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".toml")
+    }
+    headings = files_.pop(HEADINGS, {})
+    return Phrasebook(
+        {english: said for lines in files_.values() for english, said in lines.items()}, headings
+    )

@@ -13,13 +13,23 @@ from pakdee.saying.phrases import phrasebook
 ENGLISH = "en"
 VARIABLE = "PAKDEE_LANGUAGE"
 
+_RULED = re.compile(r"(.+) (\([A-Z]\d\d\))", re.DOTALL)  # a finding of the lint ends with its rule
 _WISH = re.compile(r"""^language\s*=\s*["']([a-z]{2})["']""")
 
 
 def in_language(text: str, language: str) -> str:
     """`text` of the program in `language`, as far as that knows it; what it does not know stays English."""
     book = phrasebook(language)
-    return book.say(text) if book else text
+    if book is None:
+        return text
+    found = _RULED.fullmatch(text)
+    return f"{book.say(found[1])} {found[2]}" if found else book.say(text)
+
+
+def heading_in(words: str, language: str) -> str:
+    """The heading of a column in `language`."""
+    book = phrasebook(language)
+    return book.headings.get(words) or book.say(words) if book else words
 
 
 def problem_in(problem: Problem, language: str) -> Problem:
@@ -33,7 +43,9 @@ def error_in(error: PakdeeError, language: str) -> str:
     if isinstance(error, CatalogError):
         told = [shown(problem, language) for problem in error.problems]
         return "\n".join([*told, in_language("Nothing was sent.", language)])
-    where, what, then = (in_language(text, language) for text in (error.where, error.what, error.next_step))
+    what, then = (in_language(text, language) for text in (error.what, error.next_step))
+    # A single word is a name, such as that of a campaign.
+    where = in_language(error.where, language) if " " in error.where else error.where
     return f"{where}: {what}\n  {in_language('Next:', language)} {then}"
 
 

@@ -1,0 +1,65 @@
+"""Every message in the code, as a pattern with `{}` for each value, and the place where it stands."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+CODE = Path(__file__).resolve().parents[2] / "src/pakdee"
+RULES = CODE / "rendering/lint/rules.toml"
+# Not read as messages: logs, and what the shell says of options, which stay English, and patterns.
+SILENT_CALLS = {"compile", "debug", "info", "warning", "exception", "search", "sub", "match", "BadParameter"}
+SILENT_WORDS = {"help", "metavar", "description", "source"}
+FIELD = re.compile(r"\{[a-z_]*\}")  # of str.format, filled in before anybody reads it
+
+
+def templates(path):
+    """(pattern, line) of every text in a file of code that is no docstring, log, help or regular expression."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = {id(child) for node in ast.walk(tree) for child in _silent(node)}
+    pieces = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        pattern = _pattern(node)
+        if pattern and id(node) not in silent | pieces:
+            yield pattern, node.lineno
+
+
+def rules():
+    """(pattern, line) of the mends of the lint's rules; their other texts stand in docs alone."""
+    text = RULES.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for rule in tomllib.loads(text).values():
+        place = next(
+            number
+            for number, line in enumerate(lines, 1)
+            if line.startswith("mend = ") and _read(line) == rule["mend"]
+        )
+        yield rule["mend"], place
+
+
+def _read(line):
+    return tomllib.loads(line)["mend"]
+
+
+def is_prose(pattern):
+    """Whether it is a sentence or part of one: a word of letters, a blank, and no machine's language."""
+    if re.search(r"\\|\(\?|^[A-Z]{3,} |SELECT |default-src|[.*+]\)|<[a-z/]+[ >]", pattern):
+        return False
+    return bool(re.search(r"[a-z]{2,}[,:;']* [a-z{(]|[a-z}'] [a-z]{2,}", pattern))
+
+
+def _pattern(node):
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return FIELD.sub("{}", node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return None
+
+
+def _silent(node):
+    if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+        yield from (child.value for child in node.body if isinstance(child, ast.Expr))
+    elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in SILENT_CALLS:
+        yield from node.args
+    elif isinstance(node, ast.keyword) and node.arg in SILENT_WORDS:
+        yield node.value
