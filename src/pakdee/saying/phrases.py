@@ -115,7 +115,8 @@ class Phrasebook:
                 continue
             pieces = found.groups()
             said = tuple(map(self._piece, pieces, phrase.quoted))
-            if not phrase.is_weak or (text[0] != " " and all(map(_is_name, pieces, said))):
+            is_at_home = phrase.own[0] or text[0] != " "  # a value has no blank before it
+            if not phrase.is_weak or (is_at_home and all(map(_is_name, pieces, said))):
                 return phrase.filled(said)
         return None
 
