@@ -1,7 +1,7 @@
 """The program's own messages in the language of who reads them; code and records speak English alone.
 
-The door: `in_language` for any text, `heading_in` for columns, `problem_in`, `shown` and `error_in` for trouble,
-`chosen` for the language a project asks for. A language is a folder of TOML files in `languages/`.
+The door: `in_language` for any text, `heading_in` for columns, `problem_in`, `shown` and `error_in`
+for what is wrong, `chosen` for the language a project asks for. A language is a folder of `languages/`.
 """
 
 from pakdee.saying.phrases import Phrasebook, phrasebook
