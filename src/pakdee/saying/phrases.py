@@ -13,7 +13,7 @@ HOLE = re.compile(r"\{(\d*)\}")
 """Where a message holds a value: `{}` in order, or `{0}`, `{1}` for another order in the translation."""
 
 FEW = 8
-"""A pattern with fewer letters of its own fits by chance; it takes names only, no sentences."""
+"""A pattern that begins with a value and has fewer letters of its own fits by chance; it takes names only."""
 
 HEADINGS = "headings.toml"
 """Words that are headings of tables; inside a message they are keys of files and stay."""
@@ -26,6 +26,7 @@ _SEAMS = tuple(
     for seam in (r"(.+)( \()(.+)(\))", r"(.+?)(: )(.+)", r"(.+)(; )(.+)", r"(.+)(, )(.+)")
 )
 _NAMED = re.compile(r"('.*?'|\"[^\"]*\"|[^ ]+) (.+)", re.DOTALL)
+_OF_A_NAME = ("is ", "has ", "can't ")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -60,7 +61,7 @@ class Phrase:
             max(own, key=len),
             tuple(before.endswith(("'", '"')) for before in own[:-1]),
             sum(map(len, own)),
-            sum(len(_LETTERS.findall(part)) for part in own) < FEW,
+            not own[0] and sum(len(_LETTERS.findall(part)) for part in own) < FEW,
         )
 
     @cached_property
@@ -115,31 +116,33 @@ class Phrasebook:
                 continue
             pieces = found.groups()
             said = tuple(map(self._piece, pieces, phrase.quoted))
-            is_at_home = phrase.own[0] or text[0] != " "  # a value has no blank before it
-            if not phrase.is_weak or (is_at_home and all(map(_is_name, pieces, said))):
+            if not phrase.is_weak or (text[0] != " " and all(map(_is_name, pieces, said))):
                 return phrase.filled(said)
         return None
 
     def _piece(self, piece: str, is_quoted: bool) -> str:
         return piece if is_quoted or not piece else self.say(piece)
 
+    def _both(self, left: str, mark: str, right: str, end: str = "") -> str | None:
+        """Both parts of a text, or None where that would mix languages; after a colon anybody may speak."""
+        parts = [part for part in (left, right) if " " in part.strip()]  # a single word is a name or a key
+        said = {part: self.say(part) for part in parts}
+        unknown = [part for part in parts if said[part] == part]
+        if len(unknown) == len(parts) or (unknown and not (mark == ": " and left not in unknown)):
+            return None
+        return f"{said.get(left, left)}{mark}{said.get(right, right)}{end}"
+
     def _in_parts(self, text: str) -> str:
         """Lines by themselves, else both sides of a colon, semicolon or bracket; what is unknown stays."""
-        if text.startswith(" "):
-            return (
-                " " * (len(text) - len(text.lstrip(" "))) + self.say(text.lstrip(" "))
-                if text.strip()
-                else text
-            )
+        if bare := text.lstrip(" ") if text.startswith(" ") else "":
+            return text[: -len(bare)] + self.say(bare)
         if "\n" in text:
             return "\n".join(self.say(line) if line else "" for line in text.split("\n"))
         for seam in _SEAMS:
-            if found := seam.fullmatch(text):
-                said = "".join(self.say(part) if " " in part.strip() else part for part in found.groups())
-                if said != text:
-                    return said
+            if (found := seam.fullmatch(text)) and (said := self._both(*found.groups())):
+                return said
         found = _NAMED.fullmatch(text)
-        told = self._as_phrase(found[2]) if found else None
+        told = self._as_phrase(found[2]) if found and found[2].startswith(_OF_A_NAME) else None
         return f"{found[1]} {told}" if found and told else text
 
 
