@@ -58,8 +58,19 @@ def test_a_link_is_verified_by_any_key_and_signed_by_the_first():
 
 
 def test_offer_codes_are_readable_and_distinct():
-    """Twelve letters in three groups, none of them mistaken for another, no two alike in 20,000."""
-    codes = {identity.offer_code(KEY, f"{n:032x}") for n in range(20_000)}
+    """Twelve letters in three groups, none of them mistaken for another, no two neighbours' alike."""
+    codes = {identity.offer_code(KEY, f"{n:032x}", "M0001234") for n in range(20_000)}
     assert len(codes) == 20_000
     assert all(len(code) == 14 and not set(code) & set("0O1ILU") for code in codes)
-    assert identity.offer_code(KEY, "ab12") == "9FZ8-JSV5-YWB2", "the same one on any machine"
+    assert len({code[:3] for code in codes}) == 1
+    assert identity.offer_code(KEY, "ab12", "M0001234") == "48B9-FZ8J-SV5Y", "the same one on any machine"
+
+
+def test_codes_of_strangers_begin_differently():
+    """Who begins alike is told by the key alone."""
+    near, far, other = (
+        identity.offer_code(key, "ab12", customer)
+        for key, customer in ((KEY, "M0001999"), (KEY, "M0002000"), (OTHER, "M0001999"))
+    )
+    assert identity.offer_code(KEY, "cd34", "M0001000")[:3] == near[:3]
+    assert len({near[:3], far[:3], other[:3]}) == 3

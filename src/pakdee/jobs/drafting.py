@@ -93,7 +93,7 @@ class Drafter:
     ) -> Draft:
         identity = message_id(self._key, *key)
         token = sign_link(self._key, identity)
-        code = self._code(identity) if said.telling.has_codes else None
+        code = self._code(identity, key.customer_id) if said.telling.has_codes else None
         context = said.telling.context(customer, code, self._web, token)
         return Draft(
             key,
@@ -107,8 +107,8 @@ class Drafter:
             variant,
         )
 
-    def _code(self, identity: str) -> str:
-        return offer_code(self._key, identity) if self._real_codes else PREVIEW_CODE
+    def _code(self, identity: str, customer: str) -> str:
+        return offer_code(self._key, identity, customer) if self._real_codes else PREVIEW_CODE
 
     def _said_in(self, wanted: str | None) -> _Said:
         found = self._said.get(wanted)

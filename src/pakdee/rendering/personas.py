@@ -66,7 +66,7 @@ class Persona:
         telling = Telling.of(campaign, grant, brand, self.locale, today)
         identity = message_id(_KEY, campaign.name, FIRST_STEP, self.name, "sample")
         token = sign_link(_KEY, identity)
-        code = offer_code(_KEY, identity) if telling.has_codes else None
+        code = offer_code(_KEY, identity, identity) if telling.has_codes else None
         return telling.context(dict(self.context_values), code, web, token)
 
 
