@@ -304,7 +304,10 @@ def test_what_only_a_campaign_can_say_is_asked_of_it(templates: Templates):
         window={"opens": "2026-06-25 10:00", "closes": "2026-06-26 20:00"},
     )
     assert not speaking.unsaid(told["service_apology"] | told["early_access"])
-    assert (speaking.said("th")["opens_on"], speaking.said("th")["opens_at"]) == (dt.date(2026, 6, 25), "10:00")
+    assert (speaking.said("th")["opens_on"], speaking.said("th")["opens_at"]) == (
+        dt.date(2026, 6, 25),
+        "10:00",
+    )
 
 
 @pytest.mark.parametrize(
