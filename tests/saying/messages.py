@@ -25,20 +25,24 @@ def templates(path):
 
 
 def rules():
-    """(pattern, line) of the mends of the lint's rules; their other texts stand in docs alone."""
+    """(text, line) of what the lint's rules ask for and how they are mended; why is told in the docs alone."""
     text = RULES.read_text(encoding="utf-8")
-    lines = text.splitlines()
-    for rule in tomllib.loads(text).values():
-        place = next(
-            number
-            for number, line in enumerate(lines, 1)
-            if line.startswith("mend = ") and _read(line) == rule["mend"]
-        )
-        yield rule["mend"], place
+    said = {line: number for number, line in reversed([*enumerate(text.splitlines(), 1)])}
+    for line, number in said.items():
+        if line.startswith(("what = ", "mend = ")):
+            yield next(iter(tomllib.loads(line).values())), number
 
 
-def _read(line):
-    return tomllib.loads(line)["mend"]
+def descriptions():
+    """(text, place) of what keys of files say; it is told without its full stop."""
+    for path in sorted((CODE / "domain").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.keyword)
+                and node.arg == "description"
+                and isinstance(node.value, ast.Constant)
+            ):
+                yield node.value.value.rstrip("."), f"domain/{path.name}:{node.value.lineno}"
 
 
 def is_prose(pattern):

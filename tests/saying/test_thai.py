@@ -7,7 +7,7 @@ import pytest
 
 from pakdee.saying import phrasebook
 from pakdee.saying.phrases import HOLE
-from tests.saying.messages import CODE, is_prose, rules, templates
+from tests.saying.messages import CODE, descriptions, is_prose, rules, templates
 
 # What the Thai files hold whole; other rooms speak to operators and developers, in English.
 COVERED = ("catalog", "domain", "house", "rendering", "jobs", "preview", "desk", "cli")
@@ -51,7 +51,8 @@ def said():
                         and not is_font(path, pattern)
                     ):
                         yield pattern, f"{name}:{line}"
-    yield from ((mend, f"rendering/lint/rules.toml:{line}") for mend, line in rules())
+    yield from ((text, f"rendering/lint/rules.toml:{line}") for text, line in rules())
+    yield from descriptions()
     yield from ((then, "rendering/lint/clients.csv") for then in consequences())
 
 
@@ -84,7 +85,7 @@ def test_every_message_is_there():
 def test_no_thai_message_is_left_over():
     """Each line of the Thai files belongs to a text in the code; none outlives it."""
     there = {pattern for path in CODE.rglob("*.py") for pattern, _ in templates(path)}
-    there |= {mend for mend, _ in rules()} | set(consequences())
+    there |= {text for text, _ in (*rules(), *descriptions())} | set(consequences())
     there |= {f"{{}}{between}{{}}" for between in there if between != between.strip()}  # what joins a list
     there |= {pattern.replace("_", " ") for pattern in there if " " not in pattern}
     book = phrasebook("th")
