@@ -67,7 +67,10 @@ class Phrase:
     @cached_property
     def fits(self) -> re.Pattern[str]:
         """What it looks like; made at first use, as most are never needed."""
-        return re.compile("(.*?)".join(map(re.escape, self.own)), re.DOTALL)
+        first, *others = map(re.escape, self.own)
+        # Where one value follows another at once, the second is an addition: ", …", " (…)" or nothing.
+        holes = ["(.*?)", *("(.*?)" if before else r"((?:\W.*)?)" for before in others[:-1])]
+        return re.compile(first + "".join(map("".join, zip(holes, others, strict=True))), re.DOTALL)
 
     def filled(self, pieces: tuple[str, ...]) -> str:
         """The translation with values in their places."""
@@ -104,9 +107,6 @@ class Phrasebook:
     def _say(self, text: str) -> str:
         if text in self._whole:
             return self._whole[text]
-        found = _NAMED.fullmatch(text)
-        if found and found[2] in self._whole:
-            return f"{found[1]} {self._whole[found[2]]}"
         known = self._as_phrase(text)
         return self._in_parts(text) if known is None else known
 
@@ -116,9 +116,16 @@ class Phrasebook:
                 continue
             pieces = found.groups()
             said = tuple(map(self._piece, pieces, phrase.quoted))
-            if not phrase.is_weak or (text[0] != " " and all(map(_is_name, pieces, said))):
+            if not phrase.is_weak:
                 return phrase.filled(said)
-        return None
+            if text[0] != " " and all(map(_is_name, pieces, said)):
+                return self._of_a_name(text) or phrase.filled(said)
+        return self._of_a_name(text)
+
+    def _of_a_name(self, text: str) -> str | None:
+        """What is said of a name before it, such as `'x y' is no name`."""
+        found = _NAMED.fullmatch(text)
+        return f"{found[1]} {self._whole[found[2]]}" if found and found[2] in self._whole else None
 
     def _piece(self, piece: str, is_quoted: bool) -> str:
         return piece if is_quoted or not piece else self.say(piece)
