@@ -1,6 +1,7 @@
 """The Thai messages: whole, none left over, with the same values as the English ones."""
 
 import csv
+from itertools import count
 from pathlib import Path
 
 import pytest
