@@ -45,6 +45,14 @@ def descriptions():
                 yield node.value.value.rstrip("."), f"domain/{path.name}:{node.value.lineno}"
 
 
+def unknowns():
+    """(text, place) of when a feature is unknown, which messages on templates tell."""
+    for path in sorted(CODE.rglob("features/*.toml")):
+        for entry in tomllib.loads(path.read_text(encoding="utf-8")).values():
+            if isinstance(entry, dict) and entry.get("null_rule"):
+                yield entry["null_rule"], str(path.relative_to(CODE))
+
+
 def is_prose(pattern):
     """Whether it is a sentence or part of one: a word of letters, a blank, and no machine's language."""
     if re.search(r"\\|\(\?|^[A-Z]{3,} |SELECT |default-src|[.*+]\)|<[a-z/]+[ >]", pattern):

@@ -8,11 +8,11 @@ import pytest
 
 from pakdee.saying import phrasebook
 from pakdee.saying.phrases import HOLE
-from tests.saying.messages import CODE, descriptions, is_prose, rules, templates
+from tests.saying.messages import CODE, descriptions, is_prose, rules, templates, unknowns
 
 # What the Thai files hold whole.
 COVERED = ("catalog", "domain", "house", "rendering", "jobs", "preview", "desk", "cli", "ledger", "programme")
-COVERED += ("delivery", "journal")
+COVERED += ("delivery", "journal", "metrics")
 # Lists for the docs, made-up data, and what the tour and `pakdee up` print while they work.
 UNSAID_FILES = {
     "rendering/components.py",
@@ -21,7 +21,7 @@ UNSAID_FILES = {
     "cli/demo.py",
     "cli/up.py",
 }
-UNSAID_FILES |= {"rendering/lint/facts.py", "ledger/intake/expressions.py"}
+UNSAID_FILES |= {"rendering/lint/facts.py", "ledger/intake/expressions.py", "metrics/definitions.py"}
 UNSAID_FOLDERS = ("ledger/generator/",)
 # Names, and words of other programs that are searched for, never said.
 UNSAID = {
@@ -62,6 +62,7 @@ def said():
                         yield pattern, f"{name}:{line}"
     yield from ((text, f"rendering/lint/rules.toml:{line}") for text, line in rules())
     yield from descriptions()
+    yield from unknowns()
     yield from ((then, "rendering/lint/clients.csv") for then in consequences())
 
 
@@ -94,7 +95,7 @@ def test_every_message_is_there():
 def test_no_thai_message_is_left_over():
     """Each line of the Thai files belongs to a text in the code; none outlives it."""
     there = {pattern for path in CODE.rglob("*.py") for pattern, _ in templates(path)}
-    there |= {text for text, _ in (*rules(), *descriptions())} | set(consequences())
+    there |= {text for text, _ in (*rules(), *descriptions(), *unknowns())} | set(consequences())
     there |= {f"{{}}{between}{{}}" for between in there if between != between.strip()}  # what joins a list
     there |= {pattern.replace("_", " ") for pattern in there if " " not in pattern}
     book = phrasebook("th")
@@ -123,3 +124,17 @@ def test_a_file_says_what_it_is_for(file):
 
     assert first.startswith("# ")
     assert " · " in first
+
+
+def test_every_message_is_told_by_its_own_line():
+    """No other line comes before it: filled with names, it is told by its own translation."""
+    book = phrasebook("th")
+    told = {filled(english): filled(said) for english, said in book.lines.items()}
+
+    assert {english: book.say(english) for english in told} == told
+
+
+def filled(pattern):
+    """A message with a name for each value."""
+    names = count()
+    return HOLE.sub(lambda hole: f"k{hole[1] or next(names)}", pattern)
