@@ -110,8 +110,7 @@ def _environment() -> Environment:
 def figures(result: CampaignResult, names: tuple[str, ...], tongue: Tongue) -> list[dict[str, str]]:
     """Some figures of a campaign as text, in the order of `names`."""
     known = {figure.metric: figure for figure in result.figures}
-    rows = figures_as_rows([known[name] for name in names if name in known], tongue.code)
-    return [row | {"note": tongue.said(row["note"])} for row in rows]
+    return figures_as_rows([known[name] for name in names if name in known], tongue.code)
 
 
 def effect(result: CampaignResult) -> str:
