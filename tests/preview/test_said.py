@@ -13,5 +13,5 @@ def test_findings_are_there_in_every_language_of_the_page(untouched):
 
     assert page["said"] == {
         "en": {text: text for text in ("there is no preheader (S04)", "leave it out")},
-        "th": {"there is no preheader (S04)": "ไม่มีข้อความพรีเฮดเดอร์ (S04)", "leave it out": "ตัดออก"},
+        "th": {"there is no preheader (S04)": "ไม่มีข้อความนำ (preheader) (S04)", "leave it out": "ตัดออก"},
     }

@@ -69,7 +69,7 @@ def test_an_error_is_told_whole():
     found = Problem("templates/a/th.j2", 3, "there is no preheader (S04)", "leave it out", "warning")
 
     assert error_in(error, "th") == "holdout: ไม่มีแคมเปญ 'x'\n  ขั้นต่อไป: ดูในโฟลเดอร์ campaigns/"
-    assert shown(found, "th") == "templates/a/th.j2:3: คำเตือน: ไม่มีข้อความพรีเฮดเดอร์ (S04)\n  ขั้นต่อไป: ตัดออก"
+    assert shown(found, "th") == "templates/a/th.j2:3: คำเตือน: ไม่มีข้อความนำ (preheader) (S04)\n  ขั้นต่อไป: ตัดออก"
     assert error_in(CatalogError([found]), "th").endswith("\nยังไม่มีการส่งอีเมล")
     assert error_in(CatalogError([found]), "en") == str(CatalogError([found]))
     assert error_in(error, "en") == str(error)
