@@ -57,6 +57,14 @@ def test_any_text_can_be_asked_for(text):
     assert in_language(text, "en") == text
 
 
+@pytest.mark.parametrize("mark", [": ", "; ", ", ", " (", " and ", "\n", "'", " is "])
+def test_a_text_that_never_ends_is_shown_as_it_is(mark):
+    """A provider's answer or a hostile file may be long and full of the marks that messages are taken apart at."""
+    for times in (100, 500, 50_000):
+        text = f"there is no campaign {mark.join(['a b'] * times)}"
+        assert phrasebook("th").say(text).endswith("a b")
+
+
 def test_a_language_without_a_folder_is_english():
     """So is one whose name is a path."""
     assert in_language("Nothing was sent.", "xx") == "Nothing was sent."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
@@ -18,13 +18,17 @@ FEW = 8
 HEADINGS = "headings.toml"
 """Words that are headings of tables; inside a message they are keys of files and stay."""
 
+LONGEST = 2_000
+"""Letters of a message; what is longer came from elsewhere and is shown as it is."""
+
 REMEMBERED = 4096
 """Texts whose translation is kept, since a page tells the same findings of many mails."""
 
 _SEAMS = tuple(
-    re.compile(seam, re.DOTALL)
-    for seam in (r"(.+)( \()(.+)(\))", r"(.+?)(: )(.+)", r"(.+)(; )(.+)", r"(.+)(, )(.+)")
+    re.compile(seam, re.DOTALL) for seam in (r"(.+)( \()(.+)(\))", r"(.+?)(: )(.+)", r"(.+)(; )(.+)")
 )
+_SEAM = re.compile(r" \(|: |; ")
+MOST_SEAMS = 20  # no message of ours has more, and each is a step deeper
 _NAMED = re.compile(r"('.*?'|\"[^\"]*\"|[^ ]+) (.+)", re.DOTALL)
 _OF_A_NAME = ("is ", "has ", "can't ")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -107,6 +111,8 @@ class Phrasebook:
     def _say(self, text: str) -> str:
         if text in self._whole:
             return self._whole[text]
+        if len(text) > LONGEST:
+            return self._lines(text) if "\n" in text else text
         known = self._as_phrase(text)
         return self._in_parts(text) if known is None else known
 
@@ -139,15 +145,26 @@ class Phrasebook:
             return None
         return f"{said.get(left, left)}{mark}{said.get(right, right)}{end}"
 
+    def _lines(self, text: str) -> str:
+        return "\n".join(self.say(line) if line else "" for line in text.split("\n"))
+
+    def _list(self, parts: Sequence[str]) -> str | None:
+        """Things one after the other, if all that are no names are known."""
+        said = [self.say(part) if " " in part else part for part in parts]
+        known = [told != part for told, part in zip(said, parts, strict=True) if " " in part]
+        return ", ".join(said) if known and all(known) else None
+
     def _in_parts(self, text: str) -> str:
-        """Lines by themselves, else both sides of a colon, semicolon or bracket; what is unknown stays."""
+        """Lines by themselves, both sides of a colon, semicolon or bracket, or a list; what is unknown stays."""
         if bare := text.lstrip(" ") if text.startswith(" ") else "":
             return text[: -len(bare)] + self.say(bare)
         if "\n" in text:
-            return "\n".join(self.say(line) if line else "" for line in text.split("\n"))
-        for seam in _SEAMS:
+            return self._lines(text)
+        for seam in _SEAMS if len(_SEAM.findall(text)) <= MOST_SEAMS else ():
             if (found := seam.fullmatch(text)) and (said := self._both(*found.groups())):
                 return said
+        if ", " in text and (listed := self._list(text.split(", "))):
+            return listed
         found = _NAMED.fullmatch(text)
         told = self._as_phrase(found[2]) if found and found[2].startswith(_OF_A_NAME) else None
         return f"{found[1]} {told}" if found and told else text
