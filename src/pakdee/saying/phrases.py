@@ -155,7 +155,7 @@ class Phrasebook:
         return ", ".join(said) if known and all(known) else None
 
     def _in_parts(self, text: str) -> str:
-        """Lines by themselves, both sides of a colon, semicolon or bracket, or a list; what is unknown stays."""
+        """Lines, both sides of a colon, semicolon or bracket, or a list; what is unknown stays."""
         if bare := text.lstrip(" ") if text.startswith(" ") else "":
             return text[: -len(bare)] + self.say(bare)
         if "\n" in text:
