@@ -25,7 +25,7 @@ HEAVY = (
     "scipy",
 )
 COMMANDS = {command.name: command.callback for command in app.registered_commands}
-SERVING = {"up", "web", "twin"}
+SERVING = {"up", "web", "twin", "desk"}
 
 
 def pakdee(*words, **given):

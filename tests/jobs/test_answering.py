@@ -53,7 +53,7 @@ def test_answers_are_measured_told_and_exported_and_an_import_of_them_counts_nob
     lines = [line for line in jobs.explain(house, "b2", DAY).history if "answered" in str(line["what"])]
     assert {(line["what"], line["then"]) for line in lines} == {
         ("answered nps 8", "with a comment"),
-        ("answered rating 1", None),
+        ("answered rating 1", ""),
     }
 
     jobs.import_facts(house, tmp_path / "exports")
