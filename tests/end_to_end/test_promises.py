@@ -278,3 +278,21 @@ def test_the_brake_stops_a_run_of_20000_and_resume_finishes_it(tmp_path, command
         assert shop.pakdee("status", "--day", str(shop.day)).stdout.startswith("Done")
     finally:
         shop.close()
+
+
+def test_a_test_mail_arrives_marked_and_counts_nowhere(shop):
+    """Real process, real twin: it is there, and the day, its caps and its results are what they were."""
+    shop.start_twin()
+    change(shop, "pakdee.toml", "addresses = []", 'addresses = ["me@example.com"]')
+    planned = jobs.plan_day(shop.house(), shop.day, dry=True)
+    for _ in range(4):  # more than any cap allows
+        shop.pakdee("test-send", "birthday", "--to", "me@example.com", "--as-of", str(shop.day))
+
+    tests = shop.twin_messages()
+    assert [(m["to"], m["subject"].startswith("[Test] ")) for m in tests] == [("me@example.com", True)] * 4
+    house = shop.house()
+    assert not house.journal.day_status(shop.day).runs
+    assert not jobs.results(house, shop.day).campaigns
+    assert jobs.plan_day(house, shop.day, dry=True).campaigns == planned.campaigns
+    run(shop)
+    assert len(mails(shop)) == planned.messages + 1
