@@ -54,6 +54,7 @@ class Machine:
     shop: Shop
     url: str | None = None
     ahead: dt.timedelta = dt.timedelta(0)
+    day: dt.date = field(init=False)  # of its mails, also when the clock has been moved past midnight
     twin_state: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,8 +73,9 @@ class Machine:
     def enqueue(self, messages: int, campaign: str = "birthday", *, size: int = 1000, **more: object) -> None:
         """Mails as planning stores them."""
         house = self.house()
+        self.day = house.today()
         run_id = house.journal.start_run(
-            day=house.today(),
+            day=self.day,
             zone="Asia/Bangkok",
             campaigns=[campaign],
             content_version="c1",
@@ -81,7 +83,7 @@ class Machine:
             lease=5 * MINUTE,
         )
         for batch in batches(messages, campaign, size):
-            assert not house.journal.enqueue(run_id, batch, due_on=house.today())
+            assert not house.journal.enqueue(run_id, batch, due_on=self.day)
         house.journal.finish_run(run_id, **more)
 
     def start_web(self) -> None:
@@ -111,7 +113,7 @@ class Machine:
 
     def states(self, house: House) -> Counter[BatchState]:
         found: Counter[BatchState] = Counter()
-        for counts in house.journal.day_status(house.today()).messages.values():
+        for counts in house.journal.day_status(self.day).messages.values():
             found.update(counts)
         return found
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from tests.torture.databases import Postgresql
@@ -64,6 +66,8 @@ class Cast:
     def stall(self, role: str) -> None:
         """The part stands still where it is, as in a machine that was suspended."""
         self._nursery.signal(self._alive[role], signal.SIGSTOP)
+        while not _stands_still(self._alive[role]):
+            time.sleep(0.01)
 
     def go_on(self, role: str) -> None:
         """It wakes up and knows nothing of the time that passed."""
@@ -104,3 +108,12 @@ class Cast:
     def tell_twin(self, path: str, body: dict[str, Any]) -> None:
         """Ask the twin for something; it may be starting still."""
         tell(self.world.twin_url, path, body, while_waiting=self.check)
+
+
+def _stands_still(process: int) -> bool:
+    """Whether every thread has heard the signal; until then one may go on and take a lock."""
+    try:
+        threads = [stat.read_text() for stat in Path(f"/proc/{process}/task").glob("*/stat")]
+    except OSError:  # one ended meanwhile
+        return False
+    return all(stat.rpartition(")")[2].split()[0] == "T" for stat in threads)
