@@ -20,8 +20,8 @@ from pakdee.domain.net_orders import kept_orders
 from pakdee.domain.program import EarnRule, Program, Tiers
 from pakdee.programme.catalogue import feature_specs, specs_of
 
-MEMORY_LIMIT = "300MB"
-"""Of DuckDB, which spills what is more; with what comes on top a run stays under 600 MB."""
+MEMORY_LIMIT = "200MB"
+"""Of DuckDB, which spills what is more; with what comes on top a run takes some 500 MB."""
 
 LADDER_READS = frozenset({"order_count", "order_count_365d", "days_since_last_purchase"})
 """Features of stage "ledger" that the ladder is made from."""
@@ -129,6 +129,7 @@ def _locked(views: Mapping[str, Path], out: Path) -> Iterator[duckdb.DuckDBPyCon
     connection = duckdb.connect(
         config={
             "memory_limit": MEMORY_LIMIT,
+            "preserve_insertion_order": False,  # nobody reads it; it would hold all rows at once
             "temp_directory": str(out.resolve().with_suffix(".spill")),
             "autoinstall_known_extensions": False,
         }
