@@ -9,10 +9,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 
 from pakdee import jobs
 from pakdee.desk.board import Board, Desk
@@ -22,7 +21,7 @@ from pakdee.desk.pages import ASSETS, View, content, page, trouble
 from pakdee.desk.tongue import tongue_for, tongues
 from pakdee.domain.errors import PakdeeError
 from pakdee.house import House
-from pakdee.web.body import TooLong, read_body
+from pakdee.web.body import read_body, tell_bodies
 
 FORM_LIMIT = 16 * 1024
 MOST_FIELDS = 20
@@ -256,13 +255,7 @@ def _text(form: Form, name: str) -> str:
 
 # ── trouble ───────────────────────────────────────────────────────────────────────────────────────
 def _tell_trouble(app: FastAPI, seals: Seals) -> None:
-    @app.exception_handler(TooLong)
-    async def too_long(_request: Request, _error: Exception) -> Response:
-        return PlainTextResponse("too long", status_code=413)
-
-    @app.exception_handler(ClientDisconnect)
-    async def gone(_request: Request, _error: Exception) -> Response:
-        return Response(status_code=400)  # nobody reads it
+    tell_bodies(app)
 
     @app.exception_handler(HTTPException)
     async def missing(request: Request, error: Exception) -> Response:

@@ -10,7 +10,6 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,7 +18,7 @@ from pakdee.domain.language import Language
 from pakdee.rendering.languages import packaged
 from pakdee.web.actions import Actions, jobs_actions
 from pakdee.web.answering import serve_answers
-from pakdee.web.body import TooLong, read_body
+from pakdee.web.body import read_body, tell_bodies
 from pakdee.web.events import Events
 from pakdee.web.links import FORM_LIMIT, LOOKING, allowed, owner_of, shown, unknown
 from pakdee.web.pages import Pages, content_security
@@ -92,13 +91,7 @@ class _Safe:
 
 
 def _tell_trouble(app: FastAPI) -> None:
-    @app.exception_handler(TooLong)
-    async def too_long(_request: Request, _error: Exception) -> Response:
-        return PlainTextResponse("too long", status_code=413)
-
-    @app.exception_handler(ClientDisconnect)
-    async def gone(_request: Request, _error: Exception) -> Response:
-        return Response(status_code=400)  # nobody reads it
+    tell_bodies(app)
 
     @app.exception_handler(WebhookRejected)
     async def rejected(_request: Request, _error: Exception) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
@@ -36,3 +38,15 @@ async def read_body(receive: Receive, limit: int) -> bytes:
     if size > limit:
         raise TooLong
     return bytes(kept)
+
+
+def tell_bodies(app: FastAPI) -> None:
+    """Answer for bodies that could not be read."""
+
+    @app.exception_handler(TooLong)
+    async def too_long(_request: Request, _error: Exception) -> Response:
+        return PlainTextResponse("too long", status_code=413)
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_request: Request, _error: Exception) -> Response:
+        return Response(status_code=400)  # nobody reads it

@@ -9,12 +9,7 @@ WITH used AS (
     WHERE p.cycle_days > 0 AND l.quantity > 0 AND l.net_amount > 0
       AND NOT EXISTS (
           SELECT 1
-          FROM (
-              SELECT order_id, line_no, sum(amount) AS amount
-              FROM shop_refunds
-              WHERE refunded_on < getvariable('day') AND line_no IS NOT NULL
-              GROUP BY order_id, line_no
-          ) AS r
+          FROM refunded_lines AS r
           WHERE r.order_id = l.order_id AND r.line_no = l.line_no AND r.amount >= l.net_amount
       )
 ),

@@ -9,13 +9,7 @@ FROM shop_products
 WHERE coalesce(is_listed, true) AND trim(name) <> '' AND trim(category) <> '';
 
 CREATE TEMP TABLE goods_sold AS
-WITH refunded AS (
-    SELECT order_id, line_no, sum(amount) AS amount
-    FROM shop_refunds
-    WHERE refunded_on < getvariable('day') AND line_no IS NOT NULL
-    GROUP BY order_id, line_no
-),
-wanted AS (
+WITH wanted AS (
     SELECT order_id, customer_id, ordered_on, kept
     FROM kept_orders(getvariable('day'))
     WHERE ordered_on >= getvariable('day') - 730
@@ -26,7 +20,7 @@ SELECT w.customer_id, g.number, w.ordered_on, l.quantity,
 FROM shop_order_lines AS l
 JOIN goods_listed AS g USING (product_id)
 JOIN wanted AS w USING (order_id)
-LEFT JOIN refunded AS r ON r.order_id = l.order_id AND r.line_no = l.line_no
+LEFT JOIN refunded_lines AS r ON r.order_id = l.order_id AND r.line_no = l.line_no
 WHERE l.quantity > 0;
 
 CREATE TEMP TABLE goods AS
