@@ -21,8 +21,8 @@ from pakdee.ledger.ranges import RANGE, SMALL_RANGE, write_ranges
 from pakdee.ledger.shapes import lay_shapes
 from pakdee.ledger.snapshot import Snapshot, connect
 
-MEMORY_LIMIT = "200MB"
-"""Of DuckDB, which spills what is more; Python, Arrow and read buffers come on top, together some 500 MB."""
+MEMORY_LIMIT = "128MB"
+"""Of DuckDB, which spills what is more; Python, Arrow and read buffers come on top, together some 400 MB."""
 
 SUMS = ("calendar", "order_sums", "channel_sums", "line_sums", "cycle_sums")
 """Files that gather facts, in order, as far as wanted features are made from them (`from` in the catalogue).

@@ -19,9 +19,10 @@ from pakdee.domain.feature_text import column
 from pakdee.domain.net_orders import kept_orders
 from pakdee.domain.program import EarnRule, Program, Tiers
 from pakdee.programme.catalogue import feature_specs, specs_of
+from pakdee.programme.ranges import IN_RANGE, write_ranges
 
-MEMORY_LIMIT = "200MB"
-"""Of DuckDB, which spills what is more; with what comes on top a run takes some 500 MB."""
+MEMORY_LIMIT = "128MB"
+"""Of DuckDB, which spills what is more."""
 
 LADDER_READS = frozenset({"order_count", "order_count_365d", "days_since_last_purchase"})
 """Features of stage "ledger" that the ladder is made from."""
@@ -59,12 +60,11 @@ def derive(
     tables = {name: path for name, path in snapshot_tables.items() if name in {"orders", "refunds"}}
     wanted = [spec for spec in specs_of(program) if names is None or spec.name in names]
     with _locked({**tables, "part": ledger_features}, out) as connection:
-        can = "orders" in tables and "order_count" in _columns(connection, "part")
-        select = "SELECT customer_id FROM part"
-        if wanted and can:
+        select, chain = f"SELECT customer_id FROM part WHERE {IN_RANGE}", []
+        if wanted and "orders" in tables and "order_count" in _columns(connection, "part"):
             _lay_out(connection, program, day, tables)
-            select = _features(program, wanted)
-        connection.execute(f"COPY ({select}) TO {_literal(out)} (FORMAT parquet)")
+            select, chain = _features(program, wanted), _chain(program)
+        write_ranges(connection, select, chain, out)
     return out
 
 
@@ -82,13 +82,16 @@ def _lay_out(
         connection.execute("CREATE TEMP VIEW shop_refunds AS SELECT * FROM refunds")
     connection.execute(statement("orders"))
     connection.execute(kept_orders(has_refunds="refunds" in tables))
-    connection.execute(statement("sums").format(points=_points(program.earn)))
-    connection.execute(statement("ladder"))
     if program.tiers:
         amounts = ", ".join(str(level.at.amount) for level in program.tiers.levels)
         connection.execute(f"SET VARIABLE levels = [{amounts}]::DECIMAL(18, 4)[]")
-        for name in ("standings", "crossings", "tiers"):
-            connection.execute(statement(name))
+        connection.execute(statement("rank"))
+
+
+def _chain(program: Program) -> list[str]:
+    """What is made anew for each range of customers, in order."""
+    groups = ("standings", "crossings", "tiers") if program.tiers else ()
+    return [statement("sums").format(points=_points(program.earn)), *map(statement, ("ladder", *groups))]
 
 
 def _features(program: Program, wanted: Sequence[FeatureSpec]) -> str:
@@ -140,7 +143,8 @@ def _locked(views: Mapping[str, Path], out: Path) -> Iterator[duckdb.DuckDBPyCon
         connection.execute(f"SET allowed_directories = [{listed}]")
         connection.execute("SET enable_external_access = false")
         for name, path in views.items():
-            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_literal(path)})")
+            rows = f"read_parquet({_literal(path)}, file_row_number = true)"
+            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {rows}")
         connection.execute("SET lock_configuration = true")
         yield connection
     except duckdb.Error as error:

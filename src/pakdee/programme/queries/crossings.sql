@@ -2,7 +2,7 @@
 -- Grain: one row per customer_id who climbed to the tier they hold.   Params: day, tiers_from, lifetime (variables).
 -- Why:   who already held this tier or a higher one before the window in which the spend reached it did not
 --        climb but stayed or came down. After a return the last crossing counts.
-CREATE TEMP TABLE crossings AS
+CREATE OR REPLACE TEMP TABLE crossings AS
 WITH climbed AS (
     SELECT customer_id, starts_at, spent_before >= starts_at AS in_last_window
     FROM standings

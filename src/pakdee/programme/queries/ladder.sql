@@ -1,7 +1,7 @@
 -- What:  the ladder features and points earned.
 -- Grain: one row per customer.   Params: active_days, client_orders (variables).
 -- Why:   retained means active a while ago and active now, as in the retention rate, so that both agree.
-CREATE TEMP VIEW ladder AS
+CREATE OR REPLACE TEMP VIEW ladder AS
 SELECT part.customer_id,
        CASE WHEN order_count = 0 THEN 'prospect'
             WHEN order_count_365d >= getvariable('client_orders')
@@ -11,5 +11,5 @@ SELECT part.customer_id,
        coalesce(days_since_last_purchase <= getvariable('active_days') AND earlier_orders > 0, false)
            AS is_retained,
        coalesce(points, 0) AS points_earned_365d
-FROM part
+FROM (FROM part WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')) AS part
 LEFT JOIN sums USING (customer_id);

@@ -3,9 +3,9 @@
 -- Params: day, week_ago, orders_from, active_days, lifetime (variables); `points` is filled in.
 -- Why:   a tier of today is compared with the one of a week ago, each by what had been paid back by then. A
 --        window is a calendar year, and ends before the day like all facts; a lifetime has but one window.
-CREATE TEMP MACRO year_of(day, back) AS date_trunc('year', day) - to_years(back);
+CREATE OR REPLACE TEMP MACRO year_of(day, back) AS date_trunc('year', day) - to_years(back);
 
-CREATE TEMP TABLE sums AS
+CREATE OR REPLACE TEMP TABLE sums AS
 SELECT customer_id,
        coalesce(sum(kept) FILTER (
            getvariable('lifetime') OR ordered_on >= year_of(getvariable('day'), 0)
@@ -32,5 +32,5 @@ SELECT customer_id,
        ) AS earlier_orders,
        sum({points}) FILTER (kept > 0 AND ordered_on >= getvariable('day') - 365) AS points
 FROM known_orders(getvariable('day'), getvariable('week_ago'))
-WHERE ordered_on >= getvariable('orders_from')
+WHERE ordered_on >= getvariable('orders_from') AND customer_id BETWEEN getvariable('first') AND getvariable('last')
 GROUP BY customer_id;

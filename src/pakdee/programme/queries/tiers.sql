@@ -2,12 +2,12 @@
 -- Grain: one row per customer.   Params: day, lifetime, levels, tier_ids (variables).
 -- Why:   who never bought stands on the lowest tier. The way up is measured by this window's spend alone,
 --        since only that can reach the next tier; a tier kept from last year may therefore start at 0.
-CREATE TEMP VIEW tiers AS
+CREATE OR REPLACE TEMP VIEW tiers AS
 WITH placed AS (
     SELECT part.customer_id, coalesce(spent, 0) AS spent, coalesce(rank, 1) AS rank,
            coalesce(rank_week_ago, 1) AS rank_week_ago, getvariable('levels')[coalesce(rank, 1)] AS starts_at,
            getvariable('levels')[coalesce(rank, 1) + 1] AS next_at, reached_on
-    FROM part
+    FROM (FROM part WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')) AS part
     LEFT JOIN standings USING (customer_id)
     LEFT JOIN crossings USING (customer_id)
 )
