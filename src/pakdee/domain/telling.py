@@ -82,7 +82,7 @@ def _offer(grant: Grant, locale: str, day: dt.date) -> dict[str, Any]:
         "title": grant.title.in_language(locale),
         "value": money.amount if money else None,
         "percent": grant.percent,
-        "expires_on": day + grant.valid,
+        "expires_on": grant.valid.after(day),
     }
 
 

@@ -123,7 +123,7 @@ class Drafter:
         telling = Telling.of(campaign, grant, project.brand, locale, self._day)
         if grant is None:
             return _Said(locale, telling, None)
-        expires_on = self._day + grant.valid
+        expires_on = grant.valid.after(self._day)
         return _Said(
             locale, telling, ReservedOffer(grant.id, None, grant.title.in_language(locale), expires_on)
         )

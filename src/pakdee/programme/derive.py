@@ -83,7 +83,7 @@ def _lay_out(
     connection.execute(statement("orders"))
     connection.execute(kept_orders(has_refunds="refunds" in tables))
     if program.tiers:
-        amounts = ", ".join(str(level.at.amount) for level in program.tiers.levels)
+        amounts = ", ".join(str(level.threshold) for level in program.tiers.levels)
         connection.execute(f"SET VARIABLE levels = [{amounts}]::DECIMAL(18, 4)[]")
         connection.execute(statement("rank"))
 
@@ -123,7 +123,9 @@ def _tiers_from(tiers: Tiers, day: dt.date) -> dt.date:
 def _points(earn: Sequence[EarnRule]) -> str:
     """The SQL of the points one order earns: all rules add up, each rounded down by itself."""
     kept = f"(kept * {_TEN_THOUSANDTHS})::BIGINT"
-    rules = [f"{kept} // {int(rule.per.amount * _TEN_THOUSANDTHS)} * {rule.give}" for rule in earn]
+    rules = [
+        f"{kept} // {int(rule.per.amount * _TEN_THOUSANDTHS)} * {rule.give}" for rule in earn if rule.per
+    ]
     return " + ".join(rules) or "0"
 
 

@@ -102,7 +102,7 @@ def _program(program: Program | None, locale: str) -> dict[str, Any]:
         "name": program.program.name.in_language(locale),
         "unit": program.program.unit.name.in_language(locale),
         "tiers": [
-            {"id": level.id, "title": level.title.in_language(locale), "at": level.at.amount}
+            {"id": level.id, "title": level.title.in_language(locale), "at": level.threshold}
             for level in levels
         ],
     }

@@ -187,7 +187,7 @@ def _typed(value: Any, kind: FeatureType) -> Any:
 def _levels(program: Program | None) -> Sequence[tuple[str, Decimal]]:
     if program is None or program.tiers is None:
         return _SAMPLE_LEVELS
-    return [(level.id, level.at.amount) for level in program.tiers.levels]
+    return [(level.id, level.threshold) for level in program.tiers.levels]
 
 
 def _grant(campaign: Campaign | None, program: Program | None) -> Grant | None:
