@@ -83,7 +83,7 @@ class Grant(Block):
         CAMPAIGN,
         pattern=NAME,
         description="What gives it: a campaign, always, redeem (units, by choice), balance (units, by "
-        "itself), schedule, join, birthday, anniversary, tier, milestone, order, lapse, or a type of activities.",
+        "itself), schedule, join, birthday, anniversary, tier, milestone, order, lapse, or an activity.",
     )
     kind: GrantKind
     title: Words = Field(description="As it stands in the mail.")
