@@ -82,11 +82,9 @@ GOLDEN = [
     ("pakdee.toml", 'currency = "THB"', 'currency = "GBP"',
      ("program.yaml:4: the programme counts in THB, the shop in GBP (pakdee.toml)\n"
      "  Next: use the same currency in both")),
-    ("program.yaml", "ladder:", "expiry: {rule: never}\nladder:",
-     "program.yaml:61: 'expiry' is not built yet, so it would do nothing\n  Next: remove it"),
     ("program.yaml", "percent: 10", "percent: 0", "program.yaml:34: percent: this must be 1 or more"),
     ("program.yaml", "when: order, per", "when: review, per",
-     "program.yaml:9: when: 'review' is not built yet, so it would do nothing"),
+     "program.yaml:9: earn: per: is an amount of money, so it goes with when: order"),
     ("brand.yaml", '"#a3123f"', "#a3123f", "brand.yaml:14: "),
     ("brand.yaml", "#a3123f", "#e0507a",
      ("brand.yaml:14: primary: white and dark words alike are hard to read on #e0507a (contrast 4.2, needs 4.5)\n"

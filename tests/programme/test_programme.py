@@ -176,7 +176,7 @@ def test_points_are_rounded_down_order_by_order(tmp_path):
 
 def test_points_are_of_what_was_kept_and_rules_add_up(tmp_path):
     """100 less 30 refunded at 1 for 25 and 5 for 0.7: 2 + 500; a return earns nothing and takes nothing."""
-    rules = [*EARN, {"when": "order", "per": "0.7 THB", "give": 5}]
+    rules = [*EARN, {"id": "more", "when": "order", "per": "0.7 THB", "give": 5}]
     sold = [order("ada", ago(9), 100, order_id="o"), order("ada", ago(8), -50, status="returned")]
     found = of_ada(tmp_path, program(earn=rules), orders=sold, refunds=[refund("o", 30, ago(2))])
 
