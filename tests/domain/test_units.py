@@ -70,3 +70,19 @@ def test_a_campaign_that_cannot_act_is_refused(change):
     assert Campaign.model_validate(good).status == "draft"
     with pytest.raises(ValueError, match=r"."):
         Campaign.model_validate(good | change)
+
+
+def test_a_text_that_lacks_the_readers_language_is_the_shops_then_english_then_the_first():
+    """The shop's language is told where files are read; a reader of `de-AT` takes `de`."""
+    texts = {"fr": "thé", "en": "tea", "th": "ชา"}
+    of_thai_shop = units.Words.model_validate(texts, context={"language": "th"})
+    assert [of_thai_shop.in_language(code) for code in ("fr-CA", "en", "de", "")] == [
+        "thé",
+        "tea",
+        "ชา",
+        "ชา",
+    ]
+    assert units.Words(texts).in_language("de") == "tea"
+    assert units.Words({"fr": "thé", "th": "ชา"}).in_language("de") == "thé"
+    of_german_shop = units.Words.model_validate(texts, context={"language": "de"})
+    assert of_german_shop.in_language("ja") == "tea"

@@ -98,6 +98,17 @@ def test_readers_get_their_language_or_the_one_it_is_a_form_of(house: House):
     assert BRAND.name.in_language("th-TH") == BRAND.name.in_language("th")
 
 
+def test_what_is_not_translated_stands_there_in_the_shops_language(house: House):
+    """The starter's shop is Thai: its gift, programme and names are Thai to a German reader, not English."""
+    gift = house.project.program.grant("birthday_cake").title
+    mail = jobs.sample_mail(house, "birthday", "regular", "de", TODAY.date()).mail
+
+    assert list(gift.root) == ["th", "en"]
+    assert gift.root["th"] in mail.subject
+    assert gift.root["en"] not in mail.text
+    assert house.project.program.program.unit.name.in_language("de") == "แต้ม"
+
+
 def test_figures_are_written_as_the_file_says(house: House):
     """Separators, dates, shares, plurals, the unit's ending, greetings."""
     words = house.languages["de"].mail

@@ -48,7 +48,7 @@ def load_project(
     Args:
         directory: where program.yaml, brand.yaml, campaigns/ and segments/ lie.
         features: every name that conditions may use.
-        language: the shop's; texts without it get a warning.
+        language: the shop's, for readers whose own a text lacks; texts without it get a warning.
         currency: the shop's; without it the one of pakdee.toml beside the files.
         today: judges whether a date is over; without it no date is.
 
@@ -116,7 +116,7 @@ class _Loading:
             self.problems.append(outside(path.name))
             return None, None
         try:
-            return read_model(path, model, root=self.root, **given)
+            return read_model(path, model, root=self.root, language=self.language, **given)
         except CatalogError as error:
             self.problems += error.problems
             return None, None

@@ -16,12 +16,13 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_model(
-    path: Path, model: type[Model], *, root: Path | None = None, **given: Any
+    path: Path, model: type[Model], *, root: Path | None = None, language: str | None = None, **given: Any
 ) -> tuple[Model, LineFinder]:
     """The YAML file at `path` as a `model`, and where its parts stand.
 
     Args:
         root: the project; findings name the file relative to it. Without it, the folder above the file's own.
+        language: the shop's, of texts for readers whose own language is not there.
         given: fields that do not stand in the file, such as a name that is the file's.
 
     Raises:
@@ -32,7 +33,7 @@ def read_model(
     surplus = [_given_twice(finder, key) for key in sorted(given.keys() & data.keys())]
     surplus += [_python_name(finder, steps) for steps in python_names(data, model)]
     try:
-        found = model.model_validate(data | given)
+        found = model.model_validate(data | given, context={"language": language})
     except ValidationError as error:
         raise CatalogError([*surplus, *problems_of(error, model, finder)]) from error
     if surplus:

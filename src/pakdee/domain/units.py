@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, PlainSerializer, RootModel, model_validator
+from pydantic import BaseModel, BeforeValidator, PlainSerializer, RootModel, ValidationInfo, model_validator
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
 _DURATION = re.compile(r"^(\d+) (minute|hour|day|week)s?$")
@@ -95,24 +95,29 @@ Limit = Annotated[AtMost, BeforeValidator(parse_at_most)]
 
 
 class Words(RootModel[dict[str, str]]):
-    """One text in several languages, e.g. `{en: Birthday gift, th: ของขวัญวันเกิด}`."""
+    """One text in several languages, e.g. `{en: Birthday gift, th: ของขวัญวันเกิด}`.
+
+    The first is for readers whose language it lacks: the shop's, given as `language` in the context of
+    validation, else English, else the first that was written.
+    """
 
     model_config = {"frozen": True}
 
     @model_validator(mode="before")
     @classmethod
-    def _languages(cls, value: Any) -> Any:
+    def _languages(cls, value: Any, info: ValidationInfo) -> Any:
         if not isinstance(value, dict) or not value:
             raise ValueError("write it per language, for example {en: Birthday gift, th: ของขวัญวันเกิด}")
         odd = [k for k in value if not re.match(LANGUAGE, str(k))]
         if odd:
             raise ValueError(f"{odd[0]!r} is not a language code such as en or th")
-        return value
+        first = ((info.context or {}).get("language"), "en")
+        return {code: value[code] for code in dict.fromkeys((*first, *value)) if code in value}
 
-    def in_language(self, locale: str, fallback: str = "en") -> str:
-        """The text in `locale` (de-AT, else de), else in `fallback`, else in the first language given."""
+    def in_language(self, locale: str) -> str:
+        """The text in `locale` (de-AT, else de), else the first."""
         own = self.root.get(locale) or self.root.get(locale.partition("-")[0])
-        return own or self.root.get(fallback) or next(iter(self.root.values()))
+        return own or next(iter(self.root.values()))
 
     def has(self, locale: str) -> bool:
         """Whether there is a text in `locale`, or in the language it is a form of."""

@@ -14,7 +14,7 @@
   let seen = [], scaling = null;
 
   const spoken = () => (data.languages.includes(state.ui) ? state.ui : data.language);
-  const inWords = (words) => (words ? words[spoken()] ?? words.en ?? Object.values(words)[0] : "");
+  const inWords = (words) => (words ? words[spoken()] ?? Object.values(words)[0] : "");
   const say = (key, values = {}) =>
     (data.words[spoken()][key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   const said = (text) => data.said[spoken()]?.[text] ?? text; // of findings, which are English at first

@@ -79,9 +79,9 @@ class Templates:
         return found
 
     def locale_for(self, name: str, wanted: str | None) -> str:
-        """The language to write in: the wanted one (`de-AT`, else `de`), else the fallback, else any."""
+        """The language to write in: the wanted one (`de-AT`, then `de`), the fallback, English, else any."""
         there = self.locales(name)
-        chain = (*spellings(wanted), self._fallback)
+        chain = (*spellings(wanted), self._fallback, "en")
         return next((locale for locale in chain if locale in there), there[0])
 
     def features_of(self, name: str) -> frozenset[str]:

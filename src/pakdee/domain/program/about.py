@@ -24,7 +24,7 @@ class Unit(Block):
     value: Amount | None = Field(None, description="What one unit is worth, for the report of what is owed.")
 
 
-_POINT = Unit(name=Words({"en": "point", "th": "แต้ม"}))
+_POINT = {"name": {"en": "point", "th": "แต้ม"}}
 
 
 class About(Block):
@@ -32,7 +32,7 @@ class About(Block):
 
     name: Words = Field(description="What the programme is called.")
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="Must be the shop's currency.")
-    unit: Unit = Field(_POINT, description="What is earned; left out, points.")
+    unit: Unit = Field(_POINT, validate_default=True, description="What is earned; left out, points.")
     min_age: int | None = Field(None, ge=0, le=120, description="Members known to be younger earn nothing.")
     needs: tuple[Literal["email", "phone", "birth_date"], ...] = Field(
         (), description="What a customer must have given to be a member."
