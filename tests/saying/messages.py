@@ -35,14 +35,14 @@ def rules():
 
 def descriptions():
     """(text, place) of what keys of files say; it is told without its full stop."""
-    for path in sorted((CODE / "domain").glob("*.py")):
+    for path in sorted((CODE / "domain").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.keyword)
                 and node.arg == "description"
                 and isinstance(node.value, ast.Constant)
             ):
-                yield node.value.value.rstrip("."), f"domain/{path.name}:{node.value.lineno}"
+                yield node.value.value.rstrip("."), f"{path.relative_to(CODE)}:{node.value.lineno}"
 
 
 def unknowns():
