@@ -68,6 +68,7 @@ class Compiler:
     Args:
         places: where each segment's condition stands, by segment name.
         broken: segments whose file cannot be used, so that naming one is no second finding.
+        made: the SQL of names that are no columns themselves, and the column each is made from.
     """
 
     features: FeatureCatalog
@@ -75,6 +76,7 @@ class Compiler:
     places: Mapping[str, Place]
     problems: list[Problem] = field(default_factory=list)
     broken: Collection[str] = ()
+    made: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     _done: dict[str, Condition | None] = field(default_factory=dict)
 
     def segment(self, name: str, trail: Sequence[str] = ()) -> Condition | None:
@@ -119,9 +121,10 @@ class Compiler:
     def _write_out(
         self, column: str, text: str, tree: exp.Expr, place: Place, trail: Sequence[str]
     ) -> Condition:
-        names = {node.name for node in tree.find_all(exp.Column)}
+        names = {self.made.get(node.name, ("", node.name))[1] for node in tree.find_all(exp.Column)}
         holder = exp.Paren(this=tree)
         _guard(holder, self.features)
+        _make(holder, self.made)
         parts = [self._insert(call, trail) for call in list(holder.find_all(exp.Anonymous))]
         clauses = holder.this.flatten(unnest=False) if isinstance(holder.this, exp.And) else [holder.this]
         sqls = [_sql(clause) for clause in clauses]
@@ -181,6 +184,12 @@ def _guard(tree: exp.Expr, features: FeatureCatalog) -> None:
         wide = _WIDE.get(features[column.name].type)
         if wide and _is_calculated(column):
             column.replace(exp.cast(column.copy(), wide, dialect="duckdb"))
+
+
+def _make(tree: exp.Expr, made: Mapping[str, tuple[str, str]]) -> None:
+    for column in list(tree.find_all(exp.Column)):
+        if column.name in made:
+            column.replace(exp.Var(this=made[column.name][0]))
 
 
 def _is_calculated(node: exp.Expr) -> bool:

@@ -206,11 +206,12 @@ def _unknown_word(word: str, *, called: bool, features: FeatureCatalog) -> tuple
         )
     if small in FUNCTIONS:
         return f"'{word}' needs brackets", f"write for example  {_EXAMPLES[small]}"
+    unknown = features.unknown.format(word=word)
     if any(word in spec.values for spec in features.values()):
-        return f"there is no feature '{word}'", f"if it is a value, put it in single quotes: '{word}'"
+        return unknown, f"if it is a value, put it in single quotes: '{word}'"
     near_name = small if small in features else features.suggestion(small)
     advice = f"write '{near_name}'" if near_name else "choose one that exists"
-    return f"there is no feature '{word}'", f"{advice} (all features: pakdee features)"
+    return unknown, features.seen.format(advice=advice)
 
 
 _EXAMPLES = {"coalesce": "coalesce(order_count, 0)", "in_segment": "in_segment('vip')"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from pakdee.catalog import cross_checks as checks
-from pakdee.catalog.conditions import Compiler, Place
+from pakdee.catalog.conditions import Compiler
 from pakdee.catalog.files import ROOMS, content_version, outside, stays_inside, yaml_files
 from pakdee.catalog.languages import read_languages, untranslated
 from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.lists import is_list_name, read_list
+from pakdee.catalog.programme import EarnConditions, grant_conditions, where_of
 from pakdee.catalog.reading import read_model
 from pakdee.catalog.settings import read_settings
 from pakdee.domain.brand import Brand
@@ -90,7 +91,12 @@ class _Loading:
             self._words(brand, brand_lines)
         if program and program_lines:
             self._words(program, program_lines)
-        conditions = self._conditions(segments, campaigns, _with_tiers(self.features, program))
+        compiler = self._compiler(segments, _with_tiers(self.features, program))
+        conditions = self._conditions(compiler, segments, campaigns)
+        earn_conditions: Mapping[str, Condition] = {}
+        if program and program_lines:
+            conditions |= grant_conditions(compiler, program, program_lines)
+            earn_conditions = EarnConditions(program, program_lines, self.features, self.problems).compiled()
         self._campaigns(campaigns, program)
         self._unused(segments, campaigns)
         shared = [(m, lines) for m, lines in ((brand, brand_lines), (program, program_lines)) if m and lines]
@@ -107,6 +113,7 @@ class _Loading:
             content_version=content_version(self.root),
             warnings=tuple(sorted(self.problems)),
             languages=languages,
+            earn_conditions=earn_conditions,
         )
 
     def _read(
@@ -163,19 +170,26 @@ class _Loading:
         hint = f"write {near[0]}" if near else "save the spreadsheet there as CSV"
         return [finder.problem("list", what=f"there is no file {name}", next_step=hint)]
 
+    def _compiler(
+        self, segments: Mapping[str, tuple[Segment, LineFinder]], features: FeatureCatalog
+    ) -> Compiler:
+        places = {
+            name: where_of(finder, segment.where or "", "where")
+            for name, (segment, finder) in segments.items()
+        }
+        usable = {name: segment for name, (segment, _) in segments.items()}
+        return Compiler(features, usable, places, self.problems, broken=self._names() - usable.keys())
+
     def _conditions(
         self,
-        segments: Mapping[str, tuple[Segment, LineFinder]],
+        compiler: Compiler,
+        segments: Collection[str],
         campaigns: Mapping[str, tuple[Campaign, LineFinder]],
-        features: FeatureCatalog,
     ) -> dict[str, Condition]:
-        places = {name: _place(finder, segment.where) for name, (segment, finder) in segments.items()}
-        usable = {name: segment for name, (segment, _) in segments.items()}
-        compiler = Compiler(features, usable, places, self.problems, broken=self._names() - usable.keys())
         found = [compiler.segment(name) for name in segments]
         for campaign, finder in campaigns.values():
             if campaign.where is not None and campaign.column:
-                place = _place(finder, campaign.where)
+                place = where_of(finder, campaign.where, "where")
                 found.append(compiler.condition(campaign.column, campaign.where, place))
         return {condition.name: condition for condition in found if condition}
 
@@ -209,10 +223,6 @@ class _Loading:
             hint = f"write  segment: {name}  in a campaign, or leave it for later"
             what = f"no campaign uses the segment '{name}'"
             self.problems.append(segments[name][1].problem(what=what, next_step=hint, severity="warning"))
-
-
-def _place(finder: LineFinder, text: str | None) -> Place:
-    return Place(finder.file, lambda offset: finder.text_line(("where",), text or "", offset))
 
 
 def _with_tiers(features: FeatureCatalog, program: Program | None) -> FeatureCatalog:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -69,7 +69,11 @@ class FeatureSpec:
 class FeatureCatalog(Mapping[str, FeatureSpec]):
     """All features by name, in catalogue order."""
 
-    def __init__(self, specs: Iterator[FeatureSpec] | list[FeatureSpec]) -> None:
+    unknown = "there is no feature '{word}'"
+    """What messages say of a name that is not in it, and `seen` where people find those that are."""
+    seen = "{advice} (all features: pakdee features)"
+
+    def __init__(self, specs: Iterable[FeatureSpec]) -> None:
         self._specs = {spec.name: spec for spec in specs}
 
     def __getitem__(self, name: str) -> FeatureSpec:

@@ -19,7 +19,9 @@ class Project:
     """The marketers' files as domain models.
 
     Args:
-        conditions: by column name ("segment:lapsed", "campaign:birthday").
+        conditions: by column name ("segment:lapsed", "campaign:birthday", "grant:summer_coupon").
+        earn_conditions: of the earn rules that have a `where`, by the rule's name, over the fields of facts
+            (`domain.program.facts`); a key of `attributes` is read from the JSON text in that column.
         lists: customer ids of each spreadsheet segment, by segment name.
         languages: those that the project adds, by code.
         content_version: hash over all files, so that a run can say what it ran with.
@@ -35,6 +37,7 @@ class Project:
     content_version: str
     warnings: tuple[Problem, ...] = ()
     languages: Mapping[str, Language] = field(default_factory=dict)
+    earn_conditions: Mapping[str, Condition] = field(default_factory=dict)
 
     def features_of(self, campaign: Campaign) -> frozenset[str]:
         """Features that decide who is in `campaign`, its exceptions included."""

@@ -138,3 +138,8 @@ class Grant(Block):
         if self.choose is not None and len(self.options) <= self.choose:
             raise ValueError("choose: needs more options: than may be chosen")
         return self
+
+    @property
+    def column(self) -> str:
+        """Name of the boolean column that says for whom `where` holds."""
+        return f"grant:{self.id}"
