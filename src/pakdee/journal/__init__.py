@@ -1,5 +1,6 @@
 """Our own memory: what was planned, sent and learned, so that every mail goes out exactly once."""
 
+from pakdee.journal.engagement_features import feature_specs
 from pakdee.journal.journal import Journal
 from pakdee.journal.told import (
     Backup,
@@ -44,4 +45,5 @@ __all__ = [
     "UnclearBatch",
     "VariantMessages",
     "Withdrawal",
+    "feature_specs",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from pakdee.domain.vocabulary import Mode
 from pakdee.journal.answering import Answering
 from pakdee.journal.asking import Asking
+from pakdee.journal.engagement_features import Engaging
 from pakdee.journal.learning import Learning
 from pakdee.journal.opening import opened
 from pakdee.journal.overview import Overview
@@ -18,7 +19,7 @@ from pakdee.journal.settling import Settling
 from pakdee.journal.standing import Standing
 
 
-class Journal(Planning, Settling, Standing, Learning, Answering, Asking, Overview, Restoring):
+class Journal(Planning, Settling, Standing, Learning, Answering, Asking, Engaging, Overview, Restoring):
     """Our memory in one database, SQLite or PostgreSQL; safe to use from several threads and processes."""
 
     @classmethod
