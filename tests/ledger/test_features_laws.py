@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny_ledger import DAY, ZONE, ago, buyers, features, line, order, refund, shop
+from tiny_ledger import DAY, ZONE, ago, at, buyers, features, line, order, refund, shop
 
 from pakdee.domain.errors import LedgerError
 from pakdee.domain.feature import FeatureCatalog, FeatureType
@@ -40,6 +40,8 @@ WHOLE_SHOP = {
             status="delivered",
             discount_amount=Decimal(1),
             offer_id="spring",
+            promised_on=ago(7),
+            delivered_at=at(6),
         )
     ],
     "order_lines": [line("o", 1, "tea", 100, category="drinks")],
@@ -49,6 +51,26 @@ WHOLE_SHOP = {
         {"customer_id": "ada", "kind": "earn", "units": Decimal(4), "occurred_on": ago(9), "expires_on": DAY}
         | {"expires_at": dt.datetime(2026, 11, 22, 17, tzinfo=dt.UTC)}
     ],
+    "activities": [
+        {"customer_id": "ada", "type": "review", "occurred_at": at(4), "occurred_on": ago(4)}
+        | {"product_id": "tea", "rating": Decimal(5)}
+    ],
+    "survey_responses": [
+        {"response_id": "s", "survey_id": "q4", "customer_id": "ada", "question": "nps", "score": Decimal(9)}
+        | {"scale_max": Decimal(10), "asked_at": at(6), "answered_at": at(5)}
+    ],
+    "tickets": [
+        {"ticket_id": "t", "customer_id": "ada", "opened_at": at(6), "closed_at": at(5), "at_fault": "us"}
+    ],
+    "referrals": [
+        {"referral_id": "f", "referrer_id": "ada", "invited_at": at(30), "converted_customer_id": "ben"}
+        | {"converted_order_id": "x", "converted_at": at(8)}
+    ],
+    "memberships": [
+        {"membership_id": "m", "customer_id": "ada", "plan_id": "club", "status": "active"}
+        | {"started_on": ago(20), "ends_on": ago(-10)}
+    ],
+    "grants_issued": [{"customer_id": "ada", "issued_at": at(11)}],
 }
 
 ARROW = {

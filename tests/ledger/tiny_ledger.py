@@ -41,6 +41,8 @@ TYPES = {
         "channel": "VARCHAR",
         "status": "VARCHAR",
         "offer_id": "VARCHAR",
+        "promised_on": "DATE",
+        "delivered_at": "TIMESTAMPTZ",
     },
     "order_lines": {
         "order_id": "VARCHAR",
@@ -75,6 +77,48 @@ TYPES = {
         "expires_at": "TIMESTAMPTZ",
         "expires_on": "DATE",
     },
+    "activities": {
+        "customer_id": "VARCHAR",
+        "type": "VARCHAR",
+        "occurred_at": "TIMESTAMPTZ",
+        "occurred_on": "DATE",
+        "product_id": "VARCHAR",
+        "rating": "DECIMAL(18,4)",
+    },
+    "survey_responses": {
+        "response_id": "VARCHAR",
+        "survey_id": "VARCHAR",
+        "customer_id": "VARCHAR",
+        "question": "VARCHAR",
+        "score": "DECIMAL(18,4)",
+        "scale_max": "DECIMAL(18,4)",
+        "asked_at": "TIMESTAMPTZ",
+        "answered_at": "TIMESTAMPTZ",
+    },
+    "tickets": {
+        "ticket_id": "VARCHAR",
+        "customer_id": "VARCHAR",
+        "opened_at": "TIMESTAMPTZ",
+        "closed_at": "TIMESTAMPTZ",
+        "at_fault": "VARCHAR",
+    },
+    "referrals": {
+        "referral_id": "VARCHAR",
+        "referrer_id": "VARCHAR",
+        "invited_at": "TIMESTAMPTZ",
+        "converted_customer_id": "VARCHAR",
+        "converted_order_id": "VARCHAR",
+        "converted_at": "TIMESTAMPTZ",
+    },
+    "memberships": {
+        "membership_id": "VARCHAR",
+        "customer_id": "VARCHAR",
+        "plan_id": "VARCHAR",
+        "status": "VARCHAR",
+        "started_on": "DATE",
+        "ends_on": "DATE",
+    },
+    "grants_issued": {"customer_id": "VARCHAR", "issued_at": "TIMESTAMPTZ"},
 }
 
 ARROW = {
@@ -93,11 +137,16 @@ def ago(days, day=DAY):
     return day - dt.timedelta(days=days)
 
 
+def at(days, hour=12):
+    """The instant `days` before DAY at `hour` o'clock in the shop's zone."""
+    return dt.datetime.combine(ago(days), dt.time(hour), ZONE)
+
+
 def order(customer_id, on, amount, **more):
     """One order; its instant is noon in the shop's zone, its id unique unless given."""
-    at = dt.datetime.combine(on, dt.time(12), ZONE)
+    noon = dt.datetime.combine(on, dt.time(12), ZONE)
     named = f"{customer_id}-{on}-{amount}"
-    row = {"order_id": named, "customer_id": customer_id, "ordered_at": at, "ordered_on": on}
+    row = {"order_id": named, "customer_id": customer_id, "ordered_at": noon, "ordered_on": on}
     return row | {"net_amount": Decimal(str(amount))} | more
 
 

@@ -9,10 +9,13 @@ from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import read_specs
 
 GROUPS = ("people", "purchases", "rhythm", "habits", "assortment")
-"""Groups of features, in the order in which the catalogue shows them."""
+"""Groups of features that build on each other, in the order in which the catalogue shows them."""
 
-APART = ("favourites", "points")
+APART = ("favourites", "points", "voice", "acts", "service", "word_of_mouth", "benefits")
 """Groups after these that stand by themselves: each has a file `<group>_sums` to gather its own facts."""
+
+WEIGHTY = frozenset({"favourites", "points"})
+"""Groups that take each customer's whole history into memory."""
 
 STAGE = "ledger"
 

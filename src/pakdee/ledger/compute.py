@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -15,7 +15,7 @@ import duckdb
 from pakdee.domain.errors import LedgerError
 from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import column
-from pakdee.ledger.catalogue import APART, GROUPS, feature_specs, specs_of
+from pakdee.ledger.catalogue import APART, GROUPS, WEIGHTY, feature_specs, specs_of
 from pakdee.ledger.gathering import gather
 from pakdee.ledger.ranges import RANGE, SMALL_RANGE, write_ranges
 from pakdee.ledger.shapes import lay_shapes
@@ -55,10 +55,14 @@ def ledger_features(
     wanted = [spec for spec in available(snapshot.provides) if names is None or spec.name in names]
     apart = [group for group in APART if any(spec in wanted for spec in specs_of(group))]
     sources = frozenset(source for spec in wanted for source in spec.made_from)
-    with _facts(snapshot, day, leap_birthday, out.parent, sources, apart) as connection:
+    settings = {"day": day, "zone": zone.key, "leap_birthday": leap_birthday}
+    with _facts(snapshot, settings, out.parent, sources, apart) as connection:
         columns = ", ".join(("customer_id", *map(column, wanted)))
         groups = "".join(f" JOIN {group} USING (customer_id)" for group in apart)
-        select, size = f"SELECT {columns} FROM {GROUPS[-1]}{groups}", SMALL_RANGE if apart else RANGE
+        select, size = (
+            f"SELECT {columns} FROM {GROUPS[-1]}{groups}",
+            SMALL_RANGE if WEIGHTY & set(apart) else RANGE,
+        )
         write_ranges(connection, select, "shop_customers", out, size)
     return out
 
@@ -81,20 +85,19 @@ def _check_zone(snapshot: Snapshot, zone: ZoneInfo) -> None:
 @contextmanager
 def _facts(
     snapshot: Snapshot,
-    day: dt.date,
-    leap_birthday: str,
+    settings: Mapping[str, dt.date | str],
     folder: Path,
     sources: frozenset[str],
     apart: Sequence[str],
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with connect(snapshot, memory_limit=MEMORY_LIMIT, also=[folder]) as connection:
-            connection.execute("SET VARIABLE day = ?::DATE", [day])
-            connection.execute("SET VARIABLE leap_birthday = ?", [leap_birthday])
+            for name, value in settings.items():
+                connection.execute(f"SET VARIABLE {name} = ?", [value])
             lay_shapes(connection, snapshot)
-            for name in SUMS:
+            for name in (*SUMS, *(f"{group}_sums" for group in apart)):
                 gather(connection, statement(name), sources)
-            for name in ("shop", *GROUPS, *(name for group in apart for name in (f"{group}_sums", group))):
+            for name in ("shop", *GROUPS, *apart):
                 connection.execute(statement(name))
             yield connection
     except duckdb.Error as error:

@@ -16,7 +16,8 @@ WHERE false;
 CREATE TEMP VIEW shape_orders AS
 SELECT NULL::VARCHAR AS order_id, NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS ordered_at,
        NULL::DATE AS ordered_on, NULL::DECIMAL(18, 4) AS net_amount, NULL::DECIMAL(18, 4) AS discount_amount,
-       NULL::VARCHAR AS currency, NULL::VARCHAR AS channel, NULL::VARCHAR AS status, NULL::VARCHAR AS offer_id
+       NULL::VARCHAR AS currency, NULL::VARCHAR AS channel, NULL::VARCHAR AS status, NULL::VARCHAR AS offer_id,
+       NULL::DATE AS promised_on, NULL::TIMESTAMPTZ AS delivered_at
 WHERE false;
 
 CREATE TEMP VIEW shape_refunds AS
@@ -42,16 +43,32 @@ SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS kind, NULL::DECIMAL(18, 4)
 WHERE false;
 
 CREATE TEMP VIEW shape_activities AS
-SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS type, NULL::TIMESTAMPTZ AS occurred_at
+SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS type, NULL::TIMESTAMPTZ AS occurred_at,
+       NULL::DATE AS occurred_on, NULL::VARCHAR AS product_id, NULL::DECIMAL(18, 4) AS rating
 WHERE false;
 
 CREATE TEMP VIEW shape_survey_responses AS
 SELECT NULL::VARCHAR AS response_id, NULL::VARCHAR AS survey_id, NULL::VARCHAR AS customer_id,
        NULL::VARCHAR AS question, NULL::DECIMAL(18, 4) AS score, NULL::DECIMAL(18, 4) AS scale_max,
-       NULL::TIMESTAMPTZ AS answered_at
+       NULL::TIMESTAMPTZ AS asked_at, NULL::TIMESTAMPTZ AS answered_at
 WHERE false;
 
 CREATE TEMP VIEW shape_referrals AS
 SELECT NULL::VARCHAR AS referral_id, NULL::VARCHAR AS referrer_id, NULL::TIMESTAMPTZ AS invited_at,
-       NULL::VARCHAR AS converted_customer_id, NULL::VARCHAR AS converted_order_id
+       NULL::VARCHAR AS converted_customer_id, NULL::VARCHAR AS converted_order_id,
+       NULL::TIMESTAMPTZ AS converted_at
+WHERE false;
+
+CREATE TEMP VIEW shape_tickets AS
+SELECT NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS opened_at, NULL::TIMESTAMPTZ AS closed_at,
+       NULL::VARCHAR AS at_fault
+WHERE false;
+
+CREATE TEMP VIEW shape_memberships AS
+SELECT NULL::VARCHAR AS membership_id, NULL::VARCHAR AS customer_id, NULL::VARCHAR AS plan_id,
+       NULL::VARCHAR AS status, NULL::DATE AS started_on, NULL::DATE AS ends_on
+WHERE false;
+
+CREATE TEMP VIEW shape_grants_issued AS
+SELECT NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS issued_at
 WHERE false;

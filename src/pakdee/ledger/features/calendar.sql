@@ -1,7 +1,12 @@
--- What:  the two questions all anniversaries come down to, as macros.
--- Grain: none.   Params: day (variable), leap_birthday (variable, 02-28 or 03-01).
+-- What:  the two questions all anniversaries come down to, and the shop's days and midnights, as macros.
+-- Grain: none.   Params: day (variable), leap_birthday (variable, 02-28 or 03-01), zone (variable).
 -- Why:   an anniversary of 29 February has a stated day in common years, and every feature must agree on it;
---        a day beyond the month's end, such as six months after 31 August, is the month's last.
+--        a day beyond the month's end, such as six months after 31 August, is the month's last. Instants are
+--        compared with midnights, since a midnight is reckoned once and the day of an instant for every row.
+CREATE TEMP MACRO begins(on_day) AS timezone(getvariable('zone'), on_day::TIMESTAMP);
+
+CREATE TEMP MACRO local_day(instant) AS timezone(getvariable('zone'), instant)::DATE;
+
 CREATE TEMP MACRO anniversary_in(in_year, in_month, on_day) AS
 CASE WHEN in_month = 2 AND on_day = 29 AND day(last_day(make_date(in_year, 2, 1))) = 28
      THEN CASE getvariable('leap_birthday') WHEN '03-01' THEN make_date(in_year, 3, 1)

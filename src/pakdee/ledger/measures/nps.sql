@@ -2,16 +2,13 @@
 -- Grain: one row.
 -- Params: start_at, end_at (instants), zone (the shop's).
 -- Why:   the latest answer of a person in a survey counts, so that a change of mind is not two people; answers
---        without a person count one by one. NPS answers are those to the question "nps"; where a shop names no
---        questions, those on a scale to 10. A score outside the scale is no answer. Answers to mails are in the
---        journal; one that the shop has, too (same customer, day and score), counts once.
+--        without a person count one by one. Answers to mails are in the journal; one that the shop has, too (same
+--        customer, day and score), counts once.
 WITH of_shop AS (
     SELECT response_id, survey_id, customer_id, score, answered_at
     FROM shop_survey_responses
     WHERE answered_at >= $start_at AND answered_at < $end_at
-      AND score BETWEEN 0 AND 10
-      AND CASE WHEN question IS NULL THEN scale_max = 10 ELSE lower(question) = 'nps' END
-      AND coalesce(scale_max, 10) = 10
+      AND is_nps(question, score, scale_max)
 ),
 answers AS (
     SELECT * FROM of_shop

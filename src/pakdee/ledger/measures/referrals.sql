@@ -2,17 +2,8 @@
 -- Grain: one row.
 -- Params: start, end (days), start_at, end_at (instants).
 -- Why:   a buyer is new once, with the first net order, so a returned first order makes nobody new, and one who
---        bought before being invited was not won. Referring oneself, by id or by the same e-mail address,
---        is no referral.
-WITH genuine AS (
-    SELECT r.*
-    FROM shop_referrals r
-    LEFT JOIN shop_persons giver ON giver.customer_id = r.referrer_id
-    LEFT JOIN shop_persons taker ON taker.customer_id = r.converted_customer_id
-    WHERE r.converted_customer_id IS DISTINCT FROM r.referrer_id
-      AND (giver.email IS NULL OR taker.email IS NULL OR lower(trim(giver.email)) <> lower(trim(taker.email)))
-),
-first_orders AS (
+--        bought before being invited was not won.
+WITH first_orders AS (
     SELECT customer_id, min(ordered_at) AS first_at, min(ordered_on) AS first_on
     FROM net_orders
     WHERE customer_id IS NOT NULL
@@ -23,13 +14,14 @@ new_buyers AS (
 ),
 invitations AS (
     SELECT g.referrer_id, coalesce(f.first_at >= g.invited_at, false) AS has_converted
-    FROM genuine g
+    FROM genuine_referrals g
     LEFT JOIN first_orders f ON f.customer_id = g.converted_customer_id
     WHERE g.invited_at >= $start_at AND g.invited_at < $end_at
 )
 SELECT (SELECT count(*) FROM new_buyers) AS new_buyers,
        (SELECT count(DISTINCT n.customer_id) FROM new_buyers n
-        JOIN genuine g ON g.converted_customer_id = n.customer_id AND n.first_at >= g.invited_at) AS referred,
+        JOIN genuine_referrals g ON g.converted_customer_id = n.customer_id AND n.first_at >= g.invited_at
+       ) AS referred,
        count(*) AS invited,
        count(DISTINCT referrer_id) AS inviters,
        count(*) FILTER (has_converted) AS converted

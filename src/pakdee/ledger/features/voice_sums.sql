@@ -1,0 +1,29 @@
+-- What:  what customers answered and how they rated, as the shop has it.
+-- Grain: survey_sums, one row per customer_id with an answer; rating_sums, with a rating in 365 days.
+-- Params: day (variable).
+-- Why:   an answer counts on the day it was given; who was asked is known only of those who answered.
+CREATE TEMP TABLE survey_sums AS
+WITH known AS (
+    SELECT customer_id, answered_at, coalesce(asked_at, answered_at) AS asked_at,
+           CASE WHEN is_nps(question, score, scale_max) THEN score END AS nps, response_id
+    FROM shop_survey_responses
+    WHERE customer_id IS NOT NULL AND answered_at < begins(getvariable('day'))
+)
+SELECT customer_id,
+       max(asked_at) AS last_asked_at,
+       max((answered_at, response_id, nps)) FILTER (
+           nps IS NOT NULL AND answered_at >= begins(getvariable('day') - 365)
+       )[3] AS last_nps,
+       max(answered_at) FILTER (nps <= 6) AS last_detracted_at
+FROM known
+GROUP BY customer_id;
+
+CREATE TEMP TABLE rating_sums AS
+SELECT customer_id,
+       avg(rating) AS mean_rating,
+       count(*) AS rating_count,
+       count(*) FILTER (rating >= 4) AS good_review_count_365d
+FROM shop_activities
+WHERE rating BETWEEN 1 AND 5
+  AND occurred_on >= getvariable('day') - 365 AND occurred_on < getvariable('day')
+GROUP BY customer_id;
