@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cache
-from importlib.resources import files
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pakdee.domain.errors import LedgerError
 from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import column
 from pakdee.domain.net_orders import kept_orders
 from pakdee.domain.program import EarnRule, Program, Tiers
 from pakdee.programme.catalogue import feature_specs, specs_of
+from pakdee.programme.connecting import columns_of, locked, set_variables, statement
 from pakdee.programme.ranges import IN_RANGE, write_ranges
-
-MEMORY_LIMIT = "128MB"
-"""Of DuckDB, which spills what is more."""
 
 LADDER_READS = frozenset({"order_count", "order_count_365d", "days_since_last_purchase"})
 """Features of stage "ledger" that the ladder is made from."""
@@ -59,9 +53,9 @@ def derive(
     """
     tables = {name: path for name, path in snapshot_tables.items() if name in {"orders", "refunds"}}
     wanted = [spec for spec in specs_of(program) if names is None or spec.name in names]
-    with _locked({**tables, "part": ledger_features}, out) as connection:
+    with locked({**tables, "part": ledger_features}, out) as connection:
         select, chain = f"SELECT customer_id FROM part WHERE {IN_RANGE}", []
-        if wanted and "orders" in tables and "order_count" in _columns(connection, "part"):
+        if wanted and "orders" in tables and "order_count" in columns_of(connection, "part"):
             _lay_out(connection, program, day, tables)
             select, chain = _features(program, wanted), _chain(program)
         write_ranges(connection, select, chain, out)
@@ -77,7 +71,7 @@ def _lay_out(
     connection: duckdb.DuckDBPyConnection, program: Program, day: dt.date, tables: Mapping[str, Path]
 ) -> None:
     """Lay out all that the features need on `connection`."""
-    _set(connection, **_variables(program, day))
+    set_variables(connection, **_variables(program, day))
     if "refunds" in tables:
         connection.execute("CREATE TEMP VIEW shop_refunds AS SELECT * FROM refunds")
     connection.execute(statement("orders"))
@@ -127,53 +121,3 @@ def _points(earn: Sequence[EarnRule]) -> str:
         f"{kept} // {int(rule.per.amount * _TEN_THOUSANDTHS)} * {rule.give}" for rule in earn if rule.per
     ]
     return " + ".join(rules) or "0"
-
-
-@contextmanager
-def _locked(views: Mapping[str, Path], out: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = duckdb.connect(
-        config={
-            "memory_limit": MEMORY_LIMIT,
-            "preserve_insertion_order": False,  # nobody reads it; it would hold all rows at once
-            "temp_directory": str(out.resolve().with_suffix(".spill")),
-            "autoinstall_known_extensions": False,
-        }
-    )
-    folders = {path.resolve().parent for path in (*views.values(), out)}
-    try:
-        listed = ", ".join(_literal(folder, "/") for folder in sorted(folders))
-        connection.execute(f"SET allowed_directories = [{listed}]")
-        connection.execute("SET enable_external_access = false")
-        for name, path in views.items():
-            rows = f"read_parquet({_literal(path)}, file_row_number = true)"
-            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {rows}")
-        connection.execute("SET lock_configuration = true")
-        yield connection
-    except duckdb.Error as error:
-        raise LedgerError(
-            f"the programme cannot be applied to the facts: {error}",
-            where=str(views["part"]),
-            next_step="import the shop's data again",
-        ) from error
-    finally:
-        connection.close()
-
-
-def _set(connection: duckdb.DuckDBPyConnection, **variables: Any) -> None:
-    for name, value in variables.items():
-        cast = "::DATE" if isinstance(value, dt.date) else ""
-        connection.execute(f"SET VARIABLE {name} = ?{cast}", [value])
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, view: str) -> set[str]:
-    return {row[0] for row in connection.execute(f"DESCRIBE {view}").fetchall()}
-
-
-def _literal(path: Path, end: str = "") -> str:
-    return "'" + (str(path.resolve()) + end).replace("'", "''") + "'"
-
-
-@cache
-def statement(name: str) -> str:
-    """The text of `queries/<name>.sql`."""
-    return (files("pakdee.programme") / "queries" / f"{name}.sql").read_text("utf-8")
