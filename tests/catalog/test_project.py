@@ -78,13 +78,14 @@ GOLDEN = [
      ("segments/tasting_guests.yaml:3: '../secrets.csv' is no list\n"
      "  Next: write lists/NAME.csv, a file right in the folder lists")),
     ("program.yaml", "  currency: THB", "  currency: USD",
-     "program.yaml:1: 25 THB: the programme's currency is USD\n  Next: correct it"),
+     "program.yaml:9: 25 THB is not in the programme's currency\n  Next: write the amount in USD"),
     ("pakdee.toml", 'currency = "THB"', 'currency = "GBP"',
      ("program.yaml:4: the programme counts in THB, the shop in GBP (pakdee.toml)\n"
      "  Next: use the same currency in both")),
     ("program.yaml", "percent: 10", "percent: 0", "program.yaml:34: percent: this must be 1 or more"),
     ("program.yaml", "when: order, per", "when: review, per",
-     "program.yaml:9: earn: per: is an amount of money, so it goes with when: order"),
+     ("program.yaml:9: per: is an amount of money, and only orders have one\n"
+      "  Next: remove it, or write when: order")),
     ("brand.yaml", '"#a3123f"', "#a3123f", "brand.yaml:14: "),
     ("brand.yaml", "#a3123f", "#e0507a",
      ("brand.yaml:14: primary: white and dark words alike are hard to read on #e0507a (contrast 4.2, needs 4.5)\n"
@@ -92,7 +93,7 @@ GOLDEN = [
     ("brand.yaml", "#fdf0f3", "#661122",
      "brand.yaml:14: soft: dark words are hard to read on #661122 (contrast 1.3, needs 4.5)\n  Next: write '#ac7d87'"),
     ("brand.yaml", "shopfront:", "Shop front:", "brand.yaml:46: Shop front: 'Shop front' is no name\n  Next: use small letters"),
-    ("brand.yaml", "height: 585", "hieght: 585", "brand.yaml:46: 'height' is missing"),
+    ("brand.yaml", "height: 585", "hieght: 585", "brand.yaml:46: there is no key 'hieght' here\n  Next: write 'height'"),
     ("brand.yaml", "facebook: https", "facebok: https", "brand.yaml:41: there is no key 'facebok' here\n  Next: write 'facebook'"),
     ("brand.yaml", "th: ค่ะ", "th: คะ", "brand.yaml:11: th: 'คะ' is not known here\n  Next: write 'ค่ะ'"),
     ("brand.yaml", "#a3123f", "pink", "brand.yaml:14: primary: 'pink' is no colour\n  Next: write for example"),

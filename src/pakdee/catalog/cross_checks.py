@@ -59,13 +59,24 @@ def _exceptions(campaign: Campaign, finder: LineFinder, segments: Collection[str
 
 
 def _programme(campaign: Campaign, finder: LineFinder, program: Program) -> Iterator[Problem]:
-    if campaign.offer and program.grant(campaign.offer.grant) is None:
-        what = f"there is no grant '{campaign.offer.grant}' in program.yaml"
-        hint = _near(campaign.offer.grant, [grant.id for grant in program.grants], "program.yaml, grants: ")
-        yield finder.problem("offer", "grant", what=what, next_step=hint)
+    if campaign.offer:
+        yield from _offered(campaign.offer.grant, program, finder, "offer", "grant")
     if campaign.once_per in {OncePer.TIER_CHANGE, OncePer.TIER_TERM} and program.tiers is None:
         what = f"once_per: {campaign.once_per} needs tiers, and program.yaml has none"
         yield finder.problem("once_per", what=what, next_step="add tiers: to program.yaml")
+
+
+def _offered(name: str, program: Program, finder: LineFinder, *steps: str | int) -> Iterator[Problem]:
+    """A campaign can give what campaigns give, nothing that the programme gives or a member takes."""
+    grant = program.grant(name)
+    if grant is None:
+        what = f"there is no grant '{name}' in program.yaml"
+        hint = _near(name, [grant.id for grant in program.grants], "program.yaml, grants: ")
+        yield finder.problem(*steps, what=what, next_step=hint)
+    elif not grant.is_of_campaigns:
+        what = f"no campaign can give '{name}', since program.yaml gives it  when: {grant.when}"
+        hint = "use another grant, or leave the offer out and write of it in the mail"
+        yield finder.problem(*steps, what=what, next_step=hint)
 
 
 def _dates(campaign: Campaign, finder: LineFinder, today: dt.date | None) -> Iterator[Problem]:
@@ -93,13 +104,6 @@ def _canary(campaign: Campaign, finder: LineFinder) -> Iterator[Problem]:
 def _near(name: str, known: Collection[str], room: str) -> str:
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     return f"write '{close[0]}'" if close else f"create it ({room}{name}) or use another"
-
-
-def program_problems(program: Program, finder: LineFinder, currency: str) -> Iterator[Problem]:
-    """The programme counts in the shop's money, or not at all."""
-    if program.program.currency != currency:
-        what = f"the programme counts in {program.program.currency}, the shop in {currency} (pakdee.toml)"
-        yield finder.problem("program", "currency", what=what, next_step="use the same currency in both")
 
 
 def brand_problems(brand: Brand, finder: LineFinder) -> Iterator[Problem]:

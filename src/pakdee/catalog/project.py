@@ -19,6 +19,7 @@ from pakdee.catalog.languages import read_languages, untranslated
 from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.lists import is_list_name, read_list
 from pakdee.catalog.programme import EarnConditions, grant_conditions, where_of
+from pakdee.catalog.programme_checks import program_problems
 from pakdee.catalog.reading import read_model
 from pakdee.catalog.settings import read_settings
 from pakdee.domain.brand import Brand
@@ -84,12 +85,11 @@ class _Loading:
         lists = self._lists(segments)
         languages, slips = read_languages(self.root)
         self.problems += slips
-        if program and program_lines and currency:
-            self.problems += checks.program_problems(program, program_lines, currency)
         if brand and brand_lines:
             self.problems += checks.brand_problems(brand, brand_lines)
             self._words(brand, brand_lines)
         if program and program_lines:
+            self.problems += program_problems(program, program_lines, currency)
             self._words(program, program_lines)
         compiler = self._compiler(segments, _with_tiers(self.features, program))
         conditions = self._conditions(compiler, segments, campaigns)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
@@ -14,6 +15,7 @@ from pakdee.catalog import later
 from pakdee.catalog.lines import LineFinder, Steps
 from pakdee.domain.brand import Colours, Sender
 from pakdee.domain.errors import Problem
+from pakdee.domain.program.block import Slip, Slips
 from pakdee.domain.segment import NAME
 from pakdee.domain.settings import Settings
 
@@ -42,7 +44,29 @@ _PATTERNS: Mapping[str, tuple[str, str]] = {
 
 def problems_of(error: ValidationError, model: type[BaseModel], finder: LineFinder) -> list[Problem]:
     """Every refusal in `error` as a Problem with line and next step."""
-    return [_problem(dict(entry), model, finder) for entry in error.errors(include_url=False)]
+    found: list[tuple[Steps, Problem]] = []
+    for entry in error.errors(include_url=False):
+        steps, own = _steps(entry["loc"]), entry.get("ctx", {}).get("error")
+        if isinstance(own, Slips):
+            found += [(steps, _slip(slip, steps, finder)) for slip in own.slips]
+        else:
+            found.append((steps[:-1], _problem(dict(entry), steps, model, finder)))
+    return _without_echoes(found)
+
+
+def _slip(slip: Slip, steps: Steps, finder: LineFinder) -> Problem:
+    what, _, next_step = str(slip).partition("; ")
+    return finder.problem(*steps, *slip.steps, what=what, next_step=next_step)
+
+
+def _without_echoes(problems: Sequence[tuple[Steps, Problem]]) -> list[Problem]:
+    """Without the word that a key is missing where its block has it under another name."""
+    renamed = {(block, near[1]) for block, p in problems if (near := _RENAMED.fullmatch(p.next_step))}
+    missing = [(block, found and found[1]) for block, p in problems for found in [_MISSING.fullmatch(p.what)]]
+    return [p for (_, p), key in zip(problems, missing, strict=True) if key not in renamed]
+
+
+_RENAMED, _MISSING = re.compile("write '(.+)'"), re.compile("'(.+)' is missing")
 
 
 def python_names(data: Any, model: type[BaseModel], steps: Steps = ()) -> Iterator[Steps]:
@@ -58,10 +82,13 @@ def python_names(data: Any, model: type[BaseModel], steps: Steps = ()) -> Iterat
             yield from python_names(value, inner, (*steps, key))
 
 
-def _problem(entry: dict[str, Any], model: type[BaseModel], finder: LineFinder) -> Problem:
-    steps = tuple(step for step in entry["loc"] if step not in {"root", "[key]"})
+def _problem(entry: dict[str, Any], steps: Steps, model: type[BaseModel], finder: LineFinder) -> Problem:
     what, next_step = _words(entry, steps, *_place(model, steps))
     return finder.problem(*steps, what=what, next_step=next_step)
+
+
+def _steps(loc: Sequence[Any]) -> Steps:
+    return tuple(step for step in loc if step not in {"root", "[key]"})
 
 
 def _words(

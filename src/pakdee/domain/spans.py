@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from pydantic import BeforeValidator
 _SPAN = re.compile(r"^(\d+) (day|week|month|year)s?$")
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
+MOST_MONTHS, MOST_DAYS = 1200, 36_525
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,31 @@ def parse_span(text: object) -> Span:
     if not found:
         raise ValueError(f"{text!r} is not a length of time; write for example '30 days' or '12 months'")
     count, unit = int(found[1]), found[2]
-    return Span(count * _MONTHS[unit]) if unit in _MONTHS else Span(days=count * _DAYS[unit])
+    span = Span(count * _MONTHS[unit]) if unit in _MONTHS else Span(days=count * _DAYS[unit])
+    if not span.months and not span.days:
+        raise ValueError(f"{text!r} is no time at all; write a longer time, or leave it out")
+    if span.months > MOST_MONTHS or span.days > MOST_DAYS:
+        raise ValueError(f"{text!r} is longer than a hundred years; write a shorter time")
+    return span
+
+
+def span_or(*words: str) -> Callable[[object], Span | str]:
+    """Reads a length of time, or one of `words`, as a ValueError says where it is neither."""
+
+    def parse(text: object) -> Span | str:
+        if isinstance(text, str) and text in words:
+            return text
+        try:
+            return parse_span(text)
+        except ValueError as error:
+            if "is not" not in str(error):
+                raise
+            allowed = " or ".join(f"'{word}'" for word in words)
+            raise ValueError(
+                f"{text!r} is not a length of time; write for example '12 months', or {allowed}"
+            ) from error
+
+    return parse
 
 
 Length = Annotated[Span, BeforeValidator(parse_span)]

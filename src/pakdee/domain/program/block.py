@@ -2,17 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Collection, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from pakdee.domain.spans import Length
+from pakdee.domain.spans import Span, span_or
+
+
+class Slip(ValueError):
+    """Something wrong in a block: `what`, a semicolon, what to do; `steps` lead from the block to the key."""
+
+    def __init__(self, message: str, *steps: str | int) -> None:
+        super().__init__(message)
+        self.steps = steps
+
+
+class Slips(ValueError):
+    """All that is wrong in a block."""
+
+    def __init__(self, slips: Sequence[Slip]) -> None:
+        super().__init__(". ".join(map(str, slips)))
+        self.slips = tuple(slips)
 
 
 class Block(BaseModel):
     """A part of the file: keys that are not listed are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @model_validator(mode="after")
+    def _sound(self) -> Block:
+        slips = tuple(self._slips())
+        if slips:
+            raise Slips(slips)
+        return self
+
+    def _slips(self) -> Iterator[Slip]:
+        """What does not fit together in this block."""
+        return iter(())
+
+
+def instead_of(name: str, known: Collection[str], else_: str) -> str:
+    """What to write instead of a name that does not exist: the nearest one, where one is near."""
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"write '{near[0]}'" if near else else_
+
+
+Period = Annotated[Span | Literal["ever"], BeforeValidator(span_or("ever"))]
 
 
 class Cap(Block):
@@ -24,10 +62,8 @@ class Cap(Block):
 
     times: int | None = Field(None, ge=1, description="How often.")
     units: int | None = Field(None, ge=1, description="How many units altogether.")
-    per: Length | Literal["ever"] = Field(description="In each 7 days, 1 month, 1 year …, or ever.")
+    per: Period = Field(description="In each 7 days, 1 month, 1 year …, or ever.")
 
-    @model_validator(mode="after")
-    def _one(self) -> Cap:
+    def _slips(self) -> Iterator[Slip]:
         if (self.times is None) == (self.units is None):
-            raise ValueError("give either times: or units:")
-        return self
+            yield Slip("a cap is a number of times or of units; give one of the two, for example times: 10")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from pakdee.domain.program.block import Block, Cap
+from pakdee.domain.program.block import Block, Cap, Slip
 from pakdee.domain.segment import NAME
 from pakdee.domain.spans import Length
 from pakdee.domain.units import Amount
@@ -16,6 +16,9 @@ from pakdee.domain.units import Amount
 ORDER = "order"
 OCCASIONS = frozenset({ORDER, "join", "birthday", "referral", "survey"})
 """What earns without being an activity: all else that `when` names is a type of the table activities."""
+
+KEEPING_ALIVE = frozenset({ORDER, "redeem"})
+"""What keeps units alive without being an activity."""
 
 
 class EarnRule(Block):
@@ -47,17 +50,19 @@ class EarnRule(Block):
         """What entries call the rule."""
         return self.id or self.when
 
-    @model_validator(mode="after")
-    def _fits(self) -> EarnRule:
+    def _slips(self) -> Iterator[Slip]:
         if self.per is not None and self.when != ORDER:
-            raise ValueError("per: is an amount of money, so it goes with when: order")
+            what = "per: is an amount of money, and only orders have one"
+            yield Slip(f"{what}; remove it, or write when: order", "per")
         if self.per is not None and self.per.amount <= 0:
-            raise ValueError("per: must be more than 0")
+            yield Slip("per: must be more than 0; write for example 25 THB", "per")
         if self.proof and self.when in OCCASIONS:
-            raise ValueError(f"proof: goes with activities, not with when: {self.when}")
-        if any(factor <= 0 for factor in self.by_tier.values()):
-            raise ValueError("by_tier: a factor must be more than 0")
-        return self
+            what = f"proof: goes with activities, not with when: {self.when}"
+            yield Slip(f"{what}; remove it, or name a type of activities", "proof")
+        for tier, factor in self.by_tier.items():
+            if factor <= 0:
+                what = f"by_tier: members of '{tier}' would earn nothing or less"
+                yield Slip(f"{what}; write a factor above 0", "by_tier", tier)
 
 
 class Expiry(Block):
@@ -78,10 +83,16 @@ class Expiry(Block):
     )
     grant_after: Length | None = Field(None, description="How long a grant is valid that does not say.")
 
-    @model_validator(mode="after")
-    def _fits(self) -> Expiry:
-        if (self.rule == "never") != (self.after is None):
-            raise ValueError("rule never has no after:, the others need it, for example 12 months")
+    def _slips(self) -> Iterator[Slip]:
+        if self.rule == "never":
+            for key in ("after", "round", "keep_alive", "by_tier"):
+                if getattr(self, key):
+                    yield Slip(
+                        f"units never run out, so {key}: means nothing; remove it, or change rule:", key
+                    )
+        elif self.after is None:
+            yield Slip(f"rule {self.rule} needs after:; write for example after: 12 months", "rule")
         if self.rule == "inactivity" and not self.keep_alive:
-            raise ValueError("inactivity needs keep_alive:, for example [order, redeem]")
-        return self
+            yield Slip(
+                "rule inactivity needs keep_alive:; write for example keep_alive: [order, redeem]", "rule"
+            )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from pakdee.domain.program.block import Block, Cap
+from pakdee.domain.program.block import Block, Cap, Period, Slip
 from pakdee.domain.segment import NAME
 from pakdee.domain.spans import Length, Span
 from pakdee.domain.units import Amount, Share, Words
@@ -22,6 +24,16 @@ GIVEN = frozenset(
     }
 )  # fmt: skip
 """What gives a grant without being an activity."""
+
+OF_CAMPAIGNS = frozenset({CAMPAIGN, "join", "birthday", "anniversary", "tier", "lapse"})
+"""Occasions on which a campaign sends the grant; on others the programme gives it, or the member takes it."""
+
+_OF_OCCASIONS = {
+    "cost": ("redeem", "balance", "schedule"),
+    "window": ("birthday", "anniversary"),
+    "every": ("schedule",),
+    "dates": ("schedule",),
+}
 
 
 class GrantKind(StrEnum):
@@ -40,6 +52,14 @@ class GrantKind(StrEnum):
     DONATION = "donation"
 
 
+_OF_ONE_KIND = {
+    "percent": GrantKind.PERCENT,
+    "units": GrantKind.UNITS,
+    "share": GrantKind.DONATION,
+    "causes": GrantKind.DONATION,
+}
+
+
 class Milestone(Block):
     """A member's own total that is reached once."""
 
@@ -47,11 +67,10 @@ class Milestone(Block):
     count: int | None = Field(None, ge=1, description="How many of them.")
     sum: Decimal | None = Field(None, gt=0, description="What their amounts add up to.")
 
-    @model_validator(mode="after")
-    def _one(self) -> Milestone:
+    def _slips(self) -> Iterator[Slip]:
         if (self.count is None) == (self.sum is None):
-            raise ValueError("give either count: or sum:")
-        return self
+            what = "a total is a number of activities or the sum of their amounts"
+            yield Slip(f"{what}; give either count: or sum:")
 
 
 class Around(Block):
@@ -60,19 +79,21 @@ class Around(Block):
     before: Length | None = Field(None, description="From how long before the date.")
     after: Length | None = Field(None, description="Until how long after it.")
 
+    def _slips(self) -> Iterator[Slip]:
+        if self.before is None and self.after is None:
+            yield Slip("these days have no length; write for example {before: 7 days, after: 7 days}")
+
 
 class Budget(Block):
     """What may be given out altogether."""
 
     amount: Amount | None = Field(None, description="Worth so much.")
     times: int | None = Field(None, ge=1, description="So often.")
-    per: Length | Literal["ever"] = Field("ever", description="In each calendar period, or ever.")
+    per: Period = Field("ever", description="In each calendar period, or ever.")
 
-    @model_validator(mode="after")
-    def _one(self) -> Budget:
+    def _slips(self) -> Iterator[Slip]:
         if (self.amount is None) == (self.times is None):
-            raise ValueError("give either amount: or times:")
-        return self
+            yield Slip("a budget is an amount or a number of times; give either amount: or times:")
 
 
 class Grant(Block):
@@ -111,35 +132,91 @@ class Grant(Block):
         "unique", description="unique: one code per person; pool: the next one of lists/codes/ID.csv; none."
     )
 
-    @model_validator(mode="after")
-    def _worth(self) -> Grant:
-        if (self.kind is GrantKind.PERCENT) != (self.percent is not None):
-            raise ValueError("kind percent needs percent:, other kinds have none")
-        if self.kind is GrantKind.MONEY and self.value is None:
-            raise ValueError("kind money needs value:, for example 150 THB")
-        if (self.kind is GrantKind.UNITS) != (self.units is not None):
-            raise ValueError("kind units needs units:, other kinds have none")
-        if self.kind is GrantKind.DONATION and (self.share is None) == (self.value is None):
-            raise ValueError("kind donation needs either value: or share:")
-        if self.share is not None and self.kind is not GrantKind.DONATION:
-            raise ValueError("share: goes with kind donation")
-        return self
+    @property
+    def is_of_campaigns(self) -> bool:
+        """Whether a campaign gives it; else the programme does, or the member takes it."""
+        return self.when in OF_CAMPAIGNS
 
-    @model_validator(mode="after")
-    def _occasion(self) -> Grant:
+    def _slips(self) -> Iterator[Slip]:
+        yield from self._worth()
+        yield from self._limits()
+        yield from self._occasion()
+        yield from self._counted()
+        yield from self._chosen()
+
+    def _worth(self) -> Iterator[Slip]:
+        """What a kind needs, and what only one kind has."""
+        if self.kind is GrantKind.MONEY and self.value is None:
+            yield Slip("kind money needs value:; write for example value: 150 THB", "kind")
+        if self.kind is GrantKind.DONATION and (self.share is None) == (self.value is None):
+            what = "kind donation is a share: of the order or a value:"
+            yield Slip(f"{what}; give one of the two, for example share: 1%", "kind")
+        for kind, key, example in (
+            (GrantKind.PERCENT, "percent", "percent: 10"),
+            (GrantKind.UNITS, "units", "units: 100"),
+        ):
+            if self.kind is kind and getattr(self, key) is None:
+                yield Slip(f"kind {kind} needs {key}:; write for example {example}", "kind")
+        for key, kind in _OF_ONE_KIND.items():
+            if getattr(self, key) and self.kind is not kind:
+                yield Slip(f"{key}: goes with kind {kind}, not with {self.kind}; remove it", key)
+
+    def _limits(self) -> Iterator[Slip]:
+        if self.cap and self.cap.units and self.kind is not GrantKind.UNITS:
+            what = f"a cap in units goes with kind units, not with {self.kind}"
+            yield Slip(f"{what}; write times: instead", "cap", "units")
+        if self.budget and self.budget.amount and not (self.value or self.share):
+            what = "a budget in money needs to know what the grant is worth"
+            yield Slip(f"{what}; add value:, or write times: instead", "budget", "amount")
+        if self.share and self.when != "order":
+            yield Slip("share: is of an order; write when: order, or value: instead", "share")
+
+    def _occasion(self) -> Iterator[Slip]:
+        """What goes with some occasions only."""
+        for key, occasions in _OF_OCCASIONS.items():
+            if getattr(self, key) and self.when not in occasions:
+                what = f"{key}: goes with when: {', '.join(occasions)}, not with {self.when}"
+                yield Slip(f"{what}; remove it, or change when:", key)
         if self.when in {"redeem", "balance"} and self.cost is None:
-            raise ValueError(f"when {self.when} needs cost:, in units")
-        if self.cost is not None and self.when not in {"redeem", "balance", "schedule"}:
-            raise ValueError("cost: goes with when redeem, balance or schedule")
-        if (self.when == "milestone") != (self.at is not None):
-            raise ValueError("when milestone needs at:, others have none")
-        if (self.dates or self.every) and self.when != "schedule":
-            raise ValueError("dates: and every: go with when schedule")
+            yield Slip(f"when: {self.when} needs cost:; write how many units it costs", "when")
+        if self.when == "schedule" and bool(self.dates) == bool(self.every):
+            what = "when: schedule needs dates: or every:, not both"
+            yield Slip(f"{what}; write for example every: 1 month", "when")
+        for number, date in enumerate(self.dates):
+            if not _is_day_of_every_year(date):
+                what = f"'{date}' is no day of every year"
+                yield Slip(f"{what}; write month-day, for example 06-15", "dates", number)
+
+    def _counted(self) -> Iterator[Slip]:
+        """`at`, for a milestone or for each so many of an activity."""
+        if self.when == "milestone" and self.at is None:
+            what = "when: milestone needs at:"
+            yield Slip(f"{what}; write for example at: {{activity: workout, count: 10}}", "when")
+        if self.at and self.when in GIVEN - {"milestone"}:
+            what = f"at: goes with when: milestone or an activity, not with {self.when}"
+            yield Slip(f"{what}; remove it, or change when:", "at")
+        if self.at and self.when not in GIVEN and self.at.activity != self.when:
+            what = f"at: counts '{self.at.activity}', but what gives the grant is '{self.when}'"
+            yield Slip(f"{what}; write activity: {self.when}", "at", "activity")
+
+    def _chosen(self) -> Iterator[Slip]:
+        if self.options and self.choose is None:
+            yield Slip(
+                "options: need choose:; write how many may be chosen, for example choose: 1", "options"
+            )
         if self.choose is not None and len(self.options) <= self.choose:
-            raise ValueError("choose: needs more options: than may be chosen")
-        return self
+            what = f"there is nothing to choose where all {self.choose} may be taken"
+            yield Slip(f"{what}; write more options: than may be chosen", "choose")
 
     @property
     def column(self) -> str:
         """Name of the boolean column that says for whom `where` holds."""
         return f"grant:{self.id}"
+
+
+def _is_day_of_every_year(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(f"2001-{text}")
+    except ValueError:
+        return False
+    return True

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal
+from itertools import pairwise
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field
 
-from pakdee.domain.program.block import Block
+from pakdee.domain.program.block import Block, Slip
 from pakdee.domain.segment import NAME
-from pakdee.domain.spans import Length
-from pakdee.domain.units import Amount, Money, Words
+from pakdee.domain.spans import Length, Span, span_or
+from pakdee.domain.units import Money, Words, parse_money
+
+
+def parse_threshold(text: object) -> Money | Decimal:
+    """`5000 THB` as Money, `500` as a number. Raises ValueError with an example of each."""
+    if isinstance(text, Money | Decimal):
+        return text
+    if re.fullmatch(r"\d+(\.\d+)?", str(text).strip()):
+        return Decimal(str(text).strip())
+    try:
+        return parse_money(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is neither an amount nor a number; write for example '5000 THB' or 500"
+        ) from None
+
+
+Threshold = Annotated[Money | Decimal, BeforeValidator(parse_threshold)]
 
 
 class Level(Block):
@@ -18,10 +38,10 @@ class Level(Block):
 
     id: str = Field(pattern=NAME)
     title: Words
-    at: Amount | Decimal = Field(
+    at: Threshold = Field(
         description="From how much in the window it is reached: an amount for net_spend, else a number."
     )
-    keep_at: Amount | Decimal | None = Field(None, description="How much keeps it; left out, as much as at.")
+    keep_at: Threshold | None = Field(None, description="How much keeps it; left out, as much as at.")
     invite: bool = Field(False, description="Only by invitation, that is by tier_changes.")
 
     @property
@@ -47,12 +67,12 @@ class Tiers(Block):
         description="What is counted."
     )
     activity: str | None = Field(None, pattern=NAME, description="Which activities, for metric activity_sum.")
-    window: Length | Literal["calendar_year", "lifetime"] = Field(
-        description="Over what time: 12 months, calendar_year or lifetime."
-    )
-    keep: Length | Literal["end_of_next_year", "forever"] = Field(
-        description="How long a reached tier is kept."
-    )
+    window: Annotated[
+        Span | Literal["calendar_year", "lifetime"], BeforeValidator(span_or("calendar_year", "lifetime"))
+    ] = Field(description="Over what time: 12 months, calendar_year or lifetime.")
+    keep: Annotated[
+        Span | Literal["end_of_next_year", "forever"], BeforeValidator(span_or("end_of_next_year", "forever"))
+    ] = Field(description="How long a reached tier is kept.")
     grace: Length | None = Field(None, description="Time after a term in which the tier can still be kept.")
     drop: Literal["requalify", "one_down", "never"] = Field(
         "requalify",
@@ -68,25 +88,51 @@ class Tiers(Block):
         """Whether thresholds are amounts of money."""
         return self.metric == "net_spend"
 
-    @model_validator(mode="after")
-    def _ladder(self) -> Tiers:
-        thresholds = [level.threshold for level in self.levels if not level.invite]
-        if not thresholds or thresholds[0] != 0 or thresholds != sorted(set(thresholds)):
-            raise ValueError("levels must start at 0 and rise; no two may be alike")
-        if len({level.id for level in self.levels}) != len(self.levels):
-            raise ValueError("two levels have the same id")
-        if any(level.keep_threshold > level.threshold for level in self.levels):
-            raise ValueError("keep_at: may not be more than at:, else a tier is lost as it is reached")
-        return self
-
-    @model_validator(mode="after")
-    def _fits(self) -> Tiers:
+    def _slips(self) -> Iterator[Slip]:
+        yield from self._misplaced()
+        yield from self._wrong_units()
         if (self.window == "lifetime") != (self.keep == "forever"):
-            raise ValueError("window lifetime goes with keep forever")
-        if (self.metric == "activity_sum") != (self.activity is not None):
-            raise ValueError("metric activity_sum needs activity:, the others have none")
-        values = [v for level in self.levels for v in (level.at, level.keep_at) if v is not None]
-        if any(isinstance(value, Money) != self.in_money and bare(value) != 0 for value in values):
-            wanted = "an amount, for example 5000 THB" if self.in_money else "a number, without a currency"
-            raise ValueError(f"levels of metric {self.metric} have {wanted}")
-        return self
+            what = "what is counted over a lifetime is kept for ever, and nothing else is"
+            yield Slip(f"{what}; write window: lifetime and keep: forever, or neither", "keep")
+        if self.metric == "activity_sum" and self.activity is None:
+            yield Slip("metric activity_sum needs activity:; name a type of activities", "metric")
+        if self.metric != "activity_sum" and self.activity is not None:
+            what = f"activity: goes with metric activity_sum, not with {self.metric}"
+            yield Slip(f"{what}; remove it", "activity")
+
+    def _misplaced(self) -> Iterator[Slip]:
+        """Levels that do not lie above the one before; levels by invitation may stand anywhere but first."""
+        if self.levels[0].invite:
+            what = "everyone begins on the first level, so it cannot be by invitation"
+            yield Slip(f"{what}; put another level before it", "levels", 0, "invite")
+        earned = [(number, level) for number, level in enumerate(self.levels) if not level.invite]
+        for number, level in earned:
+            yield from _keeping(number, level)
+        if earned and earned[0][1].threshold != 0:
+            what = f"the lowest level, '{earned[0][1].id}', must begin at 0, since everyone has a tier"
+            yield Slip(f"{what}; add a level with at: 0 before it", "levels", earned[0][0], "at")
+        for (_, lower), (number, level) in pairwise(earned):
+            yield from _rising(lower, level, number)
+
+    def _wrong_units(self) -> Iterator[Slip]:
+        wanted = "an amount, for example 5000 THB" if self.in_money else "a number without a currency"
+        for number, level in enumerate(self.levels):
+            for key, value in (("at", level.at), ("keep_at", level.keep_at)):
+                if value is not None and bare(value) != 0 and isinstance(value, Money) != self.in_money:
+                    what = f"{key}: levels by {self.metric} have another unit"
+                    yield Slip(f"{what}; write {wanted}", "levels", number, key)
+
+
+def _keeping(number: int, level: Level) -> Iterator[Slip]:
+    if level.keep_threshold > level.threshold:
+        what = f"keeping '{level.id}' would take more than reaching it, so it would be lost at once"
+        yield Slip(f"{what}; write less than at: under keep_at:", "levels", number, "keep_at")
+
+
+def _rising(lower: Level, level: Level, number: int) -> Iterator[Slip]:
+    if level.threshold == lower.threshold:
+        what = f"'{level.id}' and '{lower.id}' are reached at the same, so nobody would be '{lower.id}'"
+        yield Slip(f"{what}; change one of the two", "levels", number, "at")
+    elif level.threshold < lower.threshold:
+        what = f"'{level.id}' is reached before '{lower.id}', which stands below it"
+        yield Slip(f"{what}; put the levels in order, lowest first", "levels", number, "at")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from pakdee.domain.program.about import About
-from pakdee.domain.program.block import Block
-from pakdee.domain.program.earning import EarnRule, Expiry
-from pakdee.domain.program.grants import Grant
+from pakdee.domain.program.block import Block, Slip, instead_of
+from pakdee.domain.program.earning import KEEPING_ALIVE, OCCASIONS, EarnRule, Expiry
+from pakdee.domain.program.grants import GIVEN, Grant
 from pakdee.domain.program.ladder import Ladder
 from pakdee.domain.program.membership import Cause, Membership
 from pakdee.domain.program.tiers import Tiers
@@ -27,11 +27,9 @@ class Event(Block):
     from_: dt.date = Field(alias="from", description="First day.")
     until: dt.date = Field(description="Last day, inclusive.")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Event:
+    def _slips(self) -> Iterator[Slip]:
         if self.until < self.from_:
-            raise ValueError("until: lies before from:")
-        return self
+            yield Slip("until: lies before from:; correct one of the two", "until")
 
 
 class Program(Block):
@@ -60,56 +58,101 @@ class Program(Block):
         told = [{"valid": after, **grant} if isinstance(grant, dict) else grant for grant in grants]
         return {**value, "grants": told}
 
-    @model_validator(mode="after")
-    def _one_currency(self) -> Program:
-        odd = next((a for a in self._amounts() if a.currency != self.program.currency), None)
-        if odd:
-            raise ValueError(
-                f"{odd.amount} {odd.currency}: the programme's currency is {self.program.currency}"
-            )
-        return self
+    def _slips(self) -> Iterator[Slip]:
+        yield from self._other_money()
+        yield from self._twice()
+        yield from self._unknown()
+        yield from self._two_at_once()
 
-    @model_validator(mode="after")
-    def _no_two_alike(self) -> Program:
-        plans = self.membership.plans if self.membership else ()
-        for what, ids in (
-            ("grants", [grant.id for grant in self.grants]),
-            ("earn rules", [rule.name for rule in self.earn]),
-            ("plans", [plan.id for plan in plans]),
-            ("causes", [cause.id for cause in self.causes]),
-            ("events", [event.id for event in self.events]),
-        ):
-            twice = next((name for name, count in Counter(ids).items() if count > 1), None)
-            if twice:
-                raise ValueError(f"two {what} are called '{twice}'; give each an id of its own")
-        return self
+    def _other_money(self) -> Iterator[Slip]:
+        own = self.program.currency
+        for steps, money in amounts_in(self):
+            if money.currency != own:
+                what = f"{money.amount} {money.currency} is not in the programme's currency"
+                yield Slip(f"{what}; write the amount in {own}", *steps)
 
-    @model_validator(mode="after")
-    def _names_known(self) -> Program:
-        tiers = {level.id for level in self.tiers.levels} if self.tiers else set()
-        named = {tier for rule in self.earn for tier in rule.by_tier}
-        named |= set(self.expiry.by_tier) if self.expiry else set()
-        if named - tiers:
-            raise ValueError(f"by_tier: there is no tier '{min(named - tiers)}'")
-        causes = {cause.id for cause in self.causes}
-        lost = {cause for grant in self.grants for cause in grant.causes} - causes
-        if lost:
-            raise ValueError(f"there is no cause '{min(lost)}' under causes:")
-        return self
+    def _twice(self) -> Iterator[Slip]:
+        """Everything has a name of its own; the second that has it is told."""
+        for steps, entries in self._named().items():
+            seen: set[str] = set()
+            for number, name in enumerate(entries):
+                if name in seen:
+                    what = f"'{name}' is already the name of another one of {steps[-1]}"
+                    yield Slip(f"{what}; write an id: of its own", *steps, number, "id")
+                seen.add(name)
 
-    def _amounts(self) -> Iterator[Money]:
-        yield from (rule.per for rule in self.earn if rule.per)
-        for grant in self.grants:
-            yield from (a for a in (grant.value, grant.min_order) if a)
-            if grant.budget and grant.budget.amount:
-                yield grant.budget.amount
-        for level in self.tiers.levels if self.tiers else ():
-            yield from (a for a in (level.at, level.keep_at) if isinstance(a, Money))
-        for plan in self.membership.plans if self.membership else ():
-            yield plan.price
-        if self.program.unit.value:
-            yield self.program.unit.value
+    def _named(self) -> Mapping[tuple[str, ...], Sequence[str]]:
+        return {
+            ("earn",): [rule.name for rule in self.earn],
+            ("tiers", "levels"): [level.id for level in self.tiers.levels] if self.tiers else [],
+            ("grants",): [grant.id for grant in self.grants],
+            ("membership", "plans"): [plan.id for plan in self.membership.plans] if self.membership else [],
+            ("causes",): [cause.id for cause in self.causes],
+            ("events",): [event.id for event in self.events],
+        }
+
+    def _unknown(self) -> Iterator[Slip]:
+        """Tiers and causes that are named and do not exist."""
+        tiers = [level.id for level in self.tiers.levels] if self.tiers else []
+        rules = [(("earn", number), rule.by_tier) for number, rule in enumerate(self.earn)]
+        of_expiry = [(("expiry",), self.expiry.by_tier)] if self.expiry else []
+        for steps, by_tier in (*rules, *of_expiry):
+            for tier in by_tier:
+                if tier not in tiers:
+                    hint = instead_of(tier, tiers, "write the id of one of the levels of tiers:")
+                    yield Slip(f"by_tier: there is no tier '{tier}'; {hint}", *steps, "by_tier", tier)
+        causes = [cause.id for cause in self.causes]
+        for number, grant in enumerate(self.grants):
+            for place, cause in enumerate(grant.causes):
+                if cause not in causes:
+                    hint = instead_of(cause, causes, "add it to the block causes:")
+                    yield Slip(f"there is no cause '{cause}'; {hint}", "grants", number, "causes", place)
+
+    def _two_at_once(self) -> Iterator[Slip]:
+        """A day has one event, and units are turned into one kind of grant by themselves."""
+        events = sorted(enumerate(self.events), key=lambda entry: entry[1].from_)
+        for (_, earlier), (number, event) in pairwise(events):
+            if event.from_ <= earlier.until:
+                what = f"'{event.id}' begins before '{earlier.id}' is over, and a day can have one event"
+                yield Slip(f"{what}; change the days of one of the two", "events", number, "from")
+        taking = [number for number, grant in enumerate(self.grants) if grant.when == "balance"]
+        for number in taking[1:]:
+            what = f"'{self.grants[taking[0]].id}' already takes the units as soon as there are enough"
+            yield Slip(f"{what}; let one grant have when: balance", "grants", number, "when")
+
+    @property
+    def activities(self) -> Mapping[str, tuple[str | int, ...]]:
+        """Types of activities that the programme names, each with the keys that lead to its first mention."""
+        found: dict[str, tuple[str | int, ...]] = {}
+        for number, rule in enumerate(self.earn):
+            if rule.when not in OCCASIONS:
+                found.setdefault(rule.when, ("earn", number, "when"))
+        if self.tiers and self.tiers.activity:
+            found.setdefault(self.tiers.activity, ("tiers", "activity"))
+        for number, grant in enumerate(self.grants):
+            if grant.when not in GIVEN:
+                found.setdefault(grant.when, ("grants", number, "when"))
+            if grant.at:
+                found.setdefault(grant.at.activity, ("grants", number, "at", "activity"))
+        for place, name in enumerate(self.expiry.keep_alive if self.expiry else ()):
+            if name not in KEEPING_ALIVE:
+                found.setdefault(name, ("expiry", "keep_alive", place))
+        return found
 
     def grant(self, grant_id: str) -> Grant | None:
         """The grant with this id, None where there is none."""
         return next((grant for grant in self.grants if grant.id == grant_id), None)
+
+
+def amounts_in(
+    value: Any, steps: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Money]]:
+    """Every amount of money in a block, with the keys that lead to it."""
+    if isinstance(value, Money):
+        yield steps, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from amounts_in(getattr(value, name), (*steps, name))
+    elif isinstance(value, tuple):
+        for number, inner in enumerate(value):
+            yield from amounts_in(inner, (*steps, number))
