@@ -28,7 +28,7 @@ def program(earn=(), unit=None, **more) -> Program:
 
 
 def levels(*ids_and_amounts, money="USD", **more):
-    """Levels of tiers: levels(("member", 0), ("gold", 500)); `more` are keys of levels by their id."""
+    """Levels of tiers; `more` are further keys of a level, by its id."""
     return [
         {"id": name, "title": {"en": name}, "at": f"{at} {money}" if money else at, **more.get(name, {})}
         for name, at in ids_and_amounts

@@ -266,8 +266,10 @@ def test_a_refund_of_spent_points_leaves_a_debt_that_later_points_fill():
 
 
 def test_a_refund_of_a_line_lowers_that_line_and_one_without_lowers_all_in_proportion():
-    """Lines of 30.50 and 10.25 earn 30 + 10 = 40. 10 back for line 1: 20.50, 10.25 → 30. 4.075 for the whole,
-    a tenth of 40.75: 30.50 − 10 − 3.05 = 17.45 and 10.25 − 1.025 = 9.225 → 17 + 9 = 26.
+    """Lines of 30.50 and 10.25 earn 30 + 10 = 40.
+
+    10 back for line 1: 20.50, 10.25 → 30. 4.075 for the whole, a tenth of 40.75: 30.50 − 10 − 3.05 = 17.45 and
+    10.25 − 1.025 = 9.225 → 17 + 9 = 26.
     """
     rules = program([{"when": "order", "per": "1 USD", "give": 1}], {"scope": "line"})
     lines = tuple(Line(n, order(MAY, amount).amount) for n, amount in ((1, "30.50"), (2, "10.25")))

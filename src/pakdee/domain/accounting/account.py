@@ -154,9 +154,11 @@ class _Life:
     def _take_back(self, today: dt.date) -> None:
         """A refund takes back what the amount that is kept would not have earned."""
         for gift in self._gifts:
-            lot = self._queue.lot(f"{gift.rule.name}:{gift.order.id}")
+            if not gift.rule.reverse or not self._facts.is_refunded_on(gift.order, today):
+                continue
             taken = self._worth(gift, today - _DAY) - self._worth(gift, today)
-            if lot and gift.rule.reverse and taken > 0:
+            lot = self._queue.lot(f"{gift.rule.name}:{gift.order.id}")
+            if lot and taken > 0:
                 self._queue.take_back(lot, taken)
                 source, available_on = f"{gift.order.id}:{today}", max(today, lot.available_on)
                 self._book("reverse", gift.rule.name, source, lot.name, today, -taken, available_on)

@@ -181,6 +181,10 @@ class Facts:
         """Refunds of an order up to and including `by`; none counts before its order."""
         return [row for row in self.refunds if row.order_id == order.id and max(row.day, order.day) <= by]
 
+    def is_refunded_on(self, order: Order, today: dt.date) -> bool:
+        """Whether a day brings a refund of an order."""
+        return any(row.order_id == order.id and max(row.day, order.day) == today for row in self.refunds)
+
     def kept(self, order: Order, by: dt.date) -> Decimal:
         """What the shop keeps of an order after the refunds up to and including `by`; never less than 0."""
         return max(
