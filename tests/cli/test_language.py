@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from pakdee.cli import app
 from pakdee.cli.show import reader
+from pakdee.cli.up import where_to_look
 
 
 @pytest.fixture
@@ -34,3 +36,14 @@ def test_json_stays_english(run):
 
     assert problem["what"] == "there is no key 'holdot' here"
     assert problem["next_step"] == "write 'holdout'"
+
+
+def test_where_a_project_answers_is_told_in_thai(monkeypatch):
+    """Addresses stand below each other, though marks above and below Thai letters take no room."""
+    monkeypatch.setattr(reader, "language", "th")
+    told = where_to_look({name: f"http://{name}" for name in ("desk", "prefect", "web", "twin")})
+    lines = told.strip("\n").splitlines()
+
+    assert lines[0].startswith("  แคมเปญ สำหรับนักการตลาด")
+    assert len({cell_len(line.partition("http")[0]) for line in lines}) == 1
+    assert "อีเมลที่ส่ง" not in where_to_look(dict.fromkeys(("desk", "prefect", "web"), "http://x"))

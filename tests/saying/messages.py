@@ -5,10 +5,14 @@ import re
 import tomllib
 from pathlib import Path
 
+from typer.main import get_command
+
+from pakdee.cli import app
+
 CODE = Path(__file__).resolve().parents[2] / "src/pakdee"
 RULES = CODE / "rendering/lint/rules.toml"
-# Not read as messages: logs, and what the shell says of options, which stay English, and patterns.
-SILENT_CALLS = {"compile", "debug", "info", "warning", "exception", "search", "sub", "match", "BadParameter"}
+# Not read as messages: logs, which stay English, and patterns.
+SILENT_CALLS = {"compile", "debug", "info", "warning", "exception", "search", "sub", "match"}
 SILENT_WORDS = {"help", "metavar", "description", "source"}
 FIELD = re.compile(r"\{[a-z_]*\}")  # of str.format, filled in before anybody reads it
 
@@ -51,6 +55,14 @@ def unknowns():
         for entry in tomllib.loads(path.read_text(encoding="utf-8")).values():
             if isinstance(entry, dict) and entry.get("null_rule"):
                 yield entry["null_rule"], str(path.relative_to(CODE))
+
+
+def helps():
+    """(text, place) of what `--help` says of each command and option."""
+    whole = get_command(app)
+    yield whole.help, "pakdee --help"
+    for name, command in whole.commands.items():
+        yield from ((one.help, f"pakdee {name} --help") for one in (command, *command.params) if one.help)
 
 
 def is_prose(pattern):

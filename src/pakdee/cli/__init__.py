@@ -9,12 +9,14 @@ from typing import Any
 import typer
 
 from pakdee.cli import building, keeping, marketing, operating, serving
-from pakdee.cli.options import listen
+from pakdee.cli.helping import Command, Group, called
+from pakdee.cli.options import listen, project_in
 from pakdee.cli.show import complain
 from pakdee.domain.errors import PakdeeError
 
 app = typer.Typer(
     name="pakdee",
+    cls=Group,
     help="E-mail that makes customers stay: segments, personal mails sent once, and proof that it worked.",
     no_args_is_help=True,
     add_completion=False,
@@ -24,13 +26,13 @@ app = typer.Typer(
 )
 for room in (building, marketing, operating, keeping, serving):
     for name, command in room.COMMANDS.items():
-        app.command(name)(command)
+        app.command(name, cls=Command)(command)
 
 
 def main() -> None:
     """Run a command; an error a person can act on is printed without a traceback."""
-    listen(None)
-    _end(lambda: app(standalone_mode=True))
+    listen(project_in(sys.argv))
+    _end(lambda: sys.exit(called(app)))
 
 
 def _end(run: Callable[[], Any]) -> None:

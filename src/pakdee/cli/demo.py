@@ -217,9 +217,9 @@ class _Teller:
 
     def __call__(self, words: str) -> None:
         if self._status:
-            self._status.update(words)
+            self._status.update(show.said(words))
         else:
-            self._out.print(words, markup=False)
+            self._out.print(show.said(words), markup=False)
 
     @contextlib.contextmanager
     def working(self) -> Iterator[None]:
@@ -242,7 +242,8 @@ def _report(house: House, imported: ImportReport, day: Day, running: Running, to
     show.records("Loyalty", [{k: v for k, v in row.items() if k != "definition"} for row in day.metrics])
     twin = day.at_the_twin
     show.say(f"The twin holds {twin['messages']} messages in {twin['requests']} requests.")
-    show.say(where_to_look(running.addresses), "", *_next_steps(house, tour))
+    show.verbatim(where_to_look(running.addresses), "")
+    show.say(*_next_steps(house, tour))
 
 
 def _next_steps(house: House, tour: Tour) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +13,7 @@ import typer
 
 from pakdee import saying
 from pakdee.cli import show
+from pakdee.domain.places import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from pakdee.house import House
@@ -31,10 +34,15 @@ def house_of(project: Path | None) -> House:
 
 def listen(project: Path | None) -> None:
     """Speak the language that the environment or the project's settings ask for, even if these are wrong."""
-    from pakdee.house import SETTINGS_FILE
-
     directory = Path(project or os.environ.get("PAKDEE_PROJECT") or ".")
     show.reader.language = saying.chosen(directory, os.environ, SETTINGS_FILE)
+
+
+def project_in(words: Sequence[str]) -> Path | None:
+    """The folder that these words of a command line name, before anything is made of them."""
+    named = [word.partition("=")[2] for word in words if word.startswith("--project=")]
+    named += [after for word, after in pairwise(words) if word == "--project"]
+    return Path(named[0]) if named else None
 
 
 def day_of(text: str | None) -> dt.date | None:

@@ -15,10 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+from rich.cells import cell_len
+
+from pakdee.cli import show
+from pakdee.cli.options import house_of
 from pakdee.cli.orchestrator import Orchestrator, OrchestratorSilent
 from pakdee.cli.processes import BEAT, Family, ends_on_signals, only_one, reserved_port
 from pakdee.domain.vocabulary import Mode
-from pakdee.house import House, open_house
+from pakdee.house import House
 
 POOL = "pakdee"
 PORTS = {"prefect": 4200, "web": 8025, "twin": 8035, "desk": 8045}
@@ -63,15 +67,16 @@ def run(project: Path | None, *, as_json: bool = False) -> int:
         project: its folder; None means $PAKDEE_PROJECT, else here.
         as_json: print the addresses as one line of JSON, and everything else to where errors go.
     """
-    house, say = open_house(project), _print_aside if as_json else _print
+    house, say = house_of(project), _say_aside if as_json else _say
     with ends_on_signals():
         try:
             with up(house, say=say) as running:
                 if as_json:
-                    _print(json.dumps({"addresses": dict(running.addresses)}))
+                    print(json.dumps({"addresses": dict(running.addresses)}), flush=True)
                 else:
-                    _print(where_to_look(running.addresses))
-                say("\nCtrl-C stops everything.")
+                    print(where_to_look(running.addresses), flush=True)
+                say("")
+                say("Ctrl-C stops everything.")
                 running.watch()
         except KeyboardInterrupt:
             say("Stopped.")
@@ -210,21 +215,21 @@ def _pakdee(*words: str) -> list[str]:
 
 
 def where_to_look(addresses: Mapping[str, str]) -> str:
-    """The addresses, for people."""
-    lines = [
-        "",
-        f"  Campaigns, for marketers   {addresses['desk']}",
-        f"  Runs, schedules, reports   {addresses['prefect']}/v2",
-        f"  Webhook and unsubscribe    {addresses['web']}",
-    ]
-    if "twin" in addresses:
-        lines.append(f"  Mails sent (the twin)      {addresses['twin']}")
-    return "\n".join(lines)
+    """The addresses, for people, in the reader's language."""
+    told = {
+        "Campaigns, for marketers": addresses["desk"],
+        "Runs, schedules, reports": f"{addresses['prefect']}/v2",
+        "Webhook and unsubscribe": addresses["web"],
+        "Mails sent (the twin)": addresses.get("twin"),
+    }
+    rows = [(show.said(label), address) for label, address in told.items() if address]
+    width = max(cell_len(label) for label, _ in rows)  # Thai marks above and below letters take no room
+    return "\n".join(["", *(f"  {label}{' ' * (width - cell_len(label))}   {url}" for label, url in rows)])
 
 
-def _print(line: str) -> None:
-    print(line, flush=True)
+def _say(words: str) -> None:
+    print(show.said(words), flush=True)
 
 
-def _print_aside(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+def _say_aside(words: str) -> None:
+    print(show.said(words), file=sys.stderr, flush=True)

@@ -1,5 +1,6 @@
 """The one place that reads settings and environment and puts real parts together."""
 
-from pakdee.house.house import LOCAL_TWIN, SETTINGS_FILE, House, open_house
+from pakdee.domain.places import SETTINGS_FILE
+from pakdee.house.house import LOCAL_TWIN, House, open_house
 
 __all__ = ["LOCAL_TWIN", "SETTINGS_FILE", "House", "open_house"]

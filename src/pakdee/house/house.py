@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pakdee.domain.errors import CannotRun, SettingsError
 from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.language import Language
+from pakdee.domain.places import SETTINGS_FILE
 from pakdee.domain.project import Project
 from pakdee.domain.settings import Settings
 from pakdee.domain.situation import Rules
@@ -27,7 +28,6 @@ if TYPE_CHECKING:  # rooms are opened when needed, so that `pakdee --help` answe
     from pakdee.ledger import FeatureTable, Snapshot
     from pakdee.rendering import Templates
 
-SETTINGS_FILE = "pakdee.toml"
 LOCAL_TWIN = "http://127.0.0.1:8035"
 
 
