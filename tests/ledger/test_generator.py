@@ -2,14 +2,14 @@
 
 import datetime as dt
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 import pytest
 from import_desk import Desk, rows
 from tiny_ledger import ZONE
 
-from pakdee.ledger import generate_shop, ledger_features
+from pakdee.ledger import connect, feature_specs, generate_shop, ledger_features
+from pakdee.ledger.catalogue import APART, GROUPS, specs_of
 
 UNTIL = dt.date(2026, 6, 15)
 MORNING = dt.datetime(2026, 6, 15, 0, 30, tzinfo=dt.UTC)
@@ -20,6 +20,13 @@ def shop(tmp_path_factory):
     desk = Desk(tmp_path_factory.mktemp("desk"))
     generate_shop(desk.files, customers=2000, until=UNTIL, seed=7)
     return desk.bring(now=MORNING)
+
+
+@pytest.fixture(scope="module")
+def of_day(shop, tmp_path_factory):
+    """The file of all features of the day."""
+    out = tmp_path_factory.mktemp("features") / "features.parquet"
+    return ledger_features(shop.snapshot, day=UNTIL, zone=ZONE, leap_birthday="02-28", out=out)
 
 
 def count(shop, sql):
@@ -76,12 +83,55 @@ def test_nothing_happens_before_joining_or_on_the_day_itself(shop):
     assert count(shop, early) == count(shop, more) == 0
 
 
-def test_what_is_left_of_points_is_what_the_shop_booked(shop, tmp_path):
+@pytest.mark.parametrize(
+    ("table", "instant"),
+    [
+        ("activities", "occurred_at"),
+        ("survey_responses", "answered_at"),
+        ("tickets", "opened_at"),
+        ("grants_issued", "issued_at"),
+        ("preferences", "stated_at"),
+        ("memberships", "started_on"),
+        ("donations", "paid_on"),
+    ],
+)
+def test_what_members_do_besides_orders_happens_while_they_are_members(shop, table, instant):
+    """From joining on, and up to the evening before."""
+    day = f"timezone('Asia/Bangkok', {instant})::DATE" if instant.endswith("_at") else instant
+    outside = f"""
+        SELECT count(*), count(*) FILTER ({day} < joined_on OR {day} >= DATE '2026-06-15')
+        FROM {table} JOIN customers USING (customer_id)
+    """
+    found, odd = rows(shop.snapshot, outside)[0]
+
+    assert found > 50
+    assert odd == 0
+
+
+def test_friends_join_after_they_were_invited(shop):
+    """Who is won was invited by another member, before joining, and has an order."""
+    odd = """
+        SELECT count(*) FROM referrals AS r
+        LEFT JOIN customers AS giver ON giver.customer_id = referrer_id
+        LEFT JOIN customers AS friend ON friend.customer_id = converted_customer_id
+        LEFT JOIN orders AS o ON o.order_id = converted_order_id
+        WHERE timezone('Asia/Bangkok', invited_at)::DATE < giver.joined_on
+           OR converted_at IS NOT NULL AND (
+               converted_customer_id = referrer_id OR o.customer_id IS DISTINCT FROM converted_customer_id
+               OR timezone('Asia/Bangkok', invited_at)::DATE > friend.joined_on
+           )
+    """
+    assert count(shop, odd) == 0
+    assert count(shop, "SELECT count(converted_at) FROM referrals") > 50
+
+
+def test_what_is_left_of_points_is_what_the_shop_booked(shop, of_day):
     """Lots of long and of short life, spent and run out: the sum of a member's entries is their balance."""
-    out = tmp_path / "features.parquet"
-    ledger_features(shop.snapshot, day=UNTIL, zone=ZONE, leap_birthday="02-28", out=out)
     told = dict(
-        zip(*pq.read_table(out, columns=["customer_id", "points_balance"]).to_pydict().values(), strict=True)
+        zip(
+            *pq.read_table(of_day, columns=["customer_id", "points_balance"]).to_pydict().values(),
+            strict=True,
+        )
     )
     booked = dict(
         rows(shop.snapshot, "SELECT customer_id, sum(units)::INTEGER FROM point_entries GROUP BY ALL")
@@ -140,6 +190,51 @@ def test_every_campaign_finds_someone_who_agreed_and_can_be_written_to(shop, peo
     assert count(shop, reachable) > 0
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "days_since_detractor_answer <= 2",
+        "last_nps >= 9 AND referrals_sent_90d = 0",
+        "days_since_last_survey > 180 AND order_count > 0",
+        "reviews_missing > 0",
+        "late_delivery_days > 2",
+        "days_since_our_fault <= 7",
+        "open_ticket_hours > 24",
+        "days_since_referral_converted <= 7",
+        "referrals_converted_365d >= 1 AND order_count_365d > 0",
+        "good_review_count_365d >= 2",
+        "mean_rating >= 4 AND rating_count >= 2",
+        "social_points_365d >= 6",
+        "plan_status = 'trial' AND days_to_plan_end BETWEEN 0 AND 29",
+        "plan_status = 'active' AND days_to_plan_end BETWEEN 0 AND 14",
+        "plan_status = 'lapsed' AND days_to_plan_end BETWEEN -14 AND -2",
+        "plan = 'none' AND order_count_365d >= 6",
+        "days_since_grant > 90",
+        "activity_count_365d > 10",
+    ],
+)
+def test_every_feature_finds_someone_who_agreed_and_can_be_written_to(shop, of_day, asked):
+    """On the day there are unhappy answers, open tickets, won friends, trials, plans that end, social people."""
+    reachable = f"""
+        SELECT count(*) FROM read_parquet('{of_day}') JOIN customers USING (customer_id)
+        JOIN persons USING (customer_id)
+        WHERE marketing_consent AND email LIKE '%_@_%' AND ({asked})
+    """
+    with connect(shop.snapshot, also=[of_day.parent]) as connection:
+        assert connection.execute(reachable).fetchall()[0][0] > 0
+
+
+def test_somebody_has_just_walked_for_the_tenth_time(shop):
+    """Milestones are passed by somebody in any week."""
+    passed = """
+        SELECT count(*) FROM (
+            SELECT customer_id, row_number() OVER (PARTITION BY customer_id ORDER BY occurred_at) AS n, occurred_on
+            FROM activities WHERE type = 'workout'
+        ) WHERE n = 10 AND occurred_on >= DATE '2026-06-08'
+    """
+    assert count(shop, passed) > 0
+
+
 def test_the_shop_has_what_shops_have(shop):
     """Guests, refunds, channels, both languages, unknown consent, missing addresses, other declared channels."""
     some = {
@@ -173,15 +268,17 @@ def test_every_address_is_on_a_domain_reserved_for_examples(shop):
     }
 
 
-def test_each_feature_alone_is_as_in_the_whole_table(shop, tmp_path):
-    """Only what a wanted feature is made from is gathered, and that is all it is made from."""
-    of_day = partial(
-        ledger_features, shop.snapshot, day=UNTIL, zone=ZoneInfo("Asia/Bangkok"), leap_birthday="02-28"
-    )
-    whole = pq.read_table(of_day(out=tmp_path / "whole.parquet"))
-    assert whole.num_columns > 30
+def test_each_feature_alone_is_as_in_the_whole_table(shop, of_day, tmp_path):
+    """Only what a wanted feature is made from is gathered, and that is all it is made from.
 
-    for name in whole.column_names[1:]:
-        alone = pq.read_table(of_day(out=tmp_path / "alone.parquet", names={name}))
+    One of those of a group that are made from the same stands for the others.
+    """
+    some = partial(ledger_features, shop.snapshot, day=UNTIL, zone=ZONE, leap_birthday="02-28")
+    whole = pq.read_table(of_day)
+    assert whole.column_names[1:] == [spec.name for spec in feature_specs()]
+
+    alike = {(g, spec.made_from): spec.name for g in (*GROUPS, *APART) for spec in specs_of(g)}
+    for name in alike.values():
+        alone = pq.read_table(some(out=tmp_path / "alone.parquet", names={name}))
 
         assert alone.equals(whole.select(["customer_id", name])), name

@@ -8,6 +8,7 @@ from pakdee.ledger.generator import generate_shop
 from pakdee.ledger.intake import import_
 from pakdee.ledger.intake.report import ImportReport, Reject
 from pakdee.ledger.measures import ANSWER_COLUMNS, channel_counts, goal_counts, loyalty_counts
+from pakdee.ledger.redemptions import redemptions, tells_redemptions
 from pakdee.ledger.snapshot import Snapshot, check_fresh, connect, open_snapshot
 
 __all__ = [
@@ -29,4 +30,6 @@ __all__ = [
     "loyalty_counts",
     "open_features",
     "open_snapshot",
+    "redemptions",
+    "tells_redemptions",
 ]

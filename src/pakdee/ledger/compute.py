@@ -55,7 +55,7 @@ def ledger_features(
     wanted = [spec for spec in available(snapshot.provides) if names is None or spec.name in names]
     apart = [group for group in APART if any(spec in wanted for spec in specs_of(group))]
     sources = frozenset(source for spec in wanted for source in spec.made_from)
-    settings = {"day": day, "zone": zone.key, "leap_birthday": leap_birthday}
+    settings: dict[str, dt.date | str] = {"day": day, "zone": zone.key, "leap_birthday": leap_birthday}
     with _facts(snapshot, settings, out.parent, sources, apart) as connection:
         columns = ", ".join(("customer_id", *map(column, wanted)))
         groups = "".join(f" JOIN {group} USING (customer_id)" for group in apart)

@@ -70,5 +70,6 @@ SELECT NULL::VARCHAR AS membership_id, NULL::VARCHAR AS customer_id, NULL::VARCH
 WHERE false;
 
 CREATE TEMP VIEW shape_grants_issued AS
-SELECT NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS issued_at
+SELECT NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS issued_at, NULL::VARCHAR AS code,
+       NULL::TIMESTAMPTZ AS redeemed_at, NULL::VARCHAR AS order_id
 WHERE false;
