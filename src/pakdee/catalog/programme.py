@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -20,6 +20,7 @@ from pakdee.domain.program.facts import ATTRIBUTES, fact_fields, field_catalog
 
 _READ = """json_extract_string(CASE WHEN json_valid("{column}") THEN "{column}" END, '$."{key}"')"""
 _SQL = {FeatureType.TEXT: _READ, FeatureType.NUMBER: f"TRY_CAST({_READ} AS DOUBLE)"}
+_TIER_FEATURES = frozenset({"tier", "next_tier"})
 _ASKS_TIER = (
     "a rule asks the order or activity, and the tier is the member's",
     "write  by_tier: {gold: 2}  to give members of a tier more",
@@ -28,6 +29,16 @@ _ASKS_SEGMENT = (
     "a rule asks the order or activity, and a segment is of customers",
     "remove it; a campaign can give something to a segment",
 )
+
+
+def with_names_of(program: Program | None, features: FeatureCatalog) -> FeatureCatalog:
+    """The catalogue in which a tier can only be one that program.yaml has."""
+    if program is None or program.tiers is None:
+        return features
+    tiers = tuple(level.id for level in program.tiers.levels)
+    return FeatureCatalog(
+        replace(s, values=tiers) if s.name in _TIER_FEATURES else s for s in features.values()
+    )
 
 
 def where_of(finder: LineFinder, text: str, *steps: str | int) -> Place:
@@ -88,7 +99,7 @@ class EarnConditions:
         for word in _names(text):
             if word.text == "in_segment":
                 yield Finding(word.start, *_ASKS_SEGMENT)
-            elif word.text in {"tier", "next_tier"}:
+            elif word.text in _TIER_FEATURES:
                 yield Finding(word.start, *_ASKS_TIER)
             elif word.text in {"event", "plan"} and word.text in fields:
                 yield from self._without_list(word)

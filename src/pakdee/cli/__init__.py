@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from pakdee.cli import building, keeping, marketing, operating, serving
+from pakdee.cli import building, keeping, marketing, operating, programme, serving
 from pakdee.cli.helping import Command, Group, called
 from pakdee.cli.options import listen, project_in
 from pakdee.cli.show import complain
@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (building, marketing, operating, keeping, serving):
+for room in (building, marketing, programme, operating, keeping, serving):
     for name, command in room.COMMANDS.items():
         app.command(name, cls=Command)(command)
 

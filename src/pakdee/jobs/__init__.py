@@ -26,6 +26,7 @@ from pakdee.jobs.settling import SettleReport, settle_batch, settle_unknown
 from pakdee.jobs.starting import check, import_facts, new_campaign, new_project, starter_project
 from pakdee.jobs.subjects import SubjectTest, VariantResult, subject_tests
 from pakdee.jobs.syncing import ListSync, sync_suppressions
+from pakdee.jobs.telling import ToldProgramme, programme_warnings, tell_program
 from pakdee.jobs.watching import StatusReport, UnclearBatch, span, status, unclear
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "StatusReport",
     "SubjectTest",
     "SurveyResponse",
+    "ToldProgramme",
     "UnclearBatch",
     "VariantResult",
     "Withdrawal",
@@ -76,6 +78,7 @@ __all__ = [
     "no_progress",
     "plan_day",
     "preview",
+    "programme_warnings",
     "receive_webhook",
     "restore",
     "restore_in_place",
@@ -95,6 +98,7 @@ __all__ = [
     "stop",
     "subject_tests",
     "sync_suppressions",
+    "tell_program",
     "unclear",
     "unsubscribe",
     "unsubscribes",

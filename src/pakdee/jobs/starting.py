@@ -15,6 +15,7 @@ from pakdee.domain.segment import NAME
 from pakdee.house import SETTINGS_FILE, House
 from pakdee.house.proving import template_problems
 from pakdee.jobs.fitting import misfits
+from pakdee.jobs.telling import programme_warnings
 
 if TYPE_CHECKING:
     from pakdee.ledger import ImportReport
@@ -80,7 +81,7 @@ def check(house: House) -> list[Problem]:
     found: list[Problem] = []
     campaigns: Collection[Campaign] = ()
     try:
-        found += house.project.warnings
+        found += (*house.project.warnings, *programme_warnings(house))
         campaigns = house.project.campaigns.values()
         found += template_problems(
             house, anew=True

@@ -1,5 +1,6 @@
 """The shop's facts: sources become immutable snapshots, snapshots become features as of a day."""
 
+from pakdee.ledger.activity_types import activity_types
 from pakdee.ledger.catalogue import feature_specs
 from pakdee.ledger.compose import compose, evaluable
 from pakdee.ledger.compute import ledger_features
@@ -17,6 +18,7 @@ __all__ = [
     "ImportReport",
     "Reject",
     "Snapshot",
+    "activity_types",
     "channel_counts",
     "check_fresh",
     "compose",

@@ -1,0 +1,87 @@
+"""One programme's file alone, to be looked at without the campaigns around it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pakdee.catalog.conditions import Compiler
+from pakdee.catalog.cross_checks import missing_words
+from pakdee.catalog.files import yaml_files
+from pakdee.catalog.lines import LineFinder
+from pakdee.catalog.programme import EarnConditions, grant_conditions, where_of, with_names_of
+from pakdee.catalog.programme_checks import program_problems, unheard_of
+from pakdee.catalog.reading import read_model
+from pakdee.domain.condition import Condition
+from pakdee.domain.errors import CatalogError, Problem
+from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.program import Program
+from pakdee.domain.segment import Segment
+from pakdee.domain.units import words_in
+
+
+@dataclass(frozen=True)
+class ProgramFile:
+    """A checked programme.
+
+    Args:
+        conditions: of grants, by column name ("grant:summer_coupon").
+        earn_conditions: of earn rules, by the rule's name.
+        warnings: findings that do not block a run.
+    """
+
+    program: Program
+    conditions: Mapping[str, Condition]
+    earn_conditions: Mapping[str, Condition]
+    warnings: tuple[Problem, ...]
+
+
+def load_program(
+    path: Path,
+    directory: Path,
+    features: FeatureCatalog,
+    *,
+    language: str = "th",
+    currency: str | None = None,
+    activities: Collection[str] | None = None,
+) -> ProgramFile:
+    """The programme in the file `path`.
+
+    Args:
+        directory: the project, whose segments conditions may name.
+        features: every name that conditions of grants may use.
+        language: the shop's; texts without it get a warning.
+        currency: the shop's, None where it does not matter.
+        activities: types of activities in the ledger; others get a warning. None where nobody knows them.
+
+    Raises:
+        CatalogError: with all problems of the file at once, warnings included.
+    """
+    program, finder = read_model(path, Program, root=directory)
+    problems = [
+        *program_problems(program, finder, currency),
+        *missing_words(dict(words_in(program)), finder, language),
+        *([] if activities is None else unheard_of(program, finder, activities)),
+    ]
+    compiler = _compiler(directory, with_names_of(program, features), problems)
+    conditions = grant_conditions(compiler, program, finder)
+    earn_conditions = EarnConditions(program, finder, features, problems).compiled()
+    if any(problem.severity == "error" for problem in problems):
+        raise CatalogError(problems)
+    return ProgramFile(program, conditions, earn_conditions, tuple(sorted(problems)))
+
+
+def _compiler(root: Path, features: FeatureCatalog, problems: list[Problem]) -> Compiler:
+    """For conditions that may name segments; what is wrong in a segment is told with the project."""
+    found: dict[str, tuple[Segment, LineFinder]] = {}
+    files = yaml_files(root, "segments")[0]
+    for path in files:
+        try:
+            found[path.stem] = read_model(path, Segment, root=root, name=path.stem)
+        except CatalogError:
+            continue
+    segments = {name: segment for name, (segment, _) in found.items()}
+    places = {name: where_of(lines, entry.where or "", "where") for name, (entry, lines) in found.items()}
+    broken = {path.stem for path in files} - segments.keys()
+    return Compiler(features, segments, places, problems, broken=broken)

@@ -1,0 +1,67 @@
+"""A programme looked at: is its file sound, and what does it mean?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pakdee.domain.errors import LedgerError, Problem
+from pakdee.house import House
+from pakdee.saying.programme import Section, tell_programme
+
+if TYPE_CHECKING:
+    from pakdee.catalog import ProgramFile
+
+PROGRAM_FILE = "program.yaml"
+
+
+@dataclass(frozen=True)
+class ToldProgramme:
+    """What a programme means, in sentences, and what is doubtful in its file."""
+
+    file: str
+    sections: tuple[Section, ...]
+    warnings: tuple[Problem, ...]
+
+
+def tell_program(house: House, file: Path | None = None, language: str = "en") -> ToldProgramme:
+    """The programme of the project, or of another `file`, in sentences.
+
+    Another file may count in another currency and know of activities that this shop has not had.
+
+    Raises:
+        CatalogError: the file cannot be used; it carries everything found.
+    """
+    found = _read(house, house.directory / PROGRAM_FILE if file is None else file, is_own=file is None)
+    name = PROGRAM_FILE if file is None else file.name
+    return ToldProgramme(name, tell_programme(found.program, language), found.warnings)
+
+
+def programme_warnings(house: House) -> tuple[Problem, ...]:
+    """What is doubtful in the project's programme, activities included that the ledger has never seen."""
+    return _read(house, house.directory / PROGRAM_FILE, is_own=True).warnings
+
+
+def _read(house: House, path: Path, *, is_own: bool) -> ProgramFile:
+    from pakdee.catalog import load_program
+
+    shop = house.settings.shop
+    return load_program(
+        path,
+        house.directory,
+        house.catalog,
+        language=shop.language,
+        currency=shop.currency if is_own else None,
+        activities=_activities(house) if is_own else None,
+    )
+
+
+def _activities(house: House) -> frozenset[str] | None:
+    """Types of activities in the ledger; None as long as there is none."""
+    from pakdee.ledger import activity_types
+
+    try:
+        return activity_types(house.snapshot)
+    except LedgerError:
+        return None
