@@ -14,12 +14,15 @@ from mail_making import BRAND, PROGRAM, ROOT
 
 from pakdee import jobs
 from pakdee.catalog.languages import read_languages
+from pakdee.domain.errors import Problem
 from pakdee.domain.language import MailWords, spellings
 from pakdee.house import House, open_house
 from pakdee.jobs.learning import LinkInfo
 from pakdee.preview import Wish, told
 from pakdee.rendering.filters import filters, units
+from pakdee.rendering.kit import Kit
 from pakdee.rendering.languages import packaged
+from pakdee.rendering.mail import read_mails
 from pakdee.web import create_app
 from pakdee.web.actions import Actions
 
@@ -121,7 +124,7 @@ def test_figures_are_written_as_the_file_says(house: House):
     assert [plain(known["plural"](n, "Jahr", "Jahre")) for n in (1, 2000)] == ["1 Jahr", "2.000 Jahre"]
     assert known["greet"]({"first_name": "Anna"}) == "Guten Tag Anna"
     assert known["greet"]({"first_name": None}) == "Guten Tag"
-    assert [units(words, "Stern")(n) for n in (1, 2)] == ["Stern", "Sterne"]
+    assert [units("de", words, "Stern")(n) for n in (1, 2)] == ["Stern", "Sterne"]
     months = tuple(f"{number}月" for number in range(1, 13))
     japanese = words.model_copy(
         update={"date": "{year}年{month}{day}日", "months": months, "greet": "{name}様"}
@@ -131,6 +134,56 @@ def test_figures_are_written_as_the_file_says(house: House):
     assert known["greet"]({"first_name": "花子"}) == "花子様"
     one_form = filters("th", packaged()["th"].mail, currency="THB", levels=LEVELS)["plural"]
     assert plain(one_form(2, "ครั้ง", "times")) == "2 ครั้ง"
+
+
+FORMS = {
+    "pl": (
+        ["rok", "lata", "lat"],
+        {0: "lat", 1: "rok", 2: "lata", 5: "lat", 12: "lat", 22: "lata", 2.5: "lat"},
+    ),
+    "ar": (
+        ["0", "1", "2", "few", "many", "other"],
+        {0: "0", 1: "1", 2: "2", 3: "few", 11: "many", 100: "other"},
+    ),
+    "cs": (["rok", "roky", "let"], {1: "rok", 2: "roky", 5: "let"}),
+    "fr": (["an", "ans"], {0: "an", 1: "an", 2: "ans", 1_000_000: "ans"}),
+    "fr-CA": (["an", "ans"], {0: "an", 2: "ans"}),
+    "lv": (["0", "1", "2"], {0: "0", 1: "1", 21: "1", 2: "2"}),
+    "ja": (["年"], {1: "年", 2: "年"}),
+    "xx": (["one", "other"], {1: "one", 2: "other"}),
+}
+
+
+@pytest.mark.parametrize("code", FORMS)
+def test_a_word_takes_the_form_its_language_has_after_a_number(house: House, code: str):
+    """CLDR's categories in their order; what only fractions or millions have takes the last one written."""
+    forms, told = FORMS[code]
+    words = house.languages["de"].mail.model_copy(update={"units": {"x": tuple(forms)}})
+    plural = filters(code, words, currency="EUR", levels=LEVELS)["plural"]
+
+    assert {n: plural(n, *forms).split("\xa0")[1] for n in told} == told
+    assert {n: units(code, words, "x")(n) for n in told} == told
+    assert plain(plural(Decimal("1.00"), *forms)).endswith(told.get(1, forms[0]))
+
+
+def test_a_word_needs_all_forms_of_its_language_or_one(house: House):
+    """Two words in Polish are a slip, told by its line; one that never changes is not, nor are three."""
+    spoken = {**house.languages, "pl": house.languages["de"]}
+    kit = Kit.of("pl", BRAND, "PLN", PROGRAM, spoken)
+    source = (GERMAN / "de.j2").read_text(encoding="utf-8")
+
+    def problems(forms: str) -> list[Problem]:
+        text = source.replace('"Jahr", "Jahre"', forms)
+        return read_mails("templates/x/pl.j2", text.encode(), kit, house.templates.contract)[1]
+
+    assert (
+        problems('"rok", "lata", "lat"') == problems('"rok", "lata", "lat", "roku"') == problems('"x"') == []
+    )
+    (few,) = problems('"rok", "lata"')
+    assert (few.line, few.what) == (22, "there are 2 words after the number, and this language has 3 forms")
+    assert few.next_step == "write one for each of: one, few, many"
+    (many,) = problems('"1", "2", "3", "4", "5"')
+    assert many.next_step == "it takes at most 4"
 
 
 def test_pages_behind_the_links_answer_in_german(house: House):
@@ -170,7 +223,7 @@ SLIPS = [
     ('"Guten Tag {name}"', '"Guten Tag"', "{name} is missing", "where the value stands"),
     ('"Guten Tag {name}"', '"Tag {first_name}"', "'first_name' is no value", "use {name}"),
     (', "Dezember"]', "]", "there are 11 months", "write all twelve"),
-    ('plural = "one_other"', 'plural = "one_othr"', "'one_othr' is not known", "write 'one_other'"),
+    ('plural_ending = "e"', 'plural = "none"', "no key 'plural'", "write"),
     ('decimal = ","', 'decimal = "·"', "'·' is not known", "use one of: ., ,"),
     ('EUR = "{sign}{amount} €"', 'EUR = "{amount} €"', "{sign} is missing", ""),
     ('help = "Hilfe"', 'help = "Hilfe', "this cannot be read", "double quotes"),

@@ -78,6 +78,7 @@ Day = Annotated[Figure, AfterValidator(_said("day", "month", "year", needed=("da
 Sum = Annotated[Figure, AfterValidator(_said("sign", "amount", needed=("sign", "amount")))]
 Share = Annotated[Figure, AfterValidator(_said("number", needed=("number",)))]
 Months = Annotated[tuple[Annotated[Figure, AfterValidator(_said())], ...], AfterValidator(_year_of_months)]
+Forms = Annotated[tuple[Said, ...], Field(min_length=1, max_length=6)]
 Font = Annotated[str, AfterValidator(_written(_FONT, "list of fonts", "Helvetica,Arial,sans-serif"))]
 Pixels = Annotated[str, AfterValidator(_written(_PIXELS, "height of a line", "26px"))]
 
@@ -104,8 +105,10 @@ class MailWords(_Block):
     thousands: Literal[",", ".", " ", ""] = Field(",", description="Between groups of three digits.")
     percent: Share = Field("{number}%", description="How a share is written.")
     money: dict[str, Sum] = Field({}, description="How a sum is written, by currency: {sign} and {amount}.")
-    plural: Literal["one_other", "none"] = Field(description="Whether one thing has a form of its own.")
     plural_ending: str = Field("", pattern=r"^\w{0,4}$", description="What the programme's unit gets.")
+    units: dict[str, Forms] = Field(
+        {}, description="Forms of the programme's unit, where an ending won't do."
+    )
     help: Said = Field(description="The footer's link to help.")
     preferences: Said = Field(description="The footer's link to the reader's mails.")
     unsubscribe: Said = Field(description="The footer's link that ends them.")

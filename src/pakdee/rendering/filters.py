@@ -15,6 +15,7 @@ from babel.numbers import get_currency_precision, get_currency_symbol
 from pakdee.domain.brand import Image
 from pakdee.domain.language import MailWords
 from pakdee.domain.units import Words
+from pakdee.rendering.counting import counting
 from pakdee.rendering.printing import EMPTY, Unprintable, clean, number
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -47,7 +48,7 @@ def filters(locale: str, words: MailWords, *, currency: str, levels: Mapping[str
         "money": _money(locale, words, currency),
         "num": num,
         "percent": _percent(words),
-        "plural": _plural(words, num),
+        "plural": _plural(locale, num),
         "level": _level({id_: title.in_language(locale) for id_, title in levels.items()}),
         "default": lambda value, fallback: fallback if value is None or value == "" else value,
     }
@@ -92,19 +93,18 @@ def _percent(words: MailWords) -> Callable[[Any], str]:
     return percent
 
 
-def _plural(words: MailWords, num: Callable[[Any], str]) -> Callable[..., str]:
-    has_one_form = words.plural == "none"
+def _plural(locale: str, num: Callable[[Any], str]) -> Callable[..., str]:
+    form = counting(locale).form
 
     @lru_cache(maxsize=4096)  # few numbers are counted, and most of them often
-    def counted(value: int, one: str, many: str) -> str:
-        return f"{num(value)}{NBSP}{one if has_one_form or not many or value == 1 else many}"
+    def counted(value: int, *forms: str) -> str:
+        return f"{num(value)}{NBSP}{form(value, forms)}"
 
-    def plural(value: Any, one: str, many: str = "") -> str:
+    def plural(value: Any, *forms: str) -> str:
         """The number with its word: 1 order, 2 orders; languages with one form give one word: 3 ครั้ง."""
         if type(value) is int:
-            return counted(value, one, many)
-        is_one = has_one_form or not many or number(value) == 1
-        return f"{num(value)}{NBSP}{one if is_one else many}"
+            return counted(value, *forms)
+        return f"{num(value)}{NBSP}{form(number(value), forms)}"
 
     return plural
 
@@ -120,15 +120,11 @@ def bar(value: Any) -> str:
     return "█" * full + "░" * (10 - full)
 
 
-def units(words: MailWords, unit: str) -> Callable[[Any], str]:
+def units(locale: str, words: MailWords, unit: str) -> Callable[[Any], str]:
     """The programme's unit after a number: point or points, แต้ม."""
-    ending = words.plural_ending
-    many = unit if not unit or unit.endswith(ending) else unit + ending
-
-    def counted(value: Any) -> str:
-        return unit if number(value) == 1 else many
-
-    return counted
+    form, ending = counting(locale).form, words.plural_ending
+    forms = words.units.get(unit) or (unit, unit if not unit or unit.endswith(ending) else unit + ending)
+    return lambda value: form(number(value), forms)
 
 
 def pictures(images: Mapping[str, Image]) -> Callable[[str, str], str | int]:

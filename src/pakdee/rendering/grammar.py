@@ -14,11 +14,12 @@ from jinja2 import nodes
 
 from pakdee.rendering.calls import Calls
 from pakdee.rendering.components import Level
+from pakdee.rendering.counting import counting
 from pakdee.rendering.findings import Findings, did_you_mean, dotted
 from pakdee.rendering.refusals import refusal
 from pakdee.rendering.wording import oddities
 
-FILTERS = {"greet": 0, "date": 1, "money": 0, "num": 0, "percent": 0, "plural": 2, "level": 0, "default": 1}
+FILTERS = {"greet": 0, "date": 1, "money": 0, "num": 0, "percent": 0, "plural": 6, "level": 0, "default": 1}
 """Filters a template may use, and how many arguments each takes at most."""
 ROOTS = frozenset({"customer", "offer", "links", "brand", "program", "today", "why_you", "campaign"})
 RESERVED = ROOTS | {"ui", "frame", "words", "colour", "caller", "loop", "slots", "accounts", "scales"}
@@ -33,10 +34,14 @@ _PARTS = (nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand, nodes.Co
 
 
 class Grammar:
-    """Walks one template and notes everything outside the language."""
+    """Walks one template and notes everything outside the language.
 
-    def __init__(self, findings: Findings) -> None:
-        self._note = findings.add
+    Args:
+        locale: in which it is written; says how many forms a word has after a number.
+    """
+
+    def __init__(self, findings: Findings, locale: str) -> None:
+        self._note, self._counting = findings.add, counting(locale)
         self._calls = Calls(findings.add, self.expression)
 
     def statements(self, body: Sequence[nodes.Node], level: Level, depth: int = 0) -> None:
@@ -208,9 +213,20 @@ class Grammar:
             self._note(node.lineno, f"the filter {node.name} lacks its words", f'write {node.name}("…")')
         elif node.name == "date" and node.args and getattr(node.args[0], "value", None) not in _FORMS:
             self._note(node.lineno, "the filter date has no such form", 'write date, or date("short")')
+        elif node.name == "plural":
+            self.forms(node)
         for part in (node.node, *node.args):
             if part is not None:
                 self.expression(part)
+
+    def forms(self, node: nodes.Filter) -> None:
+        """A word for each form that the language has after a number, or one that never changes."""
+        given, needed, most = len(node.args), self._counting.needed, max(len(self._counting.names), 2)
+        if 1 < given < len(needed):
+            what = f"there are {given} words after the number, and this language has {len(needed)} forms"
+            self._note(node.lineno, what, f"write one for each of: {', '.join(needed)}")
+        elif given > most:
+            self._note(node.lineno, "the filter plural gets too many arguments", f"it takes at most {most}")
 
     def refuse(self, node: nodes.Node) -> None:
         """Anything else, in words."""

@@ -56,7 +56,9 @@ class Kit:
         words = (languages or packaged())[locale].mail
         chosen = filters(locale, words, currency=currency, levels=_levels(program))
         chosen |= {"_share": share_of, "_bar": bar, "_image": pictures(brand.images)}
-        chosen["_units"] = units(words, program.program.unit.name.in_language(locale) if program else "")
+        chosen["_units"] = units(
+            locale, words, program.program.unit.name.in_language(locale) if program else ""
+        )
         constants = {"brand": _brand(brand, locale), "program": _program(program, locale)}
         looks: dict[str, Any] = {
             "words": words.model_dump() | {"lang": locale},

@@ -168,8 +168,7 @@ def read_mails(
     findings = Findings(where)
     try:
         sources = split(raw, findings) or {}
-        env = kit.environments[TEXT]
-        checked = {name: (s, _check(s, env, findings, contract)) for name, s in sources.items()}
+        checked = {name: (s, _check(s, kit, findings, contract)) for name, s in sources.items()}
         if findings.problems:
             return {}, findings.problems
         mails = {name: _mail(where, s, kit, read) for name, (s, read) in checked.items() if read}
@@ -181,8 +180,9 @@ def read_mails(
         return {}, [*findings.problems, Problem(where, 1, what, "write it more simply")]
 
 
-def _check(source: Source, env: MailEnvironment, findings: Findings, contract: Contract) -> Reading | None:
-    grammar, reading = Grammar(findings), Reading(contract, findings)
+def _check(source: Source, kit: Kit, findings: Findings, contract: Contract) -> Reading | None:
+    env = kit.environments[TEXT]
+    grammar, reading = Grammar(findings, kit.locale), Reading(contract, findings)
     for text in (source.subject, source.preheader):
         tree = _parse(text, env, findings)
         if tree:
