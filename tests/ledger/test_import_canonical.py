@@ -215,6 +215,85 @@ def test_lines_refunds_and_products_follow_their_orders(desk):
     assert "refunds" not in report.snapshot.provides
 
 
+def test_rows_that_contradict_themselves_are_set_aside(desk):
+    """Entries of nobody, of an unknown kind or the wrong sign, terms that end before they begin and more."""
+    desk.put_minimal()
+    for name, content in {
+        "point_entries": "entry_id,customer_id,kind,units,occurred_at\n"
+        "1,C1,Earned,10,2026-01-05\n2,C9,earn,10,2026-01-05\n3,,earn,10,2026-01-05\n4,C1,bonus,10,2026-01-05\n"
+        "5,C1,redeem,10,2026-01-05\n6,C1,earn,-1,2026-01-05\n7,C1,reverse,-4,2026-01-05\n8,C1,earn,1,2027-01-05\n",
+        "refunds": "refund_id,order_id,amount,refunded_at\n1,O1,-20,2026-11-02\n2,O1,20,2026-11-03\n",
+        "memberships": "membership_id,customer_id,plan_id,status,started_on,ends_on\n"
+        "1,C1,club,past_due,2026-01-01,2026-02-01\n2,C1,club,active,2026-01-01,2025-02-01\n"
+        "3,C1,club,frozen,2026-01-01,\n",
+        "tickets": "ticket_id,customer_id,opened_at,closed_at\n1,C1,2026-02-02 10:00,2026-02-02 09:00\n",
+        "activities": "activity_id,customer_id,type,occurred_at,rating\n1,C1,review,2026-02-02,9\n",
+        "survey_responses": "response_id,survey_id,score,scale_max,answered_at\n1,s,11,10,2026-02-02\n",
+        "customer_dates": "date_id,customer_id,relation,month,day\n1,C1,wedding,2,30\n2,C1,wedding,2,29\n"
+        "3,C1,wedding,13,1\n",
+    }.items():
+        desk.put(f"{name}.csv", content)
+
+    report = desk.bring()
+
+    sign = "units earned are above 0, those redeemed, donated or expired below"
+    assert sorted(reasons(report)) == [
+        ("activities", 2, "rating", "a rating is from 1 to 5"),
+        ("customer_dates", 2, "day", "no day of a year"),
+        ("customer_dates", 4, "day", "no day of a year"),
+        ("memberships", 3, "ends_on", "ends before it begins"),
+        (
+            "memberships",
+            4,
+            "status",
+            "unknown state of a plan: trial, active, grace, lapsed or cancelled",
+        ),
+        ("point_entries", 3, "customer_id", "unknown customer"),
+        ("point_entries", 4, "customer_id", "missing value"),
+        (
+            "point_entries",
+            5,
+            "kind",
+            "unknown kind of entry: earn, redeem, expire, reverse, adjust or donate",
+        ),
+        ("point_entries", 6, "units", sign),
+        ("point_entries", 7, "units", sign),
+        ("point_entries", 9, "occurred_at", "lies in the future"),
+        ("refunds", 2, "amount", "what is paid back must be above 0"),
+        ("survey_responses", 2, "score", "a score outside its scale"),
+        ("tickets", 2, "closed_at", "ends before it begins"),
+    ]
+    assert rows(report.snapshot, "SELECT kind FROM point_entries ORDER BY entry_id") == [
+        ("earn",),
+        ("reverse",),
+    ]
+    assert rows(report.snapshot, "SELECT status FROM memberships") == [("grace",)]
+
+
+def test_paying_back_more_than_an_order_came_to_is_told(desk):
+    """Two refunds that are fine by themselves and too much together; nothing is dropped."""
+    desk.put_minimal()
+    refunds = "refund_id,order_id,amount,refunded_at\n1,O1,80,2026-11-02\n2,O1,40.60,2026-11-03\n"
+    desk.put("refunds.csv", refunds + "3,O2,80,2026-11-21\n")
+
+    report = desk.bring()
+
+    assert report.rows["refunds"] == 3
+    assert any("more was paid back than the order came to: 1, such as O1;" in note for note in report.notes)
+
+
+def test_a_file_of_no_known_table_is_named(desk):
+    """Nothing is skipped silently, and a slip of the name is recognised."""
+    desk.put_minimal()
+    desk.put("point_entry.csv", "entry_id\n1\n")
+    desk.put("loyalty.csv", "x\n1\n")
+
+    assert set(desk.bring().notes) >= {
+        "point_entry.csv was not used: it is no known table (did you mean point_entries.csv?)",
+        "loyalty.csv was not used: it is no known table",
+    }
+
+
 def test_parquet_files_come_in_like_text_files(desk):
     """Typed columns of a Parquet file give the same facts as their text."""
     desk.put_minimal(orders=ORDERS.replace("T01:00:00+07:00", " 01:00"))

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     WHOLE = "whole"
     FLAG = "flag"
     STATUS = "status"
+    ENTRY = "entry"
+    TERM = "term"
     CURRENCY = "currency"
     BIRTHDAY_DATE = "birthday_date"
     BIRTHDAY_YEAR = "birthday_year"

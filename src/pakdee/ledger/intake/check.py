@@ -1,8 +1,9 @@
-"""Rows judged together: duplicates of a key, rows that belong to nobody, and what is left to keep."""
+"""Rows judged together: duplicates of a key, rows of nobody or that cannot be, and what is left to keep."""
 
 from __future__ import annotations
 
 from pakdee.domain.errors import ImportRefused
+from pakdee.ledger.intake.impossible import reject_impossible
 from pakdee.ledger.intake.report import Reason
 from pakdee.ledger.intake.staging import Bench, identifier, literal, query
 from pakdee.ledger.tables import MINIMAL, Table, stored
@@ -21,6 +22,7 @@ def keep_clean(bench: Bench, table: Table, *, assume_consent: bool) -> None:
     """
     reject_duplicates(bench, table)
     _reject_orphans(bench, table)
+    reject_impossible(bench, table)
     columns = _stored_columns(bench, table, assume_consent=assume_consent)
     text = query("clean").format(
         clean=f"clean_{table.name}",

@@ -7,6 +7,7 @@ from typing import Any
 
 from pakdee.domain.errors import ImportRefused
 from pakdee.ledger.intake.guards import refuse_loss
+from pakdee.ledger.intake.impossible import note_excess
 from pakdee.ledger.intake.report import SHOWN, ImportReport, Reject
 from pakdee.ledger.intake.staging import Bench, query
 from pakdee.ledger.intake.store import Written, commit, content_hash, new_id, tidy, write_tables
@@ -32,6 +33,7 @@ def conclude(
         rows = {name: table.rows for name, table in written.items()}
         refuse_loss(last, rows, newest, shrink=wish.shrink, where=str(wish.path))
     _note_consent(bench, wish, written)
+    note_excess(bench)
     rejects, counts = _rejects(bench)
     content = content_hash(written, zone=bench.zone.key, currency=bench.currency)
     if last and last.manifest["content"] == content:

@@ -38,6 +38,9 @@ _PARTS = {
 }
 _PART = re.compile("|".join(_PARTS))
 
+WORDS = frozenset({Kind.FLAG, Kind.STATUS, Kind.ENTRY, Kind.TERM, Kind.CURRENCY})
+"""Kinds with a list of words, each with a macro that reads them."""
+
 BAD = {
     Kind.DAY: Reason.BAD_DATE,
     Kind.MOMENT: Reason.BAD_DATE,
@@ -47,6 +50,8 @@ BAD = {
     Kind.WHOLE: Reason.BAD_NUMBER,
     Kind.FLAG: Reason.BAD_FLAG,
     Kind.STATUS: Reason.BAD_STATUS,
+    Kind.ENTRY: Reason.BAD_ENTRY,
+    Kind.TERM: Reason.BAD_TERM,
     Kind.CURRENCY: Reason.OTHER_CURRENCY,
     Kind.BIRTHDAY: Reason.BAD_BIRTHDAY,
 }
@@ -106,7 +111,7 @@ def value_of(
     if kind in {Kind.MONEY, Kind.NUMBER, Kind.WHOLE}:
         reader = "read_whole" if kind is Kind.WHOLE else "read_exact"
         return f"{reader}({plain_number(text, numbers) if numbers else text})"
-    return f"read_{kind}({text})" if kind in {Kind.FLAG, Kind.STATUS, Kind.CURRENCY} else text
+    return f"read_{kind}({text})" if kind in WORDS else text
 
 
 def iso(text: str, dates: tuple[str, ...], calendar: Calendar) -> str:

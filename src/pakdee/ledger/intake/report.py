@@ -25,6 +25,8 @@ class Reason(StrEnum):
     BAD_FLAG = "neither yes nor no"
     BAD_BIRTHDAY = "not a birthday"
     BAD_STATUS = "unknown status"
+    BAD_ENTRY = "unknown kind of entry: earn, redeem, expire, reverse, adjust or donate"
+    BAD_TERM = "unknown state of a plan: trial, active, grace, lapsed or cancelled"
     OTHER_CURRENCY = "another currency than the shop's"
     DAMAGED_ID = "number shortened by a spreadsheet (as in 6.68E+10)"
     IDENTICAL = "identical duplicate, kept once"
@@ -32,6 +34,12 @@ class Reason(StrEnum):
     NO_CUSTOMER = "unknown customer"
     NO_ADDRESSEE = "no single customer has this e-mail: a guest's order"
     NO_ORDER = "unknown order"
+    NOTHING_PAID_BACK = "what is paid back must be above 0"
+    WRONG_SIGN = "units earned are above 0, those redeemed, donated or expired below"
+    ENDS_EARLY = "ends before it begins"
+    NO_RATING = "a rating is from 1 to 5"
+    OFF_SCALE = "a score outside its scale"
+    NO_DAY_OF_A_YEAR = "no day of a year"
     MALFORMED = "wrong number of columns in this line"
 
 

@@ -52,6 +52,33 @@ CREATE MACRO read_status(word) AS CASE lower(word)
     WHEN 'refunded' THEN 'returned'
 END;
 
+CREATE MACRO read_entry(word) AS CASE lower(word)
+    WHEN 'earn' THEN 'earn'
+    WHEN 'earned' THEN 'earn'
+    WHEN 'redeem' THEN 'redeem'
+    WHEN 'redeemed' THEN 'redeem'
+    WHEN 'expire' THEN 'expire'
+    WHEN 'expired' THEN 'expire'
+    WHEN 'reverse' THEN 'reverse'
+    WHEN 'reversed' THEN 'reverse'
+    WHEN 'adjust' THEN 'adjust'
+    WHEN 'adjusted' THEN 'adjust'
+    WHEN 'donate' THEN 'donate'
+    WHEN 'donated' THEN 'donate'
+END;
+
+CREATE MACRO read_term(word) AS CASE lower(word)
+    WHEN 'trial' THEN 'trial'
+    WHEN 'trialing' THEN 'trial'
+    WHEN 'active' THEN 'active'
+    WHEN 'grace' THEN 'grace'
+    WHEN 'past_due' THEN 'grace'
+    WHEN 'lapsed' THEN 'lapsed'
+    WHEN 'expired' THEN 'lapsed'
+    WHEN 'cancelled' THEN 'cancelled'
+    WHEN 'canceled' THEN 'cancelled'
+END;
+
 CREATE MACRO read_currency(word) AS CASE WHEN upper(word) = getvariable('currency') THEN upper(word) END;
 
 -- Month and day must exist; 29 February without a year, or with a leap year.
