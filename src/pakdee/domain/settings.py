@@ -137,6 +137,18 @@ class Value(_Block):
     discount: Share | None = Field(None, description="Yearly discount rate, for example 10%.")
 
 
+class Forecast(_Block):
+    """How orders to come are foretold."""
+
+    fewest_repeaters: int = Field(
+        200, ge=20, description="With fewer customers who came again, nothing is foretold."
+    )
+    one_time_buyers: bool = Field(
+        False,
+        description="Whether also for who ordered on one day only; nothing tells yet if they come again.",
+    )
+
+
 class Testing(_Block):
     """Who may get test mails."""
 
@@ -160,6 +172,7 @@ class Settings(_Block):
     quiet_hours: QuietHours = QuietHours()
     web: Web = Web()
     value: Value = Value()
+    forecast: Forecast = Forecast()
     test: Testing = Testing()
 
     def request_size(self, day: dt.date, canary: Canary | None) -> int:
