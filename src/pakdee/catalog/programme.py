@@ -32,12 +32,14 @@ _ASKS_SEGMENT = (
 
 
 def with_names_of(program: Program | None, features: FeatureCatalog) -> FeatureCatalog:
-    """The catalogue in which a tier can only be one that program.yaml has."""
-    if program is None or program.tiers is None:
-        return features
-    tiers = tuple(level.id for level in program.tiers.levels)
+    """The catalogue in which tiers and plans can only be those that program.yaml has."""
+    values: dict[str, tuple[str, ...]] = {}
+    if program and program.tiers:
+        values |= dict.fromkeys(_TIER_FEATURES, tuple(level.id for level in program.tiers.levels))
+    if program and program.membership:
+        values["plan"] = ("none", *(plan.id for plan in program.membership.plans))
     return FeatureCatalog(
-        replace(s, values=tiers) if s.name in _TIER_FEATURES else s for s in features.values()
+        replace(spec, values=values[spec.name]) if spec.name in values else spec for spec in features.values()
     )
 
 

@@ -12,9 +12,8 @@ from pakdee.saying.programme.words import Teller, plain
 def about(teller: Teller, program: Program) -> Iterator[str]:
     """The programme itself."""
     head, unit = program.program, program.program.unit
-    yield teller.say(
-        "about", "name", name=teller.words(head.name), currency=head.currency, units=teller.units
-    )
+    key = "name" if program.earn else "name_only"
+    yield teller.say("about", key, name=teller.words(head.name), currency=head.currency, units=teller.units)
     if any(rule.per for rule in program.earn):
         yield teller.say("about", unit.round, unit=teller.one_unit)
     if unit.scope == "line":

@@ -77,13 +77,14 @@ def _limits(teller: Teller, grant: Grant, causes: list[str]) -> Iterator[str]:
 
 def _use(teller: Teller, grant: Grant) -> Iterator[str]:
     """When it can be used, and with what; what is there all the time needs neither."""
-    if grant.window and grant.window.before:
-        yield teller.say("grants", "window_before", span=teller.span(grant.window.before))
-    if grant.window and grant.window.after:
-        yield teller.say("grants", "window_after", span=teller.span(grant.window.after))
     if grant.when == _ALWAYS:
         return
-    yield teller.say("grants", "valid", span=teller.span(grant.valid))
+    if grant.window:
+        before, after = (span and teller.span(span) for span in (grant.window.before, grant.window.after))
+        key = "around" if before and after else "before" if before else "after"
+        yield teller.say("grants", key, before=before, after=after)
+    else:
+        yield teller.say("grants", "valid", span=teller.span(grant.valid))
     if grant.codes != "none":
         yield teller.say("grants", grant.codes, id=grant.id)
 

@@ -16,6 +16,7 @@ from pakdee.domain.spans import Span
 from pakdee.domain.units import Money, Words
 from pakdee.saying.telling import ENGLISH
 
+_CENT = Decimal("0.01")
 _MONTHS_OF_A_YEAR, _DAYS_OF_A_WEEK = 12, 7
 
 
@@ -57,7 +58,9 @@ class Teller:
     def money(self, money: Money) -> str:
         """An amount: 1,000 THB."""
         form = self._form["amounts"].get(money.currency, self._form["amount"])
-        return str(form).format(number=plain(money.amount), currency=money.currency)
+        whole = money.amount == money.amount.to_integral_value()
+        number = plain(money.amount) if whole else f"{money.amount.quantize(_CENT):,}"
+        return str(form).format(number=number, currency=money.currency)
 
     def span(self, span: Span) -> str:
         """A length of time: 12 months."""

@@ -1,0 +1,69 @@
+"""`pakdee program`: the file checked and told, or its slips."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from pakdee.cli import app
+from pakdee.cli.show import reader
+from pakdee.domain.errors import CatalogError
+
+
+@pytest.fixture
+def run(house, monkeypatch):
+    """The command in the tiny shop."""
+    monkeypatch.setattr(reader, "language", "en")
+    return lambda *words: CliRunner().invoke(app, ["program", *words, "--project", str(house.directory)])
+
+
+@pytest.fixture
+def file(house):
+    """The shop's programme."""
+    return house.directory / "program.yaml"
+
+
+def test_the_programme_is_told_in_both_languages(run):
+    """Sections with sentences; the language asked for goes before the project's."""
+    assert "  For each full 25 THB of an order: 1 point." in run("--language", "en").stdout
+    assert "  ทุก ๆ 25 บาท ที่ครบในคำสั่งซื้อ ได้ 1 แต้ม" in run("--language", "th").stdout
+
+
+def test_json_is_one_document(run):
+    """The same sections for programs."""
+    told = json.loads(run("--json", "--language", "en").stdout)
+
+    assert told["file"] == "program.yaml"
+    assert {"The programme", "Worked out"} <= {section["title"] for section in told["sections"]}
+
+
+def test_an_activity_the_ledger_has_never_seen_is_told(run, file):
+    """The programme is told all the same."""
+    file.write_text(
+        file.read_text("utf-8").replace("earn:\n", "earn:\n  - {when: moonwalk, give: 5}\n"), "utf-8"
+    )
+
+    told = run("--language", "en")
+
+    assert told.exit_code == 0
+    assert "For each “moonwalk”: 5 points." in told.stdout
+    assert "warning: there is no activity 'moonwalk' in the ledger yet" in told.stdout
+
+
+def test_another_file_may_count_in_another_currency(run, tmp_path):
+    """It is looked at by itself."""
+    other = tmp_path / "other.yaml"
+    other.write_text("program: {name: {en: Other, th: อื่น}, currency: USD}\n", "utf-8")
+
+    assert "Other counts in USD." in run("--file", str(other), "--language", "en").stdout
+
+
+def test_a_slip_ends_the_command(run, file):
+    """With every finding, and an exit code that scripts see."""
+    file.write_text(file.read_text("utf-8").replace("when: order,", "on: order,"), "utf-8")
+
+    told = run()
+
+    assert told.exit_code == 1
+    assert isinstance(told.exception, CatalogError)
+    assert [(p.line, p.what) for p in told.exception.problems] == [(9, "there is no key 'on' here")]
