@@ -343,7 +343,7 @@ def _local(instant: dt.datetime) -> dt.date:
 
 def _person(row: dict, reach: dict) -> Person:
     told = {name: value for name, value in row.items() if name != "customer_id"}
-    return Person(id=row["customer_id"], **told, has_email=reach["email"] is not None)
+    return Person(**told, has_email=reach["email"] is not None)
 
 
 def _order(row: dict, shop: Shop, rules: Program) -> Order:

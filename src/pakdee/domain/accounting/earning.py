@@ -27,9 +27,9 @@ class Deed:
 def deeds(facts: Facts, today: dt.date, leap_birthday: str) -> Iterator[Deed]:
     """What happened on a day that may earn, in the order of time."""
     if facts.person.joined_on == today:
-        yield Deed("join", facts.person.id)
+        yield Deed("join", "join")
     if _has_birthday(facts, today, leap_birthday):
-        yield Deed("birthday", f"{facts.person.id}:{today.year}")
+        yield Deed("birthday", str(today.year))
     for order in facts.orders:
         if order.day == today and order.counts:
             yield Deed("order", order.id, order.rules, order)
@@ -42,9 +42,10 @@ def deeds(facts: Facts, today: dt.date, leap_birthday: str) -> Iterator[Deed]:
 
 def _has_birthday(facts: Facts, today: dt.date, leap_birthday: str) -> bool:
     """Whether it is a birthday after the customer came, of which the shop knew by then."""
+    since = facts.person.joined_on or facts.first_day
     return (
-        facts.came_on is not None
-        and facts.came_on < today
+        since is not None
+        and since < today
         and told_birth_date(facts.person, today)
         and birthday_in(today.year, facts.person, leap_birthday) == today
     )

@@ -19,7 +19,6 @@ NEVER_AN_ORDER = frozenset({"cancelled", "returned"})
 class Person:
     """The customer; what is not known is None."""
 
-    id: str = "customer"
     joined_on: dt.date | None = None
     birth_year: int | None = None
     birth_month: int | None = None
@@ -170,12 +169,6 @@ class Facts:
         )
         days = [row.day for table in tables for row in table]
         return min([*days, self.person.joined_on] if self.person.joined_on else days, default=None)
-
-    @property
-    def came_on(self) -> dt.date | None:
-        """The day the customer joined, or else of the first order or activity."""
-        did: tuple[_Dated, ...] = (*self.orders, *self.activities)
-        return self.person.joined_on or min((row.day for row in did), default=None)
 
     def paid_back(self, order: Order, by: dt.date) -> list[Refund]:
         """Refunds of an order up to and including `by`; none counts before its order."""

@@ -20,7 +20,9 @@ def birthday_in(year: int, person: Person, leap_birthday: str) -> dt.date | None
 
 def told_birth_date(person: Person, today: dt.date) -> bool:
     """Whether the birth date is known on a day: typed in on that day or before."""
-    return person.birth_day is not None and _recorded(person, today)
+    return person.birth_day is not None and (
+        person.birth_recorded_on is None or person.birth_recorded_on <= today
+    )
 
 
 def is_member(person: Person, about: About, today: dt.date) -> bool:
@@ -30,13 +32,9 @@ def is_member(person: Person, about: About, today: dt.date) -> bool:
 
 
 def is_too_young(person: Person, about: About, today: dt.date, leap_birthday: str) -> bool:
-    """Whether the customer is known to be too young to earn; 1 January where only the year is known."""
-    if about.min_age is None or person.birth_year is None:
+    """Whether the customer is known to be too young to earn."""
+    birthday = birthday_in(today.year, person, leap_birthday)
+    if about.min_age is None or person.birth_year is None or birthday is None:
         return False
-    birthday = birthday_in(today.year, person, leap_birthday) or dt.date(today.year, 1, 1)
     age = today.year - person.birth_year - (birthday > today)
-    return _recorded(person, today) and age < about.min_age
-
-
-def _recorded(person: Person, today: dt.date) -> bool:
-    return person.birth_recorded_on is None or person.birth_recorded_on <= today
+    return told_birth_date(person, today) and age < about.min_age
