@@ -17,6 +17,7 @@ from pakdee.domain.plan import plan
 from pakdee.domain.situation import (
     CONSENT_COLUMNS,
     CONTACT_COLUMNS,
+    OFFER_COLUMNS,
     SUPPRESSION_COLUMNS,
     Memory,
     Rules,
@@ -51,11 +52,12 @@ def contact(customer, campaign_name, occasion, due_on, counts=True):
     return (customer, campaign_name, "1", occasion, due_on, counts)
 
 
-def memory(contacts=(), consents=(), suppressions=()):
+def memory(contacts=(), consents=(), suppressions=(), offers=()):
     return Memory(
         pd.DataFrame(list(contacts), columns=list(CONTACT_COLUMNS)),
         pd.DataFrame(list(consents), columns=list(CONSENT_COLUMNS)),
         pd.DataFrame(list(suppressions), columns=list(SUPPRESSION_COLUMNS)),
+        pd.DataFrame(list(offers), columns=list(OFFER_COLUMNS)),
     )
 
 
@@ -78,8 +80,8 @@ def test_an_eligible_customer_is_included():
 @pytest.mark.parametrize(
     ("columns", "verdict"),
     [
-        ({"email": "not an address"}, Verdict.NO_ADDRESS),
-        ({"email": None}, Verdict.NO_ADDRESS),
+        ({"email": "not an address"}, Verdict.OTHER_CHANNEL),
+        ({"email": None}, Verdict.OTHER_CHANNEL),
         ({"declared_channel": "line"}, Verdict.OTHER_CHANNEL),
         ({"marketing_consent": False}, Verdict.NO_CONSENT),
         ({"marketing_consent": None}, Verdict.NO_CONSENT),
@@ -92,8 +94,8 @@ def test_what_the_ledger_says_can_take_a_customer_out(columns, verdict):
 
 
 def test_an_earlier_reason_is_told_first():
-    """A customer without address and consent is told to lack the address."""
-    assert only(customers("ada", email=None, marketing_consent=False)) == Verdict.NO_ADDRESS
+    """Another channel is for those who would be mailed: who did not agree is told nothing there either."""
+    assert only(customers("ada", email=None, marketing_consent=False)) == Verdict.NO_CONSENT
 
 
 def test_service_mail_needs_no_consent():

@@ -9,12 +9,14 @@ from random import Random
 
 import pandas as pd
 
+from pakdee.domain.allowance import Terms
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.identity import ADDRESS, address_hash
 from pakdee.domain.plan import plan
 from pakdee.domain.situation import (
     CONSENT_COLUMNS,
     CONTACT_COLUMNS,
+    OFFER_COLUMNS,
     SUPPRESSION_COLUMNS,
     Memory,
     Rules,
@@ -24,6 +26,7 @@ from pakdee.domain.units import parse_at_most
 from pakdee.domain.vocabulary import Verdict
 
 DAY = dt.date(2026, 12, 29)
+WON = ("other_channel", "holdout", "included")
 RULES = Rules(parse_at_most("2 in 7 days"), "salt")
 IDS = [f"c{number}" for number in range(6)]
 WORDS = {"en": "x"}
@@ -31,15 +34,41 @@ WORDS = {"en": "x"}
 
 def decided_by_hand(situation, campaigns):
     """{(campaign, customer): verdict}, by plain rules over one customer at a time."""
-    taken, verdicts = set(), {}
+    taken, verdicts, left = set(), {}, dict(situation.left)
     for campaign in sorted(campaigns, key=lambda c: (-c.priority, c.name)):
         for customer, facts in situation.customers.iterrows():
             if campaign.column is None or facts[campaign.column]:
                 verdict = verdict_by_hand(customer, facts, campaign, situation, taken)
+                grant = grant_by_hand(facts, campaign)
+                if verdict in WON and grant in left:
+                    verdict = given_by_hand(verdict, grant, situation.terms[grant], left)
                 verdicts[campaign.name, customer] = verdict
         if campaign.purpose != "service":
-            taken |= {c for c in IDS if verdicts.get((campaign.name, c)) in ("holdout", "included")}
+            taken |= {c for c in IDS if verdicts.get((campaign.name, c)) in WON}
     return verdicts
+
+
+def grant_by_hand(facts, campaign):
+    for number, offer in enumerate(campaign.offers):
+        if facts[f"offer:{campaign.name}:{number}"] and facts.get(f"grant:{offer.grant}", True):
+            return offer.grant
+    if campaign.offer and facts.get(f"grant:{campaign.offer.grant}", True):
+        return campaign.offer.grant
+    return None
+
+
+def given_by_hand(verdict, grant, terms, left):
+    if left[grant] == 0:
+        return "no_offer_left"
+    if verdict != "holdout" or terms.is_published:
+        left[grant] -= 1
+    return verdict
+
+
+def had_by_hand(customer, grant, situation):
+    return [
+        o for o in situation.memory.offers.itertuples() if (o.customer_id, o.grant_id) == (customer, grant)
+    ]
 
 
 def verdict_by_hand(customer, facts, campaign, situation, taken):
@@ -47,10 +76,10 @@ def verdict_by_hand(customer, facts, campaign, situation, taken):
     own = [c for c in contacts if c.campaign == campaign.name]
     asks = campaign.purpose != "service"
     occasion = occasion_by_hand(campaign.once_per, facts)
+    grant = grant_by_hand(facts, campaign)
+    had, cap = had_by_hand(customer, grant, situation), situation.terms.get(grant, Terms())
     tests = {
         "excepted": any(facts[f"segment:{name}"] for name in campaign.except_),
-        "no_address": not usable(facts["email"]),
-        "other_channel": (facts["declared_channel"] or "email").lower() not in ("email", "e-mail", ""),
         "no_consent": asks and not agrees_by_hand(customer, facts, situation.memory),
         "suppressed": is_hard(facts["email"], situation.memory),
         "no_occasion": occasion is None,
@@ -58,6 +87,11 @@ def verdict_by_hand(customer, facts, campaign, situation, taken):
         "at_most": campaign.at_most and within(own, campaign.at_most.window) >= campaign.at_most.times,
         "frequency_cap": asks and within([c for c in contacts if c.counts], RULES.cap.window) >= 2,
         "outranked": asks and (customer in taken or any(c.counts and c.due_on == DAY for c in contacts)),
+        "no_offer": (campaign.offer or campaign.offers) and grant is None,
+        "already_redeemed": any(o.is_redeemed and o.expires_on >= DAY.isoformat() for o in had),
+        "offer_cap": cap.cap and sum(o.cap_period == cap.cap_period for o in had) >= cap.cap,
+        "other_channel": not usable(facts["email"])
+        or (facts["declared_channel"] or "email").lower() not in ("email", "e-mail", ""),
         "holdout": share(campaign.name, customer, occasion) < campaign.holdout,
     }
     return next((verdict for verdict, applies in tests.items() if applies), "included")
@@ -134,6 +168,9 @@ def person(random, number):
         "days_since_last_purchase": drawn(random, 0, 400, None),
         "segment:staff": drawn(random, False, True),
         "segment:some": drawn(random, True, False),
+        "offer:one:0": drawn(random, True, False, share=0.5),
+        "offer:two:0": drawn(random, True, False, share=0.5),
+        "grant:cake": drawn(random, True, False),
     }
 
 
@@ -157,18 +194,31 @@ def suppression(random):
     return address_hash(f"c{random.randrange(3)}@example.com"), reason, instant(random)
 
 
+def offer(random, customer):
+    period = random.choice(["2026-01-01", "2026-01-01", "2025-01-01", None])
+    last = random.choice(["2026-12-28", "2026-12-29"])
+    return customer, random.choice(["cake", "tea"]), period, last, random.random() < 0.3
+
+
 def situation_of(random):
     people = [person(random, number) for number in range(len(IDS))]
     tables = (
         [contact(random) for _ in range(random.choice([0, 3, 9, 15]))],
         [consent(random, customer) for customer in IDS if random.random() < 0.2],
         [suppression(random) for _ in range(random.choice([0, 0, 1, 3]))],
+        [offer(random, customer) for customer in IDS for _ in range(random.choice([0, 0, 1, 2]))],
     )
-    columns = (CONTACT_COLUMNS, CONSENT_COLUMNS, SUPPRESSION_COLUMNS)
+    columns = (CONTACT_COLUMNS, CONSENT_COLUMNS, SUPPRESSION_COLUMNS, OFFER_COLUMNS)
     memory = Memory(
         *(pd.DataFrame(rows, columns=list(named)) for rows, named in zip(tables, columns, strict=True))
     )
-    return Situation(DAY, pd.DataFrame(people, index=pd.Index(IDS), dtype="object"), memory, RULES)
+    terms = {
+        "cake": Terms(cap=random.choice([None, 1, 2]), cap_period="2026-01-01"),
+        "tea": Terms(budget=9, is_published=random.random() < 0.5),
+    }
+    left = {"tea": random.randint(0, 3)} if random.random() < 0.5 else {}
+    frame = pd.DataFrame(people, index=pd.Index(IDS), dtype="object")
+    return Situation(DAY, frame, memory, RULES, terms, left)
 
 
 def campaign_of(random, name):
@@ -180,6 +230,8 @@ def campaign_of(random, name):
         "priority": random.randint(1, 3),
         "purpose": drawn(random, "marketing", "service"),
         "holdout": random.choice(["0%", "50%"]),
+        "offer": random.choice([None, {"grant": "tea"}, {"grant": "cake"}]),
+        "offers": random.choice([(), [{"where": "x", "grant": "cake"}]]),
     }
     shared = {"template": "t", "title": WORDS, "why_you": WORDS, "when": {"every": "day"}}
     return Campaign.model_validate({"name": name} | shared | given)

@@ -19,7 +19,7 @@ from pakdee.jobs import planning, processes
 
 from .conftest import DAY, NOW
 
-VERDICTS = {Verdict.NO_ADDRESS: 1, Verdict.NO_CONSENT: 1, Verdict.INCLUDED: 3}
+VERDICTS = {Verdict.OTHER_CHANNEL: 1, Verdict.NO_CONSENT: 1, Verdict.INCLUDED: 3}
 PLANNED_BY_A_PROCESS = """
 import sys, time
 from pakdee import jobs
@@ -85,7 +85,7 @@ def test_several_processes_plan_the_same_day(several):
     (file,) = (several.var / "runs").glob("*/*")
     rows = pq.read_table(file).to_pylist()
     apart = {row["customer_id"]: row["verdict"] for row in rows if row["campaign"] == "birthday"}
-    assert apart == {"d4": "no_consent", "e5": "no_address"}
+    assert apart == {"d4": "no_consent", "e5": "other_channel"}
     assert [step[1] for step in told if step[0] == "customers planned"][-1] == 5
     assert all(process.poll() is not None for process in started)
 

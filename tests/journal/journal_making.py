@@ -16,6 +16,7 @@ from pakdee.domain.message import (
     FrozenBatch,
     MessageKey,
     Receipt,
+    Unsent,
 )
 from pakdee.domain.vocabulary import EventKind, Mode, Purpose
 from pakdee.journal import Journal
@@ -47,6 +48,11 @@ def opened(
 
 def key(customer: str, campaign: str = "birthday", occasion: str = "2026") -> MessageKey:
     return MessageKey(campaign, "1", customer, occasion)
+
+
+def held(customer: str, campaign: str = "birthday", occasion: str = "2026") -> Unsent:
+    """A held-out customer."""
+    return Unsent(key(customer, campaign, occasion))
 
 
 def message_id(customer: str, campaign: str = "birthday", occasion: str = "2026") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from journal_making import DAY, batch, claim, event, key, opened, start
+from journal_making import DAY, batch, claim, event, held, opened, start
 
 from pakdee.domain.message import Receipt
 from pakdee.domain.vocabulary import EventKind
@@ -24,7 +24,7 @@ def plan(journal) -> None:
     for number, first in enumerate(range(0, len(CUSTOMERS), SIZE)):
         chosen = CUSTOMERS[first : first + SIZE]
         if number % 10 == 9:
-            journal.hold_out(run, [key(c) for c in chosen], due_on=DAY)
+            journal.set_aside(run, [held(c) for c in chosen], due_on=DAY)
         else:
             taken = journal.enqueue(run, batch(chosen, codes=True), due_on=DAY)
             free = [c for c in chosen if c not in taken]

@@ -7,19 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from journal_making import (
-    DAY,
-    MINUTE,
-    NINE,
-    batch,
-    claim,
-    event,
-    key,
-    message_id,
-    plan,
-    send,
-    start,
-)
+from journal_making import DAY, MINUTE, NINE, batch, claim, event, held, key, message_id, plan, send, start
 
 from pakdee.domain.errors import JournalError
 from pakdee.domain.message import ReservedOffer
@@ -35,7 +23,7 @@ def test_the_status_of_a_day_says_whether_it_went_out(journal, clock):
     journal.enqueue(run, batch(["ada", "ben"], not_before=NINE - MINUTE), due_on=DAY)
     journal.enqueue(run, batch(["cat"]), due_on=DAY)
     journal.enqueue(run, batch(["dan"], "winback"), due_on=DAY)
-    journal.hold_out(run, [key("eve", "winback")], due_on=DAY)
+    journal.set_aside(run, [held("eve", "winback")], due_on=DAY)
     journal.record_verdicts(run, {("birthday", "included"): 2, ("winback", "holdout"): 1})
     journal.record_verdicts(run, {("birthday", "included"): 1})
     journal.finish_run(run)
@@ -99,7 +87,7 @@ def test_the_history_of_a_customer_is_whole(journal):
     plan(journal, batch(["ada"]))
     send(journal)
     run = start(journal, day=TOMORROW)
-    journal.hold_out(run, [key("ada", "winback")], due_on=TOMORROW)
+    journal.set_aside(run, [held("ada", "winback")], due_on=TOMORROW)
     journal.append_events([event(EventKind.DELIVERED), event(EventKind.UNSUBSCRIBED, after=90)])
 
     history = journal.history("ada")

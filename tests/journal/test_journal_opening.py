@@ -50,7 +50,17 @@ def test_a_database_of_something_else_is_refused_and_left_alone(url):
     """Our tables are never added to another program's database."""
     journal = opened(url)
     with journal._engine.begin() as connection:
-        for name in ("offer", "attempt", "message", "batch", "canary", "verdict_count", "run", "meta"):
+        for name in (
+            "offer",
+            "handover",
+            "attempt",
+            "message",
+            "batch",
+            "canary",
+            "verdict_count",
+            "run",
+            "meta",
+        ):
             connection.execute(text(f"DROP TABLE {name}"))
     journal.close()
 

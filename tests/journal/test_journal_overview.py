@@ -5,6 +5,7 @@ import datetime as dt
 
 from journal_making import DAY, MINUTE, batch, claim, event, key, message_id, send
 
+from pakdee.domain.message import Unsent
 from pakdee.domain.vocabulary import BatchState, EventKind
 
 TOMORROW = DAY + dt.timedelta(days=1)
@@ -24,7 +25,7 @@ def plan(journal, day, *batches, verdicts=(), is_test=False, held_out=(), campai
     for each in batches:
         assert not journal.enqueue(run, each, due_on=day)
     if held_out:
-        journal.hold_out(run, list(held_out), due_on=day)
+        journal.set_aside(run, list(map(Unsent, held_out)), due_on=day)
     journal.record_verdicts(run, dict(verdicts))
     journal.finish_run(run)
 

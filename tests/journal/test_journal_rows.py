@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from journal_making import DAY, NINE, batch, claim, key, plan, send, start
+from journal_making import DAY, NINE, batch, claim, held, plan, send, start
 from sqlalchemy import text
 
 from pakdee.domain.errors import JournalError
@@ -108,7 +108,7 @@ def test_all_ways_a_batch_goes_are_possible(journal):
     send(journal)
     journal.refused(claim(journal), "no")
     journal.unknown(claim(journal), "no answer")
-    journal.hold_out(start(journal), [key("dan")], due_on=DAY)
+    journal.set_aside(start(journal), [held("dan")], due_on=DAY)
 
     assert run
     assert {s for states in journal.day_status(DAY).messages.values() for s in states} == {

@@ -59,6 +59,8 @@ def _exceptions(campaign: Campaign, finder: LineFinder, segments: Collection[str
 
 
 def _programme(campaign: Campaign, finder: LineFinder, program: Program) -> Iterator[Problem]:
+    for number, offer in enumerate(campaign.offers):
+        yield from _offered(offer.grant, program, finder, "offers", number, "grant")
     if campaign.offer:
         yield from _offered(campaign.offer.grant, program, finder, "offer", "grant")
     if campaign.once_per in {OncePer.TIER_CHANGE, OncePer.TIER_TERM} and program.tiers is None:

@@ -18,6 +18,7 @@ from pakdee.catalog.files import ROOMS, content_version, outside, stays_inside, 
 from pakdee.catalog.languages import read_languages, untranslated
 from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.lists import is_list_name, read_list
+from pakdee.catalog.pools import read_pools
 from pakdee.catalog.programme import EarnConditions, grant_conditions, where_of
 from pakdee.catalog.programme_checks import program_problems
 from pakdee.catalog.reading import read_model
@@ -94,6 +95,7 @@ class _Loading:
         compiler = self._compiler(segments, _with_tiers(self.features, program))
         conditions = self._conditions(compiler, segments, campaigns)
         earn_conditions: Mapping[str, Condition] = {}
+        pools = read_pools(self.root, program, self.problems) if program else {}
         if program and program_lines:
             conditions |= grant_conditions(compiler, program, program_lines)
             earn_conditions = EarnConditions(program, program_lines, self.features, self.problems).compiled()
@@ -114,6 +116,7 @@ class _Loading:
             warnings=tuple(sorted(self.problems)),
             languages=languages,
             earn_conditions=earn_conditions,
+            pools=pools,
         )
 
     def _read(
@@ -191,6 +194,9 @@ class _Loading:
             if campaign.where is not None and campaign.column:
                 place = where_of(finder, campaign.where, "where")
                 found.append(compiler.condition(campaign.column, campaign.where, place))
+            for number, offer in enumerate(campaign.offers):
+                place = where_of(finder, offer.where, "offers", number, "where")
+                found.append(compiler.condition(campaign.offer_column(number), offer.where, place))
         return {condition.name: condition for condition in found if condition}
 
     def _names(self) -> set[str]:
@@ -212,6 +218,7 @@ class _Loading:
         campaigns: Mapping[str, tuple[Campaign, LineFinder]],
     ) -> None:
         texts = [s.where or "" for s, _ in segments.values()] + [c.where or "" for c, _ in campaigns.values()]
+        texts += [offer.where for c, _ in campaigns.values() for offer in c.offers]
         used = {name for text in texts for name in _IN_SEGMENT.findall(text)}
         used |= {
             name

@@ -96,6 +96,12 @@ class Offer(_File):
     grant: str = Field(pattern=NAME, description="Its id in program.yaml.")
 
 
+class OfferFor(Offer):
+    """One of several offers: the first whose condition holds is the customer's."""
+
+    where: str = Field(description="For whom: a condition, as in segments.")
+
+
 class Window(_File):
     """A time the mail invites into; told in the words of the shop's own zone."""
 
@@ -144,6 +150,10 @@ class Campaign(_File):
     )
     why_you: Words = Field(description="Why this person gets this mail; stands in the footer.")
     offer: Offer | None = Field(None, description="A grant from program.yaml.")
+    offers: tuple[OfferFor, ...] = Field(
+        (),
+        description="Several: the first whose where: holds, else that of offer:; without any, no mail.",
+    )
     incident: Words | None = Field(None, description="What happened, for a mail that apologises.")
     remedy: Words | None = Field(None, description="What was done about it.")
     window: Window | None = Field(None, description="When readers are invited, for early access.")
@@ -173,6 +183,16 @@ class Campaign(_File):
             return f"campaign:{self.name}"
         return None if self.segment == EVERYONE else f"segment:{self.segment}"
 
+    @property
+    def brings(self) -> tuple[tuple[str | None, str], ...]:
+        """(boolean column that says for whom, None for everyone; grant), in the order in which they count."""
+        several = ((self.offer_column(number), offer.grant) for number, offer in enumerate(self.offers))
+        return (*several, *(((None, self.offer.grant),) if self.offer else ()))
+
+    def offer_column(self, number: int) -> str:
+        """The boolean column of one of `offers`."""
+        return f"offer:{self.name}:{number}"
+
     def said(self, locale: str) -> dict[str, str | dt.date | None]:
         """What only this campaign can say, by the name templates read it by; None where it does not."""
         opens, closes = (self.window.opens, self.window.closes) if self.window else (None, None)
@@ -200,6 +220,5 @@ class Campaign(_File):
 NOT_YET: dict[str, Literal["later"]] = {
     "steps": "later",
     "approve": "later",
-    "offers": "later",
 }
 """Keys of the design that do not act yet and are therefore refused, with a word that says so."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 ADDRESS = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+"
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read aloud without mistakes
+CODE = "-".join([f"[{_CODE_ALPHABET}]{{4}}"] * 3)
+"""What `offer_code` gives, found in a text."""
 _LETTERS = bytes(ord(_CODE_ALPHABET[byte % len(_CODE_ALPHABET)]) for byte in range(256))
 
 _NEIGHBOURS = 3  # characters at an id's end in which neighbours differ

@@ -32,6 +32,27 @@ class ReservedOffer:
     expires_on: dt.date
 
 
+class Redemption(NamedTuple):
+    """A code was used on the shop's `day`; `order_id` where an order tells so."""
+
+    code: str
+    day: dt.date
+    order_id: str | None
+
+
+class Unsent(NamedTuple):
+    """Somebody whom a campaign has won and who gets no mail of it.
+
+    Args:
+        message_id: None for a held-out customer; else another channel is to tell them.
+        offer: what they get all the same.
+    """
+
+    key: MessageKey
+    message_id: str | None = None
+    offer: ReservedOffer | None = None
+
+
 class Draft(NamedTuple):
     """One message before rendering. A tuple, since a million of them are made and dropped again.
 

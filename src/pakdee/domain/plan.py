@@ -19,11 +19,15 @@ from pakdee.domain.consent import Standing, standing
 from pakdee.domain.identity import usable_addresses
 from pakdee.domain.message import MessageKey
 from pakdee.domain.occasion import occasions
+from pakdee.domain.offering import Offering
 from pakdee.domain.situation import Situation
 from pakdee.domain.vocabulary import Verdict
 
+_BY_MAIL = ("email", "e-mail", "")
 COLUMNS = ("customer_id", "campaign", "step", "occasion", "verdict")
 VERDICTS = tuple(Verdict)
+CONTACTED = (Verdict.OTHER_CHANNEL, Verdict.HOLDOUT, Verdict.INCLUDED)
+"""Verdicts of those whom a campaign has won: the journal has a row for each."""
 _CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}
 
 
@@ -35,12 +39,14 @@ class Decisions:
         places: of these customers in the shard, ascending.
         occasions: theirs, missing where there is none.
         codes: theirs, places in VERDICTS.
+        offers: which of the offers the campaign brings is theirs, by number; -1 for none.
     """
 
     campaign: str
     places: np.ndarray
     occasions: pd.Categorical[str]
     codes: np.ndarray
+    offers: np.ndarray
 
     def having(self, verdict: Verdict) -> np.ndarray:
         """Which of the entries have this verdict."""
@@ -62,11 +68,13 @@ class Plan:
 
     Args:
         customers: ids of the shard's customers, in order.
+        left: how often limited grants may be given after it, by id.
     """
 
     day: dt.date
     customers: np.ndarray
     campaigns: Mapping[str, Decisions]
+    left: Mapping[str, int]
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Customers per (campaign, verdict)."""
@@ -82,6 +90,11 @@ class Plan:
         chosen = decisions.having(verdict)
         ids, words = self.customers[decisions.places[chosen]], decisions.words()[chosen]
         return list(map(MessageKey, repeat(campaign), repeat(FIRST_STEP), ids, words))
+
+    def offers(self, campaign: str, verdict: Verdict) -> list[int]:
+        """Numbers of their offers, in the same order; -1 for none."""
+        decisions = self.campaigns[campaign]
+        return [int(number) for number in decisions.offers[decisions.having(verdict)]]
 
     def with_verdict(self, campaign: str, customers: Collection[str], verdict: Verdict) -> Plan:
         """The same plan with another verdict for these customers, such as when a mail failed to render."""
@@ -117,13 +130,14 @@ def plan(situation: Situation, campaigns: Iterable[Campaign]) -> Plan:
     a second run finds nothing more to send. Service mail neither outranks nor is outranked.
     """
     facts = _Facts.of(situation)
+    given = Offering.of(situation)
     decided: dict[str, Decisions] = {}
     for campaign in sorted(campaigns, key=lambda campaign: (-campaign.priority, campaign.name)):
-        decisions = decided[campaign.name] = _decide(campaign, situation, facts)
+        decisions = decided[campaign.name] = _decide(campaign, situation, facts, given)
         if campaign.needs_consent:
-            for verdict in (Verdict.HOLDOUT, Verdict.INCLUDED):
+            for verdict in CONTACTED:
                 facts.taken[decisions.places[decisions.having(verdict)]] = True
-    return Plan(situation.day, facts.ids, dict(sorted(decided.items())))
+    return Plan(situation.day, facts.ids, dict(sorted(decided.items())), given.left)
 
 
 @dataclass(frozen=True)
@@ -136,7 +150,6 @@ class _Facts:
     """
 
     ids: np.ndarray
-    no_address: np.ndarray
     other_channel: np.ndarray
     standing: Standing
     contacts: pd.DataFrame
@@ -154,8 +167,7 @@ class _Facts:
         today = counting[counting["due_on"] == day]
         return cls(
             ids=people.index.to_numpy(dtype="object"),
-            no_address=~usable_addresses(people["email"]).to_numpy(dtype=bool),
-            other_channel=~channel.isin(["email", "e-mail", ""]).to_numpy(dtype=bool),
+            other_channel=~(channel.isin(_BY_MAIL) & usable_addresses(people["email"])).to_numpy(dtype=bool),
             standing=standing(people, memory),
             contacts=contacts,
             contacts_in_cap=_times(in_cap, len(people)),
@@ -171,7 +183,7 @@ def _times(contacts: pd.DataFrame, customers: int) -> np.ndarray:
     return np.bincount(contacts["place"].to_numpy(dtype=int), minlength=customers)
 
 
-def _decide(campaign: Campaign, situation: Situation, facts: _Facts) -> Decisions:
+def _decide(campaign: Campaign, situation: Situation, facts: _Facts, given: Offering) -> Decisions:
     people = situation.customers
     places = np.arange(len(people))
     if campaign.column is not None:
@@ -179,25 +191,35 @@ def _decide(campaign: Campaign, situation: Situation, facts: _Facts) -> Decision
         people = people.iloc[places]
     found = occasions(campaign.once_per, people, situation.day)
     codes = np.full(len(places), _CODES[Verdict.INCLUDED], dtype=np.int8)
+    offers = given.matched(campaign, places)
+    tests = _tests(campaign, situation, facts, places, found) | given.tests(campaign, places, offers)
     # From the last to the first, so that of those that apply the first one stays.
-    for verdict, applies in reversed(_tests(campaign, situation, facts, places, found).items()):
+    for verdict, applies in sorted(tests.items(), key=lambda item: -_CODES[item[0]]):
         codes[applies] = _CODES[verdict]
-    if campaign.holdout:
-        eligible = np.flatnonzero(codes == _CODES[Verdict.INCLUDED])
-        pairs = zip(facts.ids[places[eligible]], found[eligible], strict=True)
+    _hold_out(campaign, situation, facts.ids[places], found, codes)
+    eligible = np.isin(codes, [_CODES[verdict] for verdict in CONTACTED])
+    short = given.without(campaign, offers, eligible, codes == _CODES[Verdict.HOLDOUT])
+    codes[short] = _CODES[Verdict.NO_OFFER_LEFT]
+    return Decisions(campaign.name, places, found, codes, offers)
+
+
+def _hold_out(
+    campaign: Campaign, situation: Situation, ids: np.ndarray, found: pd.Categorical[str], codes: np.ndarray
+) -> None:
+    eligible = np.flatnonzero(codes == _CODES[Verdict.INCLUDED])
+    if campaign.holdout and len(eligible):
+        pairs = zip(ids[eligible], found[eligible], strict=True)
         held = held_out(situation.rules.salt, campaign.name, pairs, campaign.holdout)
         codes[eligible[held]] = _CODES[Verdict.HOLDOUT]
-    return Decisions(campaign.name, places, found, codes)
 
 
 def _tests(
     campaign: Campaign, situation: Situation, facts: _Facts, places: np.ndarray, found: pd.Categorical[str]
 ) -> dict[Verdict, np.ndarray]:
-    """Every verdict that takes customers out and whom it applies to, in the order they are told."""
+    """Every verdict that takes customers out and whom it applies to."""
     own = facts.contacts[facts.contacts["campaign"] == campaign.name]
     tests = {
         Verdict.EXCEPTED: _in_any(situation.customers, [f"segment:{name}" for name in campaign.except_]),
-        Verdict.NO_ADDRESS: facts.no_address,
         Verdict.OTHER_CHANNEL: facts.other_channel,
         Verdict.NO_CONSENT: ~facts.standing.agrees & campaign.needs_consent,
         Verdict.SUPPRESSED: facts.standing.suppressed,
@@ -208,7 +230,7 @@ def _tests(
     tests = {verdict: test[places] for verdict, test in tests.items()}
     tests[Verdict.NO_OCCASION] = found.codes < 0
     tests[Verdict.ALREADY_SENT] = _already(own, places, found)
-    return dict(sorted(tests.items(), key=lambda item: _CODES[item[0]]))
+    return tests
 
 
 def _in_any(people: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:

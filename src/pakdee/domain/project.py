@@ -26,6 +26,7 @@ class Project:
         languages: those that the project adds, by code.
         content_version: hash over all files, so that a run can say what it ran with.
         warnings: findings that do not block a run.
+        pools: the shop's own codes of each grant that takes them from a file, in its order.
     """
 
     program: Program
@@ -38,6 +39,7 @@ class Project:
     warnings: tuple[Problem, ...] = ()
     languages: Mapping[str, Language] = field(default_factory=dict)
     earn_conditions: Mapping[str, Condition] = field(default_factory=dict)
+    pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def features_of(self, campaign: Campaign) -> frozenset[str]:
         """Features that decide who is in `campaign`, its exceptions included."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from pakdee.domain.allowance import Terms
 from pakdee.domain.units import AtMost
+
+if TYPE_CHECKING:  # its reading takes longer than a short command
+    import pandas as pd
 
 CONTACT_COLUMNS = ("customer_id", "campaign", "step", "occasion", "due_on", "counts")
 CONSENT_COLUMNS = ("customer_id", "state", "at", "source")
+OFFER_COLUMNS = ("customer_id", "grant_id", "cap_period", "expires_on", "is_redeemed")
 SUPPRESSION_COLUMNS = ("address_hash", "reason", "at")
 
 
@@ -23,11 +28,14 @@ class Memory:
             `due_on` is a date, `counts` says whether it counts in caps (service does not).
         consents: CONSENT_COLUMNS; the latest entry of the consent log per customer, `at` in UTC.
         suppressions: SUPPRESSION_COLUMNS, `at` in UTC; addresses as hashes.
+        offers: OFFER_COLUMNS; those redeemed, and those that count in a member's cap (`cap_period`, else
+            missing); `expires_on` is an ISO text.
     """
 
     contacts: pd.DataFrame
     consents: pd.DataFrame
     suppressions: pd.DataFrame
+    offers: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -45,10 +53,15 @@ class Situation:
     Args:
         customers: index `customer_id` (text, unique, sorted). Columns: `email`, `declared_channel`,
             `marketing_consent` (true, false or missing), `consent_at` (UTC or missing), `consent_source`,
-            every feature, and one boolean column per condition ("segment:lapsed", "campaign:birthday").
+            every feature, and one boolean column per condition ("segment:lapsed", "campaign:birthday",
+            "offer:birthday:0", "grant:birthday_cake").
+        terms: of the grants that campaigns bring, by id.
+        left: how often each may still be given, by id; absent where it is not limited.
     """
 
     day: dt.date
     customers: pd.DataFrame
     memory: Memory
     rules: Rules
+    terms: Mapping[str, Terms] = field(default_factory=dict)
+    left: Mapping[str, int] = field(default_factory=dict)

@@ -34,7 +34,7 @@ class Telling:
     def of(cls, campaign: Campaign, grant: Grant | None, brand: Brand, locale: str, day: dt.date) -> Telling:
         """What `campaign` tells on `day`; `grant` is the one it brings."""
         tags = urlencode({"utm_source": "pakdee", "utm_medium": "email", "utm_campaign": campaign.name})
-        has_codes, links = grant is not None and grant.codes == "unique", brand.links
+        has_codes, links = grant is not None and grant.codes != "none", brand.links
         redeem = (_with(links.redeem, "code="), f"&{tags}") if has_codes else (_with(links.redeem, tags), "")
         shared = {
             "today": day,

@@ -9,8 +9,6 @@ class Verdict(StrEnum):
     """What became of a customer in a segment. Order is precedence: the first that applies is told."""
 
     EXCEPTED = "excepted"  # the campaign's own `except` names a segment the customer is in
-    NO_ADDRESS = "no_address"
-    OTHER_CHANNEL = "other_channel"
     NO_CONSENT = "no_consent"
     SUPPRESSED = "suppressed"
     NO_OCCASION = "no_occasion"
@@ -18,7 +16,12 @@ class Verdict(StrEnum):
     AT_MOST = "at_most"
     FREQUENCY_CAP = "frequency_cap"
     OUTRANKED = "outranked"
+    NO_OFFER = "no_offer"  # none of the campaign's offers is for this customer
+    ALREADY_REDEEMED = "already_redeemed"
+    OFFER_CAP = "offer_cap"  # has had the grant as often as the programme allows a member
     CANNOT_RENDER = "cannot_render"
+    NO_OFFER_LEFT = "no_offer_left"  # its budget is given out, or its codes are
+    OTHER_CHANNEL = "other_channel"  # would be mailed, but wants another channel or has no usable address
     HOLDOUT = (
         "holdout"  # last but one: held-out customers are eligible in every other way, so the arms compare
     )

@@ -11,10 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pt
 
+from pakdee.domain.allowance import terms_of
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.chance import assigned
 from pakdee.domain.identity import address_hash, message_id, offer_code, sign_link
-from pakdee.domain.message import ONLY, Draft, MessageKey, ReservedOffer
+from pakdee.domain.message import ONLY, Draft, MessageKey, ReservedOffer, Unsent
+from pakdee.domain.offering import NO_OFFER
 from pakdee.domain.telling import Telling
 from pakdee.domain.vocabulary import Purpose
 from pakdee.house import House
@@ -57,6 +59,7 @@ class _Said:
     locale: str
     telling: Telling
     promise: ReservedOffer | None
+    is_published: bool = False
 
     def reserved(self, code: str | None) -> ReservedOffer | None:
         """The offer as it is promised to one reader."""
@@ -73,20 +76,38 @@ class Drafter:
         self._web = house.web_url
         self._is_service = campaign.purpose is Purpose.SERVICE
         self._shown = features_shown(house, campaign)
-        self._said: dict[str | None, _Said] = {}  # by the language a customer asked for
+        self._said: dict[tuple[str | None, int], _Said] = {}  # by the language asked for, and the offer
 
-    def drafts(self, people: pa.Table, keys: Sequence[MessageKey]) -> Iterator[Draft]:
-        """A draft per key, in order; `people` has the rows of their customers in the same order."""
+    def drafts(self, people: pa.Table, keys: Sequence[MessageKey], offers: Sequence[int]) -> Iterator[Draft]:
+        """A draft per key, in order; `people` has the rows of their customers in the same order.
+
+        Args:
+            offers: which of those that the campaign brings is theirs, by number; -1 for none.
+        """
         shown = [name for name in people.column_names if name in self._shown]
         for start in range(0, len(keys), PIECE):
             piece, own = people.slice(start, PIECE), keys[start : start + PIECE]
+            numbers = offers[start : start + PIECE]
             addresses, locales = plain(piece["email"]), plain(piece["locale"])
             rows = zip(*(plain(piece[name]) for name in shown), strict=True)
             variants = variants_of(self._house, self._campaign, own)
-            asked = zip(own, addresses, locales, variants, rows, strict=True)
-            for key, address, wanted, variant, row in asked:
+            asked = zip(own, addresses, locales, numbers, variants, rows, strict=True)
+            for key, address, wanted, number, variant, row in asked:
                 customer = dict(zip(shown, row, strict=True))
-                yield self._draft(key, str(address).strip(), self._said_in(wanted), customer, variant)
+                yield self._draft(key, str(address).strip(), self._said_in(wanted, number), customer, variant)
+
+    def unsent(
+        self, people: pa.Table, keys: Sequence[MessageKey], offers: Sequence[int], *, is_held_out: bool
+    ) -> Iterator[Unsent]:
+        """The same customers where they get no mail, with their offers.
+
+        Of the held-out only who gets what the programme itself promises has an offer.
+        """
+        for key, wanted, number in zip(keys, plain(people["locale"]), offers, strict=True):
+            said, identity = self._said_in(wanted, number), message_id(self._key, *key)
+            code = self._code(identity, key.customer_id) if said.telling.has_codes else None
+            offer = None if is_held_out and not said.is_published else said.reserved(code)
+            yield Unsent(key, None if is_held_out else identity, offer)
 
     def _draft(
         self, key: MessageKey, address: str, said: _Said, customer: Mapping[str, Any], variant: str
@@ -110,20 +131,18 @@ class Drafter:
     def _code(self, identity: str, customer: str) -> str:
         return offer_code(self._key, identity, customer) if self._real_codes else PREVIEW_CODE
 
-    def _said_in(self, wanted: str | None) -> _Said:
-        found = self._said.get(wanted)
+    def _said_in(self, wanted: str | None, number: int) -> _Said:
+        found = self._said.get((wanted, number))
         if found is None:
             locale = self._house.templates.locale_for(self._campaign.template, wanted)
-            found = self._said[wanted] = self._told(locale)
+            found = self._said[wanted, number] = self._told(locale, number)
         return found
 
-    def _told(self, locale: str) -> _Said:
+    def _told(self, locale: str, number: int) -> _Said:
         campaign, project = self._campaign, self._house.project
-        grant = project.program.grant(campaign.offer.grant) if campaign.offer else None
+        grant = None if number == NO_OFFER else project.program.grant(campaign.brings[number][1])
         telling = Telling.of(campaign, grant, project.brand, locale, self._day)
         if grant is None:
             return _Said(locale, telling, None)
-        expires_on = grant.valid.after(self._day)
-        return _Said(
-            locale, telling, ReservedOffer(grant.id, None, grant.title.in_language(locale), expires_on)
-        )
+        offer = ReservedOffer(grant.id, None, grant.title.in_language(locale), grant.valid.after(self._day))
+        return _Said(locale, telling, offer, terms_of(grant, self._day).is_published)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from pakdee.domain.allowance import all_terms
 from pakdee.domain.calendar import send_window
 from pakdee.domain.campaign import FIRST_STEP, Campaign
 from pakdee.domain.errors import RenderError
@@ -40,7 +41,7 @@ class Rehearsal:
             for verdict in (Verdict.HOLDOUT, Verdict.INCLUDED):
                 failed = self._write(mails, people, made, verdict)
                 made = made.with_verdict(name, failed, Verdict.CANNOT_RENDER)
-            made = self._keep(mails, made)
+            made = self._keep(mails, people, made)
         self.tally.verdicts.update(made.counts())
 
     def end(self) -> None:
@@ -49,7 +50,7 @@ class Rehearsal:
     def close(self) -> None:
         """Nothing is open."""
 
-    def _keep(self, _mails: Mails, made: Plan) -> Plan:
+    def _keep(self, _mails: Mails, _people: pa.Table, made: Plan) -> Plan:
         return made
 
     def _take(self, _mails: Mails, _draft: Draft, _written: Written) -> None:
@@ -63,9 +64,9 @@ class Rehearsal:
     def _write(self, mails: Mails, people: pa.Table, made: Plan, verdict: Verdict) -> list[str]:
         """Write to everyone with this verdict; ids of those who cannot be written to."""
         name, failed = mails.campaign.name, []
-        decisions = made.campaigns[name]
-        rows = people.take(pa.array(decisions.places[decisions.having(verdict)]))
-        for draft in mails.drafter.drafts(rows, made.keys(name, verdict)):
+        rows = _rows(people, made, name, verdict)
+        drafts = mails.drafter.drafts(rows, made.keys(name, verdict), made.offers(name, verdict))
+        for draft in drafts:
             try:
                 written = mails.writer(draft.locale, draft.variant).write(draft)
                 if verdict is Verdict.INCLUDED:
@@ -80,13 +81,15 @@ class Rehearsal:
 class Enqueuer(Rehearsal):
     """The same, and what is written goes into the journal; requests are filled over all shards.
 
-    Those whom another run was quicker with become `already_sent`, when their request is full at the latest.
+    Those whom another run was quicker with become `already_sent`, or `no_offer_left`, when their request is
+    full at the latest.
     """
 
     def __init__(self, house: House, day: dt.date, run_id: str, aside: NotMailed) -> None:
         super().__init__(house, day)
         self._run_id, self._aside = run_id, aside
-        self._filing = Filing(house.journal, run_id, day, self._note_taken)
+        self._terms = all_terms(house.project.program.grants, day)
+        self._filing = Filing(house.journal, run_id, day, self._terms, self._note_refused)
 
     def end(self) -> None:
         """Journal the requests that never became full; all is in the journal then."""
@@ -99,26 +102,51 @@ class Enqueuer(Rehearsal):
         """Let go of what journals."""
         self._filing.close()
 
-    def _keep(self, mails: Mails, made: Plan) -> Plan:
-        """Remember the held-out; write aside who gets no mail of the campaign."""
+    def _keep(self, mails: Mails, people: pa.Table, made: Plan) -> Plan:
+        """Remember the held-out and whom another channel is to tell; write aside who gets no mail."""
         campaign = mails.campaign
-        held = made.keys(campaign.name, Verdict.HOLDOUT)
-        if held:
-            taken = self._house.journal.hold_out(
-                self._run_id, held, due_on=self._day, counts=campaign.needs_consent
-            )
-            made = made.with_verdict(campaign.name, {key.customer_id for key in taken}, Verdict.ALREADY_SENT)
+        for verdict in (Verdict.HOLDOUT, Verdict.OTHER_CHANNEL):
+            for refused, customers in self._not_mailed(mails, people, made, verdict).items():
+                made = made.with_verdict(campaign.name, customers, refused)
         self._aside.write(made, campaign.name)
         return made
+
+    def _not_mailed(
+        self, mails: Mails, people: pa.Table, made: Plan, verdict: Verdict
+    ) -> Mapping[Verdict, set[str]]:
+        """Remember those with this verdict, and their offers; who could not be had, by why."""
+        name = mails.campaign.name
+        rows = _rows(people, made, name, verdict)
+        keys, offers = made.keys(name, verdict), made.offers(name, verdict)
+        refused: dict[Verdict, set[str]] = {}
+        if keys:
+            is_held_out = verdict is Verdict.HOLDOUT
+            unsent = list(mails.drafter.unsent(rows, keys, offers, is_held_out=is_held_out))
+            found = self._house.journal.set_aside(
+                self._run_id,
+                unsent,
+                due_on=self._day,
+                counts=mails.campaign.needs_consent,
+                terms=self._terms,
+            )
+            for key, why in found.items():
+                refused.setdefault(why, set()).add(key.customer_id)
+        return refused
 
     def _take(self, mails: Mails, draft: Draft, written: Written) -> None:
         full = mails.press(draft.locale, draft.variant).add(draft, written)
         if full:
             self._filing.put(full)
 
-    def _note_taken(self, campaign: str, messages: Sequence[MessageRow]) -> None:
-        self.tally.move(campaign, len(messages), Verdict.INCLUDED, Verdict.ALREADY_SENT)
-        self._aside.add(campaign, [(row[0], row[1]) for row in messages], Verdict.ALREADY_SENT)
+    def _note_refused(self, campaign: str, messages: Sequence[MessageRow], why: Verdict) -> None:
+        self.tally.move(campaign, len(messages), Verdict.INCLUDED, why)
+        self._aside.add(campaign, [(row[0], row[1]) for row in messages], why)
+
+
+def _rows(people: pa.Table, made: Plan, campaign: str, verdict: Verdict) -> pa.Table:
+    """The customers with this verdict."""
+    decisions = made.campaigns[campaign]
+    return people.take(pa.array(decisions.places[decisions.having(verdict)]))
 
 
 class Mails:

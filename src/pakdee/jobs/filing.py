@@ -6,12 +6,14 @@ Writers of a journal wait for each other and for the disk; a thread of its own d
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pakdee.domain.allowance import Terms
 from pakdee.domain.message import FrozenBatch, MessageRow
+from pakdee.domain.vocabulary import Verdict
 
 if TYPE_CHECKING:
     from pakdee.journal import Journal
@@ -19,15 +21,16 @@ if TYPE_CHECKING:
 # Requests in a transaction. Codes are spread at random over their index, so that each transaction writes most
 # of its pages again: the larger, the fewer times.
 GROUP = 8
-Taken = list[tuple[str, list[MessageRow]]]
-"""Campaigns, and those of their customers whom another run was quicker with."""
+Refusals = list[tuple[str, list[MessageRow], Verdict]]
+"""Campaigns, and those of their customers who cannot be in a request, with why."""
 
 
 class Filing:
-    """Takes the requests of one run; whoever is taken already is left out and told.
+    """Takes the requests of one run; whoever is taken already, or gets no offer, is left out and told.
 
     Args:
-        on_taken: called in the caller's thread with a campaign and the messages that were left out.
+        terms: of the grants that are given.
+        on_refused: called in the caller's thread with a campaign, the messages that were left out, and why.
     """
 
     def __init__(
@@ -35,12 +38,14 @@ class Filing:
         journal: Journal,
         run_id: str,
         day: dt.date,
-        on_taken: Callable[[str, list[MessageRow]], None],
+        terms: Mapping[str, Terms],
+        on_refused: Callable[[str, list[MessageRow], Verdict], None],
     ) -> None:
-        self._journal, self._run_id, self._day, self._on_taken = journal, run_id, day, on_taken
+        self._journal, self._run_id, self._day = journal, run_id, day
+        self._terms, self._on_refused = terms, on_refused
         self._waiting: list[FrozenBatch] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="filing")
-        self._under_way: Future[Taken] | None = None
+        self._under_way: Future[Refusals] | None = None
 
     def put(self, batches: Sequence[FrozenBatch]) -> None:
         """Take requests; raises JournalError for any put before."""
@@ -65,28 +70,30 @@ class Filing:
 
     def _collect(self) -> None:
         under_way, self._under_way = self._under_way, None
-        for campaign, messages in under_way.result() if under_way else ():
-            self._on_taken(campaign, messages)
+        for campaign, messages, why in under_way.result() if under_way else ():
+            self._on_refused(campaign, messages, why)
 
-    def _file(self, batches: Sequence[FrozenBatch]) -> Taken:
-        if self._journal.enqueue_all(self._run_id, batches, due_on=self._day):
+    def _file(self, batches: Sequence[FrozenBatch]) -> Refusals:
+        if self._journal.enqueue_all(self._run_id, batches, due_on=self._day, terms=self._terms):
             return []
-        return [taken for batch in batches for taken in self._file_alone(batch)]
+        return [refused for batch in batches for refused in self._file_alone(batch)]
 
-    def _file_alone(self, batch: FrozenBatch) -> Taken:
-        """Journal one request, without those whom another run was quicker with."""
-        found: Taken = []
+    def _file_alone(self, batch: FrozenBatch) -> Refusals:
+        """Journal one request, without those who are taken, and those who get no offer."""
+        found: Refusals = []
         rest: FrozenBatch | None = batch
         while rest is not None:
-            taken = self._journal.enqueue(self._run_id, rest, due_on=self._day)
-            if not taken:
+            refused = self._journal.enqueue(self._run_id, rest, due_on=self._day, terms=self._terms)
+            if not refused:
                 break
-            found.append((batch.envelope.campaign, [row for row in rest.messages if row[0] in taken]))
-            rest = _less(rest, taken)
+            for why in sorted(set(refused.values())):
+                told = [row for row in rest.messages if refused.get(row[0]) is why]
+                found.append((batch.envelope.campaign, told, why))
+            rest = _less(rest, refused)
         return found
 
 
-def _less(batch: FrozenBatch, taken: frozenset[str]) -> FrozenBatch | None:
+def _less(batch: FrozenBatch, taken: Collection[str]) -> FrozenBatch | None:
     """The request without these customers, the rest of its bytes as they were; None if nobody is left."""
     from pakdee.delivery import without
 

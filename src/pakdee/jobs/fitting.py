@@ -38,7 +38,7 @@ def misfits(house: House) -> list[Problem]:
 
 
 def _offer(house: House, campaign: Campaign) -> Iterator[Problem]:
-    if house.templates.needs_offer(campaign.template) and campaign.offer is None:
+    if house.templates.needs_offer(campaign.template) and not campaign.brings:
         what = f"template '{campaign.template}' shows an offer, and the campaign brings none"
         hint = "add offer: {grant: …} with a grant of program.yaml, or use another template"
         yield _problem(house, campaign, "template", what, hint)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
 from pakdee.domain.campaign import FIRST_STEP, Campaign
@@ -15,6 +16,7 @@ from pakdee.domain.errors import CannotRun, PakdeeError
 from pakdee.domain.identity import address_hash
 from pakdee.domain.message import ONLY, Draft, MessageKey, Rendered
 from pakdee.domain.occasion import occasions
+from pakdee.domain.offering import NO_OFFER, Offering
 from pakdee.domain.plan import plan
 from pakdee.domain.situation import Situation
 from pakdee.domain.vocabulary import Verdict
@@ -215,16 +217,19 @@ def _reason(
 TOLD: dict[str, str] = {
     "not_in_segment": "is not in the segment today",
     Verdict.EXCEPTED: "is in a segment that the campaign leaves out",
-    Verdict.NO_ADDRESS: "has no usable e-mail address",
-    Verdict.OTHER_CHANNEL: "asked to be reached by another channel",
     Verdict.NO_CONSENT: "has not agreed to marketing, or withdrew",
     Verdict.SUPPRESSED: "the address bounced, complained or is invalid",
     Verdict.NO_OCCASION: "has no such occasion",
-    Verdict.ALREADY_SENT: "was mailed, or held out, for this occasion",
+    Verdict.ALREADY_SENT: "was mailed, held out or handed over for this occasion",
     Verdict.AT_MOST: "has reached the campaign's own limit",
     Verdict.FREQUENCY_CAP: "has had enough mail in the cap's window",
     Verdict.OUTRANKED: "another campaign has this customer today",
+    Verdict.NO_OFFER: "none of the campaign's offers is for this customer",
+    Verdict.ALREADY_REDEEMED: "has redeemed such an offer, whose time is not over yet",
+    Verdict.OFFER_CAP: "has had the offer as often as the programme allows",
     Verdict.CANNOT_RENDER: "the mail cannot be rendered",
+    Verdict.NO_OFFER_LEFT: "nothing is left of the offer: its budget or its codes are given out",
+    Verdict.OTHER_CHANNEL: "would be mailed, but wants another channel or has no usable e-mail address",
     Verdict.HOLDOUT: "is eligible and held out, so that the effect can be measured",
     Verdict.INCLUDED: "gets the mail",
 }
@@ -267,11 +272,14 @@ def _draft(
     lacking = cannot_run(house, campaign, house.features(day))
     if lacking:
         raise lacking
+    situated = situation(house, day, person)
     if key is None:
-        situated = situation(house, day, person)
         occasion = occasions(campaign.once_per, situated.customers, day)[0]
         (customer,) = person["customer_id"].to_pylist()
         key = MessageKey(
             campaign.name, FIRST_STEP, customer, occasion if isinstance(occasion, str) else "none"
         )
-    return next(Drafter(house, campaign, day, real_codes=False).drafts(person, [key]))
+    # Who gets none of several is shown the first, so that the mail can be looked at.
+    matched = Offering.of(situated).matched(campaign, np.arange(1)).tolist()
+    offers = [max(matched[0], 0 if campaign.brings else NO_OFFER)]
+    return next(Drafter(house, campaign, day, real_codes=False).drafts(person, [key], offers))

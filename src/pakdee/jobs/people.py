@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
+from pakdee.domain.allowance import all_terms
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.occasion import occasion_features
-from pakdee.domain.situation import Memory, Situation
+from pakdee.domain.offering import grant_column
+from pakdee.domain.situation import Situation
 from pakdee.domain.vocabulary import OncePer
 from pakdee.house import House
 from pakdee.jobs.drafting import features_shown
+from pakdee.jobs.offers import offers_left
 
 _DECIDED_ON = ("email", "declared_channel", "marketing_consent", "consent_at", "consent_source")
 _COUNTERS = sorted(frozenset().union(*map(occasion_features, OncePer)))
@@ -23,15 +26,22 @@ def columns_read(house: House, campaigns: Iterable[Campaign]) -> frozenset[str]:
     found: set[str] = set(_DECIDED_ON)
     for campaign in campaigns:
         found |= features_shown(house, campaign) | occasion_features(campaign.once_per)
-        found |= {f"segment:{name}" for name in campaign.except_}
+        found |= {f"segment:{name}" for name in campaign.except_} | offer_columns(house, campaign)
         if campaign.column is not None:
             found.add(campaign.column)
     return frozenset(found)
 
 
+def offer_columns(house: House, campaign: Campaign) -> frozenset[str]:
+    """Conditions that say who gets which of the campaign's offers."""
+    named = {name for column, grant in campaign.brings for name in (column, grant_column(grant))}
+    return frozenset(name for name in named if name is not None and name in house.project.conditions)
+
+
 def features_needed(house: House, campaign: Campaign) -> frozenset[str]:
     """Features without which the campaign cannot be decided on or its mails not be written."""
     names = house.project.features_of(campaign) | occasion_features(campaign.once_per)
+    names = names.union(*(house.project.conditions[c].features for c in offer_columns(house, campaign)))
     return names | house.templates.features_of(campaign.template)
 
 
@@ -41,14 +51,21 @@ def columns_computed(house: House, campaigns: Iterable[Campaign]) -> frozenset[s
     return columns_read(house, chosen).union(*(features_needed(house, campaign) for campaign in chosen))
 
 
-def situation(house: House, day: dt.date, people: pa.Table, memory: Memory | None = None) -> Situation:
+def situation(
+    house: House, day: dt.date, people: pa.Table, left: Mapping[str, int] | None = None
+) -> Situation:
     """The shard `people` (sorted by customer_id) with what the journal remembers about it.
 
     Only the columns that decisions read become a frame; values for mails stay in Arrow.
+
+    Args:
+        left: how often limited grants may still be given; by default as often as the journal says.
     """
     conditions = [name for name in people.column_names if ":" in name]
     wanted = [c for c in ("customer_id", *_DECIDED_ON, *_COUNTERS, *conditions) if c in people.column_names]
     frame = people.select(wanted).to_pandas().set_index("customer_id")
-    if memory is None:
-        memory = house.journal.memory(frame.index[0], frame.index[-1])
-    return Situation(day, frame, memory, house.rules)
+    memory = house.journal.memory(frame.index[0], frame.index[-1])
+    terms = all_terms(house.project.program.grants, day)
+    if left is None:
+        left = offers_left(house, terms)
+    return Situation(day, frame, memory, house.rules, terms, left)

@@ -18,6 +18,7 @@ from pakdee.house import House
 from pakdee.jobs.due import due_campaigns
 from pakdee.jobs.fitting import require_usable
 from pakdee.jobs.notmailed import NotMailed
+from pakdee.jobs.offers import open_day, scarce
 from pakdee.jobs.people import columns_computed, features_needed
 from pakdee.jobs.planner import Briefing, Task
 from pakdee.jobs.processes import Crew, Shard, processors
@@ -150,7 +151,8 @@ class _Work:
         skipped = [CampaignPlan(name, skipped=reason) for name, reason in passed.items()]
         if not dry:
             house.require_keys()
-        with _crew(house, due) as crew:
+            open_day(house, day)
+        with _crew(house, day, due) as crew:
             progress("features", 0, 1)
             table = house.features(day, None if dry else columns_computed(house, due))
             progress("features", 1, 1)
@@ -246,11 +248,16 @@ class _Work:
         return DayPlan(self.day, run_id, self.house.snapshot.id, tuple(everyone))
 
 
-def _crew(house: House, due: Sequence[Campaign]) -> Crew | nullcontext[None]:
-    """A process per processor, if there is enough to do to be worth starting them."""
+def _crew(house: House, day: dt.date, due: Sequence[Campaign]) -> Crew | nullcontext[None]:
+    """A process per processor, if there is enough to do to be worth starting them.
+
+    Where an offer may run out, one process plans: who gets the last ones is then the same on any machine.
+    """
     customers = house.snapshot.customers
     processes = min(house.settings.delivery.processes or processors(), ceil(customers / SHARD))
     if not due or customers < WORTH_PROCESSES or processes <= 1:
+        return nullcontext()
+    if scarce(house, day, {grant for campaign in due for _, grant in campaign.brings}):
         return nullcontext()
     briefing = Briefing(
         directory=house.directory,

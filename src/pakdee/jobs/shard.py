@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from pakdee.domain.allowance import all_terms
 from pakdee.domain.plan import plan
 from pakdee.house import House
 from pakdee.jobs.enqueuing import Enqueuer, Rehearsal
 from pakdee.jobs.notmailed import NotMailed
+from pakdee.jobs.offers import offers_left
 from pakdee.jobs.people import columns_read, situation
 from pakdee.jobs.tally import Tally
 
@@ -48,6 +51,7 @@ class ShardPlanner:
     ) -> None:
         self._house, self._order = house, order
         self._campaigns = [house.project.campaigns[name] for name in order.campaigns]
+        self._left: Mapping[str, int] = offers_left(house, all_terms(house.project.program.grants, order.day))
         self._open = ExitStack()
         self._read = self._open.enter_context(
             table.reading(columns_read(house, self._campaigns), threads=threads)
@@ -70,7 +74,8 @@ class ShardPlanner:
             LedgerError, JournalError: the run must be taken back.
         """
         people = self._read(first, last)
-        made = plan(situation(self._house, self._order.day, people), self._campaigns)
+        made = plan(situation(self._house, self._order.day, people, self._left), self._campaigns)
+        self._left = made.left
         self._mails.settle(people, made)
         return len(people)
 

@@ -2,6 +2,7 @@
 
 from pakdee.journal.engagement_features import feature_specs
 from pakdee.journal.journal import Journal
+from pakdee.journal.offers import HandOver
 from pakdee.journal.told import (
     Backup,
     CanaryProgress,
@@ -34,6 +35,7 @@ __all__ = [
     "EventEntry",
     "Family",
     "FigureRow",
+    "HandOver",
     "HeldOut",
     "History",
     "Journal",

@@ -14,6 +14,7 @@ from pakdee.journal.answering import told_answer
 from pakdee.journal.bodies import unpacked
 from pakdee.journal.brake import Brake
 from pakdee.journal.instants import stored, told, told_or_none
+from pakdee.journal.offers import told_offer
 from pakdee.journal.schema import EVERYTHING
 from pakdee.journal.store import changed, rows
 from pakdee.journal.told import (
@@ -69,7 +70,7 @@ class Asking(Brake):
     def reserved_offers(self, grant: str | None = None) -> list[tuple[str, ReservedOffer]]:
         """Offers promised in mails sent or on their way: (customer id, offer)."""
         found = self._rows("reserved_offers", grant=grant or EVERYTHING)
-        return [(row["customer_id"], _offer(row)) for row in found]
+        return [(row["customer_id"], offer) for row in found if (offer := told_offer(row))]
 
     def last_verdicts(self, campaign: str, before: dt.date) -> dict[str, int]:
         """Customers per verdict when the campaign was last planned before a day; empty when never."""
@@ -120,16 +121,12 @@ def _message(row: RowMapping) -> MessageRow:
         settled_at=told_or_none(row["settled_at"]),
         address_hash=row["address_hash"],
         is_test=bool(row["is_test"]),
-        offer=_offer(row) if row["grant_id"] else None,
+        offer=told_offer(row),
     )
 
 
 def _key(row: RowMapping) -> MessageKey:
     return MessageKey(row["campaign"], row["step"], row["customer_id"], row["occasion"])
-
-
-def _offer(row: RowMapping) -> ReservedOffer:
-    return ReservedOffer(row["grant_id"], row["code"], row["value"], dt.date.fromisoformat(row["expires_on"]))
 
 
 def _held_out(row: RowMapping) -> HeldOut:

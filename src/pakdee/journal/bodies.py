@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from pakdee.domain.errors import JournalError
+from pakdee.domain.identity import CODE
+
+_CODE = re.compile(CODE.encode())
 
 
 def packed(body: bytes) -> dict[str, Any]:
@@ -17,6 +22,11 @@ def packed(body: bytes) -> dict[str, Any]:
         "body_bytes": len(body),
         "body_sha256": hashlib.sha256(body).hexdigest(),
     }
+
+
+def with_codes(body: bytes, codes: Mapping[str, str]) -> bytes:
+    """A body with other codes in the place of those of `domain.identity` that it was written with."""
+    return _CODE.sub(lambda found: codes.get(found[0].decode(), found[0].decode()).encode(), body)
 
 
 def unpacked(batch_id: str, body: bytes, size: int, sha256: str) -> bytes:

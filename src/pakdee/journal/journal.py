@@ -11,6 +11,7 @@ from pakdee.journal.answering import Answering
 from pakdee.journal.asking import Asking
 from pakdee.journal.engagement_features import Engaging
 from pakdee.journal.learning import Learning
+from pakdee.journal.offers import Offers
 from pakdee.journal.opening import opened
 from pakdee.journal.overview import Overview
 from pakdee.journal.planning import Planning
@@ -19,7 +20,9 @@ from pakdee.journal.settling import Settling
 from pakdee.journal.standing import Standing
 
 
-class Journal(Planning, Settling, Standing, Learning, Answering, Asking, Engaging, Overview, Restoring):
+class Journal(
+    Planning, Settling, Standing, Learning, Answering, Asking, Engaging, Offers, Overview, Restoring
+):
     """Our memory in one database, SQLite or PostgreSQL; safe to use from several threads and processes."""
 
     @classmethod

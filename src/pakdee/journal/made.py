@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any
 
 from pakdee.domain.message import FrozenBatch
 from pakdee.domain.vocabulary import BatchState, Purpose
-from pakdee.journal.bodies import packed
+from pakdee.journal.bodies import packed, with_codes
+from pakdee.journal.granting import Wanted
 from pakdee.journal.instants import stored, stored_or_none
 
 MADE_COLUMNS = ("customer_id", "occasion", "message_id", "address_hash")  # as in a MessageRow
-HELD_OUT_COLUMNS = (
+NOT_MAILED_COLUMNS = (
     "customer_id",
     "campaign",
     "step",
     "occasion",
+    "message_id",
     "run_id",
     "due_on",
     "counts",
     "is_test",
 )
-OFFER_COLUMNS = ("customer_id", "campaign", "step", "occasion", "grant_id", "code", "value", "expires_on")
+OFFER_COLUMNS = (
+    "customer_id",
+    "campaign",
+    "step",
+    "occasion",
+    "grant_id",
+    "code",
+    "value",
+    "expires_on",
+    "units",
+    "budget_period",
+    "cap_period",
+    "cap_place",
+)
 
 
 class Made:
@@ -69,8 +85,13 @@ class Made:
             "is_test": is_test,
         }
 
-    def offers(self) -> list[tuple[Any, ...]]:
-        """In the order of OFFER_COLUMNS."""
+    def hand_out(self, codes: Mapping[str, str]) -> None:
+        """Put codes of pools where others stand in the mails, before the body is written down."""
+        if codes:
+            self._body = packed(with_codes(self.batch.body, codes))
+
+    def offers(self) -> list[Wanted]:
+        """What its messages promise."""
         envelope, by_message = self.batch.envelope, {offer[0]: offer[1:] for offer in self.batch.offers}
         return [
             (customer, envelope.campaign, envelope.step, occasion, *by_message[name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -11,17 +12,23 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.exc import IntegrityError
 
+from pakdee.domain.allowance import Terms
 from pakdee.domain.errors import JournalError
-from pakdee.domain.message import FrozenBatch, MessageKey
+from pakdee.domain.message import FrozenBatch, MessageKey, Unsent
 from pakdee.domain.situation import CONSENT_COLUMNS, CONTACT_COLUMNS, SUPPRESSION_COLUMNS, Memory
-from pakdee.domain.vocabulary import BatchState, Purpose
+from pakdee.domain.situation import OFFER_COLUMNS as HAD_COLUMNS
+from pakdee.domain.vocabulary import BatchState, Purpose, Verdict
 from pakdee.journal import schema
+from pakdee.journal.granting import Granted, Refused, granted, lock
 from pakdee.journal.instants import told
-from pakdee.journal.made import HELD_OUT_COLUMNS, MADE_COLUMNS, OFFER_COLUMNS, Made
+from pakdee.journal.made import MADE_COLUMNS, NOT_MAILED_COLUMNS, OFFER_COLUMNS, Made
 from pakdee.journal.runs import Runs
 from pakdee.journal.statements import in_chunks, statement
-from pakdee.journal.store import rows
+from pakdee.journal.store import changed, rows
 from pakdee.journal.told import may_have_gone
+
+ANY: Mapping[str, Terms] = MappingProxyType({})
+"""Grants that nothing limits."""
 
 
 class Planning(Runs):
@@ -34,63 +41,93 @@ class Planning(Runs):
             contacts = _frame(connection, "contacts", reach, CONTACT_COLUMNS)
             consents = _frame(connection, "standing_consents", reach, CONSENT_COLUMNS)
             suppressions = _frame(connection, "standing_suppressions", {}, SUPPRESSION_COLUMNS)
+            offers = _frame(connection, "offers_had", reach, HAD_COLUMNS)
         days = {text: dt.date.fromisoformat(text) for text in contacts["due_on"].unique()}
         contacts["due_on"] = contacts["due_on"].map(days).astype("object")
         contacts["counts"] = contacts["counts"].astype(bool)
-        return Memory(contacts, _with_instants(consents), _with_instants(suppressions))
+        return Memory(contacts, _with_instants(consents), _with_instants(suppressions), offers)
 
-    def enqueue(self, run_id: str, batch: FrozenBatch, *, due_on: dt.date) -> frozenset[str]:
+    def enqueue(
+        self, run_id: str, batch: FrozenBatch, *, due_on: dt.date, terms: Mapping[str, Terms] = ANY
+    ) -> Mapping[str, Verdict]:
         """Write a batch, its messages and their offers down, all or nothing.
 
+        Args:
+            terms: of limited grants, opened by `open_offers`; codes of pools are put into the mails here.
+
         Returns:
-            Customers whose key is taken: by a message, by a holdout, or because they already have a message
-            that counts on `due_on`. If there are any, nothing was written; make the batch without them.
+            Customers who cannot be in it, and why: their key is taken by a message or a holdout, or they
+            already have a message that counts on `due_on`; or nothing is left for them of their offer. If
+            there are any, nothing was written; make the batch without them.
 
         Raises:
             JournalError: the run is not being planned any more, or an id or code serves another message.
         """
         made = Made(run_id, batch, due_on)
         try:
-            self._store(run_id, [made])
+            self._store(run_id, [made], terms)
+        except Refused as refusal:
+            return refusal.refused
         except JournalError as error:
             # Asking only after a refusal keeps the usual case fast.
             if not isinstance(error.__cause__, IntegrityError) or not (taken := self._taken(made)):
                 raise
-            return taken
-        return frozenset()
+            return dict.fromkeys(taken, Verdict.ALREADY_SENT)
+        return {}
 
-    def enqueue_all(self, run_id: str, batches: Sequence[FrozenBatch], *, due_on: dt.date) -> bool:
+    def enqueue_all(
+        self,
+        run_id: str,
+        batches: Sequence[FrozenBatch],
+        *,
+        due_on: dt.date,
+        terms: Mapping[str, Terms] = ANY,
+    ) -> bool:
         """Write several batches down in one transaction, which costs less than one for each.
 
         Returns:
-            False where any customer is taken: then nothing was written, and `enqueue` tells who it is.
+            False where any customer cannot be in: then nothing was written, and `enqueue` tells who it is.
 
         Raises:
             JournalError: the run is not being planned any more.
         """
         try:
-            self._store(run_id, [Made(run_id, batch, due_on) for batch in batches])
+            self._store(run_id, [Made(run_id, batch, due_on) for batch in batches], terms)
+        except Refused:
+            return False
         except JournalError as error:
             if not isinstance(error.__cause__, IntegrityError):
                 raise
             return False
         return True
 
-    def _store(self, run_id: str, batches: Sequence[Made]) -> None:
+    def _store(self, run_id: str, batches: Sequence[Made], terms: Mapping[str, Terms]) -> None:
         with self._writing_soon() as connection:
             run = self._lease(connection, run_id)
             held = self._held_back(connection, run_id) if run["is_restored"] else {}
+            given = self._granted(connection, batches, terms)
             for made in batches:
                 self._insert(connection, made, run, held)
+            if given.rows:
+                self._dialect.insert(connection, schema.offer, OFFER_COLUMNS, given.rows)
+
+    def _granted(
+        self, connection: Connection, batches: Sequence[Made], terms: Mapping[str, Terms]
+    ) -> Granted:
+        """The offers of all batches, so that grants are locked once and in order; raises Refused."""
+        wanted = [offer for made in batches for offer in made.offers()]
+        given = granted(connection, self._dialect.row_lock, wanted, terms)
+        if given.refused:
+            raise Refused(given.refused)
+        for made in batches:
+            made.hand_out(given.codes)
+        return given
 
     def _insert(self, connection: Connection, made: Made, run: RowMapping, held: dict[str, Any]) -> None:
         row = made.row(is_test=bool(run["is_test"]), now=self._now()) | held
-        insert = self._dialect.insert
-        insert(connection, schema.batch, tuple(row), [tuple(row.values())])
+        self._dialect.insert(connection, schema.batch, tuple(row), [tuple(row.values())])
         alike = made.alike(is_test=bool(run["is_test"]))
         self._dialect.insert_alike(connection, schema.message, MADE_COLUMNS, made.messages, alike)
-        if made.batch.offers:
-            insert(connection, schema.offer, OFFER_COLUMNS, made.offers())
 
     def _held_back(self, connection: Connection, run_id: str) -> dict[str, Any]:
         """What a batch is of a day that a lost journal may have sent: its keys are taken, nothing is sent."""
@@ -118,27 +155,68 @@ class Planning(Runs):
                 }
         return frozenset(taken)
 
-    def hold_out(
-        self, run_id: str, keys: Sequence[MessageKey], *, due_on: dt.date, counts: bool = True
-    ) -> frozenset[MessageKey]:
-        """Remember customers as held out: contacted in every way but the mail.
+    def set_aside(
+        self,
+        run_id: str,
+        unsent: Sequence[Unsent],
+        *,
+        due_on: dt.date,
+        counts: bool = True,
+        terms: Mapping[str, Terms] = ANY,
+    ) -> Mapping[MessageKey, Verdict]:
+        """Remember customers as contacted in every way but the mail: held out, or told by another channel.
 
         Args:
             counts: whether it takes the customer's place on `due_on`, as marketing does and service does not.
+            terms: as of `enqueue`.
 
         Returns:
-            Keys that were taken before, see `enqueue`; the others are written.
+            Keys that could not be had, and why, see `enqueue`; the others are written, with their offers.
         """
         shared = (run_id, due_on.isoformat(), counts, False)
-        messages = sorted((*_primary(key), *shared) for key in keys)
-        taken = set()
+        messages = sorted((*_primary(one.key), one.message_id, *shared) for one in unsent)
+        refused: dict[MessageKey, Verdict] = {}
         with self._writing_soon() as connection:
             self._lease(connection, run_id)
-            new = self._dialect.insert_new(connection, schema.message, HELD_OUT_COLUMNS, messages)
+            # Budgets are locked before members' places, in the order that all planners keep.
+            grants = sorted({one.offer.grant for one in unsent if one.offer} & terms.keys())
+            lock(connection, self._dialect.row_lock, grants)
+            new = self._dialect.insert_new(connection, schema.message, NOT_MAILED_COLUMNS, messages)
             if new < len(messages):
-                mine = connection.execute(statement("held_out_by_run"), {"run": run_id})
-                taken = set(keys) - {MessageKey(*row) for row in mine}
-        return frozenset(taken)
+                mine = connection.execute(statement("not_mailed_by_run"), {"run": run_id})
+                taken = {one.key for one in unsent} - {MessageKey(*row) for row in mine}
+                refused |= dict.fromkeys(taken, Verdict.ALREADY_SENT)
+            rest = [one for one in unsent if one.offer and one.key not in refused]
+            refused |= self._given_unsent(connection, rest, terms)
+        return refused
+
+    def _given_unsent(
+        self, connection: Connection, unsent: Sequence[Unsent], terms: Mapping[str, Terms]
+    ) -> dict[MessageKey, Verdict]:
+        """Give them their offers; those for whom nothing is left are forgotten again."""
+        wanted = [
+            (
+                *_primary(one.key),
+                one.offer.grant,
+                one.offer.code,
+                one.offer.value,
+                one.offer.expires_on.isoformat(),
+            )
+            for one in unsent
+            if one.offer
+        ]
+        if not wanted:
+            return {}
+        given = granted(connection, self._dialect.row_lock, wanted, terms)
+        self._dialect.insert(connection, schema.offer, OFFER_COLUMNS, given.rows)
+        refused = {
+            one.key: given.refused[one.key.customer_id]
+            for one in unsent
+            if one.key.customer_id in given.refused
+        }
+        for key in refused:
+            changed(connection, "forget_message", key._asdict())
+        return refused
 
 
 def _primary(key: MessageKey) -> tuple[str, str, str, str]:

@@ -67,7 +67,7 @@ class Runs(Epochs):
             "lease_until": now + length(lease),
         }
         with self._writing() as connection:
-            _close_abandoned(connection, day, now)
+            _close_abandoned(connection, self._dialect.row_lock, day, now)
             self._dialect.lock_logs(connection)
             (known,) = rows(connection, "known_to_run", {"day": day.isoformat(), "is_test": is_test})
             connection.execute(schema.run.insert(), row | dict(known))
@@ -115,7 +115,7 @@ class Runs(Epochs):
         False, and nothing changes, when the run is not being planned any more.
         """
         with self._writing() as connection:
-            return _fail(connection, run_id, reason, self._now())
+            return _fail(connection, self._dialect.row_lock, run_id, reason, self._now())
 
     def discard(self, run_id: str, campaign: str) -> None:
         """Take back what a run being planned wrote for one campaign; its keys are free again.
@@ -125,7 +125,7 @@ class Runs(Epochs):
         """
         with self._writing() as connection:
             self._lease(connection, run_id)
-            _release(connection, run_id, campaign)
+            _release(connection, self._dialect.row_lock, run_id, campaign)
 
     def _lease(self, connection: Connection, run_id: str) -> RowMapping:
         """Extend and lock a run being planned: what it is, see lease_run.sql."""
@@ -142,23 +142,32 @@ class Runs(Epochs):
         )
 
 
-def _close_abandoned(connection: Connection, day: dt.date, now: int) -> None:
+def _close_abandoned(connection: Connection, row_lock: str, day: dt.date, now: int) -> None:
     for found in rows(
         connection, "abandoned_runs", {"day": day.isoformat(), "now": now, "beyond": now + BEYOND}
     ):
-        _fail(connection, found["id"], ABANDONED, now)
+        _fail(connection, row_lock, found["id"], ABANDONED, now)
 
 
-def _fail(connection: Connection, run_id: str, reason: str, now: int) -> bool:
+def _fail(connection: Connection, row_lock: str, run_id: str, reason: str, now: int) -> bool:
     if not changed(connection, "fail_run", {"run": run_id, "now": now, "reason": reason}):
         return False
-    _release(connection, run_id, schema.EVERYTHING)
+    _release(connection, row_lock, run_id, schema.EVERYTHING)
     return True
 
 
-def _release(connection: Connection, run_id: str, campaign: str) -> None:
-    for name in ("release_offers", "release_held_out", "release_messages", "release_batches"):
-        changed(connection, name, {"run": run_id, "campaign": campaign})
+def _release(connection: Connection, row_lock: str, run_id: str, campaign: str) -> None:
+    connection.execute(statement("lock_all_allotments", row_lock))
+    values = {"run": run_id, "campaign": campaign}
+    for name in (
+        "release_codes",
+        "release_offers",
+        "release_not_mailed",
+        "release_messages",
+        "release_batches",
+    ):
+        changed(connection, name, values)
+    changed(connection, "recount_allotments", {})
 
 
 def _mark_canaries(connection: Connection, runs: Mapping[str, str], campaign: str, canary: Canary) -> None:

@@ -53,15 +53,17 @@ class Persona:
         today: dt.date,
         program: Program | None = None,
         *,
+        offer: int = 0,
         web: str = WEB,
     ) -> dict[str, Any]:
         """The values of their mail, as a template gets them.
 
         Args:
+            offer: the number of what the campaign brings them.
             campaign: None for a template that no campaign uses: a sample campaign with a grant.
             web: where the links of the footer begin.
         """
-        grant = _grant(campaign, program)
+        grant = _grant(campaign, program, offer)
         campaign = campaign or Campaign.model_validate(_told()["campaign"])
         telling = Telling.of(campaign, grant, brand, self.locale, today)
         identity = message_id(_KEY, campaign.name, FIRST_STEP, self.name, "sample")
@@ -190,11 +192,11 @@ def _levels(program: Program | None) -> Sequence[tuple[str, Decimal]]:
     return [(level.id, level.threshold) for level in program.tiers.levels]
 
 
-def _grant(campaign: Campaign | None, program: Program | None) -> Grant | None:
+def _grant(campaign: Campaign | None, program: Program | None, offer: int) -> Grant | None:
     """What a campaign brings."""
     if campaign is None:
         return next(iter(program.grants if program else ()), Grant.model_validate(_told()["grant"]))
-    return program.grant(campaign.offer.grant) if program and campaign.offer else None
+    return program.grant(campaign.brings[offer][1]) if program and campaign.brings else None
 
 
 @lru_cache(maxsize=1)

@@ -111,7 +111,7 @@ class Trial:
         fitting = [
             campaign
             for campaign in using
-            if not campaign.unsaid(mail.told) and (campaign.offer is not None or not mail.needs_offer)
+            if not campaign.unsaid(mail.told) and (campaign.brings or not mail.needs_offer)
         ]
         return fitting or [None]
 
@@ -119,10 +119,10 @@ class Trial:
         """What is wrong with the mails of all sample customers, and with the file for this campaign."""
         writer, shapes = Writer(mail), set[Skeleton]()
         seen: list[tuple[Rendered, Mapping[str, Any]]] = []
-        for persona in self.personas[reader.kit.locale]:
-            context = persona.context(campaign, self.brand, self.today, self.program)
-            if campaign is None and not mail.reads_offer:
-                context["offer"] = None  # or its words would be held against an offer that nobody made
+        offers: list[Mapping[str, Any] | None] = []
+        for persona, context in self.contexts(mail, reader, campaign):
+            if offers[-1:] != [context["offer"]]:
+                offers.append(context["offer"])
             try:
                 seen.append((mail.render(context), context))
                 yield from _too_large(mail, seen[-1][0])
@@ -132,8 +132,19 @@ class Trial:
                     shapes.add(shape)
             except RenderError as error:
                 yield _unrenderable(error, mail, persona)
-        yield from _told(reader.file(context["offer"]))
+        yield from dict.fromkeys(p for offer in offers for p in _told(reader.file(offer)))
         yield from _told(alike(mail.where, mail.subject_line, seen))
+
+    def contexts(
+        self, mail: Mail, reader: Proofreader, campaign: Campaign | None
+    ) -> Iterator[tuple[Persona, dict[str, Any]]]:
+        """Each sample customer with each offer that the campaign brings."""
+        for offer in range(len(campaign.brings) if campaign and campaign.brings else 1):
+            for persona in self.personas[reader.kit.locale]:
+                context = persona.context(campaign, self.brand, self.today, self.program, offer=offer)
+                if campaign is None and not mail.reads_offer:
+                    context["offer"] = None  # or its words would be held against an offer that nobody made
+                yield persona, context
 
     def compared(self, path: Path) -> list[Problem]:
         """Where the languages of a template differ; told once, with the last of its files."""

@@ -7,5 +7,5 @@ FROM batch b JOIN message m ON m.batch_id = b.id
 WHERE b.due_on >= :start AND b.due_on < :end AND NOT b.is_test AND b.campaign IN :campaigns
 UNION ALL
 SELECT m.campaign, m.customer_id, m.due_on, TRUE AS is_held_out
-FROM run r JOIN message m ON m.run_id = r.id AND m.batch_id IS NULL
+FROM run r JOIN message m ON m.run_id = r.id AND m.batch_id IS NULL AND m.message_id IS NULL
 WHERE r.day >= :start AND r.day < :end AND NOT r.is_test AND m.campaign IN :campaigns

@@ -2,7 +2,7 @@
 -- Grain:  one row per campaign.
 -- Params: day
 SELECT m.campaign, COUNT(*) AS customers
-FROM run r JOIN message m ON m.run_id = r.id AND m.batch_id IS NULL
+FROM run r JOIN message m ON m.run_id = r.id AND m.batch_id IS NULL AND m.message_id IS NULL
 WHERE r.day = :day
 GROUP BY m.campaign
 ORDER BY m.campaign

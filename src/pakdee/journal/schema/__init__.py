@@ -15,27 +15,39 @@ from pakdee.journal.schema.learned import (
     watermark,
     webhook_inbox,
 )
-from pakdee.journal.schema.planned import canary, message, offer, run, verdict_count
+from pakdee.journal.schema.planned import (
+    allotment,
+    canary,
+    handover,
+    message,
+    offer,
+    pool_code,
+    run,
+    verdict_count,
+)
 from pakdee.journal.schema.sent import attempt, batch, stop
 from pakdee.journal.schema.whole import meta, restoration
 
-VERSION = 3
+VERSION = 4
 EVERYTHING = "*"  # the scope of a stop that holds all campaigns
 
 __all__ = [
     "EVERYTHING",
     "METADATA",
     "VERSION",
+    "allotment",
     "answer",
     "attempt",
     "batch",
     "canary",
     "consent",
     "engagement_event",
+    "handover",
     "message",
     "meta",
     "metric",
     "offer",
+    "pool_code",
     "restoration",
     "run",
     "stop",
