@@ -55,8 +55,7 @@ def problems_of(error: ValidationError, model: type[BaseModel], finder: LineFind
 
 
 def _slip(slip: Slip, steps: Steps, finder: LineFinder) -> Problem:
-    what, _, next_step = str(slip).partition("; ")
-    return finder.problem(*steps, *slip.steps, what=what, next_step=next_step)
+    return finder.problem(*steps, *slip.steps, what=slip.what, next_step=slip.next_step)
 
 
 def _without_echoes(problems: Sequence[tuple[Steps, Problem]]) -> list[Problem]:

@@ -70,18 +70,14 @@ def parse_span(text: object) -> Span:
 def span_or(*words: str) -> Callable[[object], Span | str]:
     """Reads a length of time, or one of `words`, as a ValueError says where it is neither."""
 
+    allowed = " or ".join(f"'{word}'" for word in words)
+
     def parse(text: object) -> Span | str:
         if isinstance(text, str) and text in words:
             return text
-        try:
+        if isinstance(text, Span) or _SPAN.match(str(text).strip()):
             return parse_span(text)
-        except ValueError as error:
-            if "is not" not in str(error):
-                raise
-            allowed = " or ".join(f"'{word}'" for word in words)
-            raise ValueError(
-                f"{text!r} is not a length of time; write for example '12 months', or {allowed}"
-            ) from error
+        raise ValueError(f"{text!r} is not a length of time; write for example '12 months', or {allowed}")
 
     return parse
 

@@ -12,11 +12,11 @@ from pakdee.domain.spans import Span, span_or
 
 
 class Slip(ValueError):
-    """Something wrong in a block: `what`, a semicolon, what to do; `steps` lead from the block to the key."""
+    """Something wrong in a block, and what to do; `steps` lead from the block to the key."""
 
-    def __init__(self, message: str, *steps: str | int) -> None:
-        super().__init__(message)
-        self.steps = steps
+    def __init__(self, what: str, next_step: str, *steps: str | int) -> None:
+        super().__init__(f"{what}; {next_step}")
+        self.what, self.next_step, self.steps = what, next_step, steps
 
 
 class Slips(ValueError):
@@ -66,4 +66,4 @@ class Cap(Block):
 
     def _slips(self) -> Iterator[Slip]:
         if (self.times is None) == (self.units is None):
-            yield Slip("a cap is a number of times or of units; give one of the two, for example times: 10")
+            yield Slip("a cap is a number of times or of units", "give one of the two, for example times: 10")

@@ -53,16 +53,16 @@ class EarnRule(Block):
     def _slips(self) -> Iterator[Slip]:
         if self.per is not None and self.when != ORDER:
             what = "per: is an amount of money, and only orders have one"
-            yield Slip(f"{what}; remove it, or write when: order", "per")
+            yield Slip(what, "remove it, or write when: order", "per")
         if self.per is not None and self.per.amount <= 0:
-            yield Slip("per: must be more than 0; write for example 25 THB", "per")
+            yield Slip("per: must be more than 0", "write for example 25 THB", "per")
         if self.proof and self.when in OCCASIONS:
             what = f"proof: goes with activities, not with when: {self.when}"
-            yield Slip(f"{what}; remove it, or name a type of activities", "proof")
+            yield Slip(what, "remove it, or name a type of activities", "proof")
         for tier, factor in self.by_tier.items():
             if factor <= 0:
                 what = f"by_tier: members of '{tier}' would earn nothing or less"
-                yield Slip(f"{what}; write a factor above 0", "by_tier", tier)
+                yield Slip(what, "write a factor above 0", "by_tier", tier)
 
 
 class Expiry(Block):
@@ -88,11 +88,11 @@ class Expiry(Block):
             for key in ("after", "round", "keep_alive", "by_tier"):
                 if getattr(self, key):
                     yield Slip(
-                        f"units never run out, so {key}: means nothing; remove it, or change rule:", key
+                        f"units never run out, so {key}: means nothing", "remove it, or change rule:", key
                     )
         elif self.after is None:
-            yield Slip(f"rule {self.rule} needs after:; write for example after: 12 months", "rule")
+            yield Slip(f"rule {self.rule} needs after:", "write for example after: 12 months", "rule")
         if self.rule == "inactivity" and not self.keep_alive:
             yield Slip(
-                "rule inactivity needs keep_alive:; write for example keep_alive: [order, redeem]", "rule"
+                "rule inactivity needs keep_alive:", "write for example keep_alive: [order, redeem]", "rule"
             )

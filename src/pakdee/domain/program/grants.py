@@ -70,7 +70,7 @@ class Milestone(Block):
     def _slips(self) -> Iterator[Slip]:
         if (self.count is None) == (self.sum is None):
             what = "a total is a number of activities or the sum of their amounts"
-            yield Slip(f"{what}; give either count: or sum:")
+            yield Slip(what, "give either count: or sum:")
 
 
 class Around(Block):
@@ -81,7 +81,7 @@ class Around(Block):
 
     def _slips(self) -> Iterator[Slip]:
         if self.before is None and self.after is None:
-            yield Slip("these days have no length; write for example {before: 7 days, after: 7 days}")
+            yield Slip("these days have no length", "write for example {before: 7 days, after: 7 days}")
 
 
 class Budget(Block):
@@ -93,7 +93,7 @@ class Budget(Block):
 
     def _slips(self) -> Iterator[Slip]:
         if (self.amount is None) == (self.times is None):
-            yield Slip("a budget is an amount or a number of times; give either amount: or times:")
+            yield Slip("a budget is an amount or a number of times", "give either amount: or times:")
 
 
 class Grant(Block):
@@ -147,66 +147,66 @@ class Grant(Block):
     def _worth(self) -> Iterator[Slip]:
         """What a kind needs, and what only one kind has."""
         if self.kind is GrantKind.MONEY and self.value is None:
-            yield Slip("kind money needs value:; write for example value: 150 THB", "kind")
+            yield Slip("kind money needs value:", "write for example value: 150 THB", "kind")
         if self.kind is GrantKind.DONATION and (self.share is None) == (self.value is None):
             what = "kind donation is a share: of the order or a value:"
-            yield Slip(f"{what}; give one of the two, for example share: 1%", "kind")
+            yield Slip(what, "give one of the two, for example share: 1%", "kind")
         for kind, key, example in (
             (GrantKind.PERCENT, "percent", "percent: 10"),
             (GrantKind.UNITS, "units", "units: 100"),
         ):
             if self.kind is kind and getattr(self, key) is None:
-                yield Slip(f"kind {kind} needs {key}:; write for example {example}", "kind")
+                yield Slip(f"kind {kind} needs {key}:", f"write for example {example}", "kind")
         for key, kind in _OF_ONE_KIND.items():
             if getattr(self, key) and self.kind is not kind:
-                yield Slip(f"{key}: goes with kind {kind}, not with {self.kind}; remove it", key)
+                yield Slip(f"{key}: goes with kind {kind}, not with {self.kind}", "remove it", key)
 
     def _limits(self) -> Iterator[Slip]:
         if self.cap and self.cap.units and self.kind is not GrantKind.UNITS:
             what = f"a cap in units goes with kind units, not with {self.kind}"
-            yield Slip(f"{what}; write times: instead", "cap", "units")
+            yield Slip(what, "write times: instead", "cap", "units")
         if self.budget and self.budget.amount and not (self.value or self.share):
             what = "a budget in money needs to know what the grant is worth"
-            yield Slip(f"{what}; add value:, or write times: instead", "budget", "amount")
+            yield Slip(what, "add value:, or write times: instead", "budget", "amount")
         if self.share and self.when != "order":
-            yield Slip("share: is of an order; write when: order, or value: instead", "share")
+            yield Slip("share: is of an order", "write when: order, or value: instead", "share")
 
     def _occasion(self) -> Iterator[Slip]:
         """What goes with some occasions only."""
         for key, occasions in _OF_OCCASIONS.items():
             if getattr(self, key) and self.when not in occasions:
                 what = f"{key}: goes with when: {', '.join(occasions)}, not with {self.when}"
-                yield Slip(f"{what}; remove it, or change when:", key)
+                yield Slip(what, "remove it, or change when:", key)
         if self.when in {"redeem", "balance"} and self.cost is None:
-            yield Slip(f"when: {self.when} needs cost:; write how many units it costs", "when")
+            yield Slip(f"when: {self.when} needs cost:", "write how many units it costs", "when")
         if self.when == "schedule" and bool(self.dates) == bool(self.every):
             what = "when: schedule needs dates: or every:, not both"
-            yield Slip(f"{what}; write for example every: 1 month", "when")
+            yield Slip(what, "write for example every: 1 month", "when")
         for number, date in enumerate(self.dates):
             if not _is_day_of_every_year(date):
                 what = f"'{date}' is no day of every year"
-                yield Slip(f"{what}; write month-day, for example 06-15", "dates", number)
+                yield Slip(what, "write month-day, for example 06-15", "dates", number)
 
     def _counted(self) -> Iterator[Slip]:
         """`at`, for a milestone or for each so many of an activity."""
         if self.when == "milestone" and self.at is None:
             what = "when: milestone needs at:"
-            yield Slip(f"{what}; write for example at: {{activity: workout, count: 10}}", "when")
+            yield Slip(what, "write for example at: {activity: workout, count: 10}", "when")
         if self.at and self.when in GIVEN - {"milestone"}:
             what = f"at: goes with when: milestone or an activity, not with {self.when}"
-            yield Slip(f"{what}; remove it, or change when:", "at")
+            yield Slip(what, "remove it, or change when:", "at")
         if self.at and self.when not in GIVEN and self.at.activity != self.when:
             what = f"at: counts '{self.at.activity}', but what gives the grant is '{self.when}'"
-            yield Slip(f"{what}; write activity: {self.when}", "at", "activity")
+            yield Slip(what, f"write activity: {self.when}", "at", "activity")
 
     def _chosen(self) -> Iterator[Slip]:
         if self.options and self.choose is None:
             yield Slip(
-                "options: need choose:; write how many may be chosen, for example choose: 1", "options"
+                "options: need choose:", "write how many may be chosen, for example choose: 1", "options"
             )
         if self.choose is not None and len(self.options) <= self.choose:
             what = f"there is nothing to choose where all {self.choose} may be taken"
-            yield Slip(f"{what}; write more options: than may be chosen", "choose")
+            yield Slip(what, "write more options: than may be chosen", "choose")
 
     @property
     def column(self) -> str:

@@ -93,24 +93,24 @@ class Tiers(Block):
         yield from self._wrong_units()
         if (self.window == "lifetime") != (self.keep == "forever"):
             what = "what is counted over a lifetime is kept for ever, and nothing else is"
-            yield Slip(f"{what}; write window: lifetime and keep: forever, or neither", "keep")
+            yield Slip(what, "write window: lifetime and keep: forever, or neither", "keep")
         if self.metric == "activity_sum" and self.activity is None:
-            yield Slip("metric activity_sum needs activity:; name a type of activities", "metric")
+            yield Slip("metric activity_sum needs activity:", "name a type of activities", "metric")
         if self.metric != "activity_sum" and self.activity is not None:
             what = f"activity: goes with metric activity_sum, not with {self.metric}"
-            yield Slip(f"{what}; remove it", "activity")
+            yield Slip(what, "remove it", "activity")
 
     def _misplaced(self) -> Iterator[Slip]:
         """Levels that do not lie above the one before; levels by invitation may stand anywhere but first."""
         if self.levels[0].invite:
             what = "everyone begins on the first level, so it cannot be by invitation"
-            yield Slip(f"{what}; put another level before it", "levels", 0, "invite")
+            yield Slip(what, "put another level before it", "levels", 0, "invite")
         earned = [(number, level) for number, level in enumerate(self.levels) if not level.invite]
         for number, level in earned:
             yield from _keeping(number, level)
         if earned and earned[0][1].threshold != 0:
             what = f"the lowest level, '{earned[0][1].id}', must begin at 0, since everyone has a tier"
-            yield Slip(f"{what}; add a level with at: 0 before it", "levels", earned[0][0], "at")
+            yield Slip(what, "add a level with at: 0 before it", "levels", earned[0][0], "at")
         for (_, lower), (number, level) in pairwise(earned):
             yield from _rising(lower, level, number)
 
@@ -120,19 +120,19 @@ class Tiers(Block):
             for key, value in (("at", level.at), ("keep_at", level.keep_at)):
                 if value is not None and bare(value) != 0 and isinstance(value, Money) != self.in_money:
                     what = f"{key}: levels by {self.metric} have another unit"
-                    yield Slip(f"{what}; write {wanted}", "levels", number, key)
+                    yield Slip(what, f"write {wanted}", "levels", number, key)
 
 
 def _keeping(number: int, level: Level) -> Iterator[Slip]:
     if level.keep_threshold > level.threshold:
         what = f"keeping '{level.id}' would take more than reaching it, so it would be lost at once"
-        yield Slip(f"{what}; write less than at: under keep_at:", "levels", number, "keep_at")
+        yield Slip(what, "write less than at: under keep_at:", "levels", number, "keep_at")
 
 
 def _rising(lower: Level, level: Level, number: int) -> Iterator[Slip]:
     if level.threshold == lower.threshold:
         what = f"'{level.id}' and '{lower.id}' are reached at the same, so nobody would be '{lower.id}'"
-        yield Slip(f"{what}; change one of the two", "levels", number, "at")
+        yield Slip(what, "change one of the two", "levels", number, "at")
     elif level.threshold < lower.threshold:
         what = f"'{level.id}' is reached before '{lower.id}', which stands below it"
-        yield Slip(f"{what}; put the levels in order, lowest first", "levels", number, "at")
+        yield Slip(what, "put the levels in order, lowest first", "levels", number, "at")

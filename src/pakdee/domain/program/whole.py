@@ -29,7 +29,7 @@ class Event(Block):
 
     def _slips(self) -> Iterator[Slip]:
         if self.until < self.from_:
-            yield Slip("until: lies before from:; correct one of the two", "until")
+            yield Slip("until: lies before from:", "correct one of the two", "until")
 
 
 class Program(Block):
@@ -69,7 +69,7 @@ class Program(Block):
         for steps, money in amounts_in(self):
             if money.currency != own:
                 what = f"{money.amount} {money.currency} is not in the programme's currency"
-                yield Slip(f"{what}; write the amount in {own}", *steps)
+                yield Slip(what, f"write the amount in {own}", *steps)
 
     def _twice(self) -> Iterator[Slip]:
         """Everything has a name of its own; the second that has it is told."""
@@ -78,7 +78,7 @@ class Program(Block):
             for number, name in enumerate(entries):
                 if name in seen:
                     what = f"'{name}' is already the name of another one of {steps[-1]}"
-                    yield Slip(f"{what}; write an id: of its own", *steps, number, "id")
+                    yield Slip(what, "write an id: of its own", *steps, number, "id")
                 seen.add(name)
 
     def _named(self) -> Mapping[tuple[str, ...], Sequence[str]]:
@@ -100,13 +100,13 @@ class Program(Block):
             for tier in by_tier:
                 if tier not in tiers:
                     hint = instead_of(tier, tiers, "write the id of one of the levels of tiers:")
-                    yield Slip(f"by_tier: there is no tier '{tier}'; {hint}", *steps, "by_tier", tier)
+                    yield Slip(f"by_tier: there is no tier '{tier}'", hint, *steps, "by_tier", tier)
         causes = [cause.id for cause in self.causes]
         for number, grant in enumerate(self.grants):
             for place, cause in enumerate(grant.causes):
                 if cause not in causes:
                     hint = instead_of(cause, causes, "add it to the block causes:")
-                    yield Slip(f"there is no cause '{cause}'; {hint}", "grants", number, "causes", place)
+                    yield Slip(f"there is no cause '{cause}'", hint, "grants", number, "causes", place)
 
     def _two_at_once(self) -> Iterator[Slip]:
         """A day has one event, and units are turned into one kind of grant by themselves."""
@@ -114,11 +114,11 @@ class Program(Block):
         for (_, earlier), (number, event) in pairwise(events):
             if event.from_ <= earlier.until:
                 what = f"'{event.id}' begins before '{earlier.id}' is over, and a day can have one event"
-                yield Slip(f"{what}; change the days of one of the two", "events", number, "from")
+                yield Slip(what, "change the days of one of the two", "events", number, "from")
         taking = [number for number, grant in enumerate(self.grants) if grant.when == "balance"]
         for number in taking[1:]:
             what = f"'{self.grants[taking[0]].id}' already takes the units as soon as there are enough"
-            yield Slip(f"{what}; let one grant have when: balance", "grants", number, "when")
+            yield Slip(what, "let one grant have when: balance", "grants", number, "when")
 
     @property
     def activities(self) -> Mapping[str, tuple[str | int, ...]]:
