@@ -45,7 +45,7 @@ def compose(
     try:
         with connect(snapshot, memory_limit=MEMORY_LIMIT, also=folders) as connection:
             joined = _joined(connection, parts, lists)
-            write_ranges(connection, f"SELECT *{tests} FROM ({joined})", _read(parts[0]), out)
+            write_ranges(connection, [f"SELECT *{tests} FROM ({joined})"], _read(parts[0]), out)
     except duckdb.Error as error:
         raise LedgerError(
             f"features and conditions cannot be put together: {error}",

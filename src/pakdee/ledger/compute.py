@@ -57,14 +57,19 @@ def ledger_features(
     sources = frozenset(source for spec in wanted for source in spec.made_from)
     settings: dict[str, dt.date | str] = {"day": day, "zone": zone.key, "leap_birthday": leap_birthday}
     with _facts(snapshot, settings, out.parent, sources, apart) as connection:
-        columns = ", ".join(("customer_id", *map(column, wanted)))
-        groups = "".join(f" JOIN {group} USING (customer_id)" for group in apart)
-        select, size = (
-            f"SELECT {columns} FROM {GROUPS[-1]}{groups}",
-            SMALL_RANGE if WEIGHTY & set(apart) else RANGE,
-        )
-        write_ranges(connection, select, "shop_customers", out, size)
+        size = SMALL_RANGE if WEIGHTY & set(apart) else RANGE
+        write_ranges(connection, _selects(wanted, apart), "shop_customers", out, size)
     return out
+
+
+def _selects(wanted: Sequence[FeatureSpec], apart: Sequence[str]) -> list[str]:
+    """One SELECT of the groups that build on each other, and one of each group that stands by itself."""
+    of_group = {group: [spec for spec in specs_of(group) if spec in wanted] for group in (*GROUPS, *apart)}
+    parts = {GROUPS[-1]: [spec for group in GROUPS for spec in of_group[group]]}
+    parts |= {group: of_group[group] for group in apart}
+    return [
+        f"SELECT {', '.join(('customer_id', *map(column, specs)))} FROM {of}" for of, specs in parts.items()
+    ]
 
 
 def available(provides: frozenset[str]) -> list[FeatureSpec]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROWS_PER_GROUP = 51_200
 """Rows of a Parquet row group, so that reading one shard touches one or two of them."""
 
-RANGE = 2 * ROWS_PER_GROUP
+RANGE = ROWS_PER_GROUP
 
 SMALL_RANGE = ROWS_PER_GROUP // 2
 """For what takes each customer's whole history into memory: two million entries, at eighty a customer."""
@@ -20,12 +22,17 @@ IN_RANGE = "customer_id BETWEEN getvariable('first') AND getvariable('last')"
 
 
 def write_ranges(
-    connection: duckdb.DuckDBPyConnection, select: str, everyone: str, out: Path, size: int = RANGE
+    connection: duckdb.DuckDBPyConnection,
+    selects: Sequence[str],
+    everyone: str,
+    out: Path,
+    size: int = RANGE,
 ) -> None:
     """Write `out`, a Parquet file in the order of customer_id.
 
     Args:
-        select: one row per customer of the range, see IN_RANGE.
+        selects: each gives `customer_id` and some columns, one row per customer of the range, see IN_RANGE.
+            They are laid side by side: a join of them all would hold all that each of them joins at once.
         everyone: the table or view with all ids.
         size: customers in a range.
     """
@@ -38,10 +45,17 @@ def write_ranges(
         for first, last in bounds or [("", "")]:  # a table without rows has columns all the same
             connection.execute("SET VARIABLE first = ?", [first])
             connection.execute("SET VARIABLE last = ?", [last])
-            rows = connection.sql(f"{select} ORDER BY customer_id").to_arrow_reader(ROWS_PER_GROUP)
+            rows = _side_by_side(connection, selects)
             writer = writer or pq.ParquetWriter(out, rows.schema)
-            for group in rows:
-                writer.write_batch(group)
+            writer.write_table(rows, row_group_size=ROWS_PER_GROUP)
     finally:
         if writer:
             writer.close()
+
+
+def _side_by_side(connection: duckdb.DuckDBPyConnection, selects: Sequence[str]) -> pa.Table:
+    whole, *others = (connection.sql(f"{select} ORDER BY customer_id").to_arrow_table() for select in selects)
+    for table in others:
+        for name in table.column_names[1:]:
+            whole = whole.append_column(name, table[name])
+    return whole
