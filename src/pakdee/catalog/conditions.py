@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from pakdee.catalog.grammar import Finding, Refused, parse, tokens_of
+from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.meaning import Meaning
 from pakdee.domain.condition import Condition
 from pakdee.domain.errors import CatalogError, Problem
@@ -34,6 +35,11 @@ class Place:
         """The finding with file and line."""
         line = self.line_at(finding.offset)
         return Problem(self.file, line, finding.what, finding.next_step, finding.severity)
+
+
+def where_of(finder: LineFinder, text: str, *steps: str | int) -> Place:
+    """The place of the condition `text` that stands at the key `steps`."""
+    return Place(finder.file, lambda offset: finder.text_line(steps, text, offset))
 
 
 def compile_condition(
@@ -159,6 +165,24 @@ class Compiler:
             raise _Broken
         call.replace(exp.Coalesce(this=exp.Paren(this=exp.Var(this=found.sql)), expressions=[exp.false()]))
         return found
+
+
+def compiler_of(
+    segments: Mapping[str, tuple[Segment, LineFinder]],
+    names: Collection[str],
+    features: FeatureCatalog,
+    problems: list[Problem],
+) -> Compiler:
+    """For conditions of a project that may go through its segments.
+
+    Args:
+        segments: those that can be used, each with its file.
+        names: of all that have a file; naming a broken one is no second finding.
+        problems: takes every finding.
+    """
+    places = {name: where_of(lines, entry.where or "", "where") for name, (entry, lines) in segments.items()}
+    usable = {name: segment for name, (segment, _) in segments.items()}
+    return Compiler(features, usable, places, problems, broken={*names} - usable.keys())
 
 
 class _Broken(Exception):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pakdee.catalog.conditions import Compiler
+from pakdee.catalog.conditions import compiler_of
 from pakdee.catalog.cross_checks import missing_words
 from pakdee.catalog.files import yaml_files
 from pakdee.catalog.lines import LineFinder
-from pakdee.catalog.programme import EarnConditions, grant_conditions, where_of, with_names_of
+from pakdee.catalog.programme import EarnConditions, grant_conditions, with_names_of
 from pakdee.catalog.programme_checks import program_problems, unheard_of
 from pakdee.catalog.reading import read_model
 from pakdee.domain.condition import Condition
@@ -58,13 +59,15 @@ def load_program(
     Raises:
         CatalogError: with all problems of the file at once, warnings included.
     """
-    program, finder = read_model(path, Program, root=directory)
+    program, finder = read_model(path, Program, root=directory, language=language)
     problems = [
         *program_problems(program, finder, currency),
         *missing_words(dict(words_in(program)), finder, language),
         *([] if activities is None else unheard_of(program, finder, activities)),
     ]
-    compiler = _compiler(directory, with_names_of(program, features), problems)
+    files = yaml_files(directory, "segments")[0]
+    segments, names = _segments(directory, files), {path.stem for path in files}
+    compiler = compiler_of(segments, names, with_names_of(program, features), problems)
     conditions = grant_conditions(compiler, program, finder)
     earn_conditions = EarnConditions(program, finder, features, problems).compiled()
     if any(problem.severity == "error" for problem in problems):
@@ -72,16 +75,10 @@ def load_program(
     return ProgramFile(program, conditions, earn_conditions, tuple(sorted(problems)))
 
 
-def _compiler(root: Path, features: FeatureCatalog, problems: list[Problem]) -> Compiler:
-    """For conditions that may name segments; what is wrong in a segment is told with the project."""
-    found: dict[str, tuple[Segment, LineFinder]] = {}
-    files = yaml_files(root, "segments")[0]
+def _segments(root: Path, files: Sequence[Path]) -> dict[str, tuple[Segment, LineFinder]]:
+    """Those that can be used; what is wrong in the others is told with the project."""
+    found = {}
     for path in files:
-        try:
+        with suppress(CatalogError):
             found[path.stem] = read_model(path, Segment, root=root, name=path.stem)
-        except CatalogError:
-            continue
-    segments = {name: segment for name, (segment, _) in found.items()}
-    places = {name: where_of(lines, entry.where or "", "where") for name, (entry, lines) in found.items()}
-    broken = {path.stem for path in files} - segments.keys()
-    return Compiler(features, segments, places, problems, broken=broken)
+    return found

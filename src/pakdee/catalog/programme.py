@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from pakdee.catalog.conditions import Compiler, Place
+from pakdee.catalog.conditions import Compiler, where_of
 from pakdee.catalog.grammar import FUNCTIONS, KEYWORDS, Finding, Refused, Token, parse, tokens_of
 from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.values import nearest
@@ -41,11 +41,6 @@ def with_names_of(program: Program | None, features: FeatureCatalog) -> FeatureC
     return FeatureCatalog(
         replace(spec, values=values[spec.name]) if spec.name in values else spec for spec in features.values()
     )
-
-
-def where_of(finder: LineFinder, text: str, *steps: str | int) -> Place:
-    """The place of the condition `text` that stands at the key `steps`."""
-    return Place(finder.file, lambda offset: finder.text_line(steps, text, offset))
 
 
 def grant_conditions(compiler: Compiler, program: Program, finder: LineFinder) -> dict[str, Condition]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from pakdee.catalog import cross_checks as checks
-from pakdee.catalog.conditions import Compiler
+from pakdee.catalog.conditions import Compiler, compiler_of, where_of
 from pakdee.catalog.files import ROOMS, content_version, outside, stays_inside, yaml_files
 from pakdee.catalog.languages import read_languages, untranslated
 from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.lists import is_list_name, read_list
 from pakdee.catalog.pools import read_pools
-from pakdee.catalog.programme import EarnConditions, grant_conditions, where_of
+from pakdee.catalog.programme import EarnConditions, grant_conditions, with_names_of
 from pakdee.catalog.programme_checks import program_problems
 from pakdee.catalog.reading import read_model
 from pakdee.catalog.settings import read_settings
@@ -34,7 +34,6 @@ from pakdee.domain.segment import EVERYONE, Segment
 from pakdee.domain.units import words_in
 
 Model = TypeVar("Model", bound=BaseModel)
-_TIER_FEATURES = frozenset({"tier", "next_tier"})
 _IN_SEGMENT = re.compile(r"in_segment\s*\(\s*'([^']*)'")
 
 
@@ -92,7 +91,8 @@ class _Loading:
         if program and program_lines:
             self.problems += program_problems(program, program_lines, currency)
             self._words(program, program_lines)
-        compiler = self._compiler(segments, _with_tiers(self.features, program))
+        features = with_names_of(program, self.features)
+        compiler = compiler_of(segments, self._names(), features, self.problems)
         conditions = self._conditions(compiler, segments, campaigns)
         earn_conditions: Mapping[str, Condition] = {}
         pools = read_pools(self.root, program, self.problems) if program else {}
@@ -173,16 +173,6 @@ class _Loading:
         hint = f"write {near[0]}" if near else "save the spreadsheet there as CSV"
         return [finder.problem("list", what=f"there is no file {name}", next_step=hint)]
 
-    def _compiler(
-        self, segments: Mapping[str, tuple[Segment, LineFinder]], features: FeatureCatalog
-    ) -> Compiler:
-        places = {
-            name: where_of(finder, segment.where or "", "where")
-            for name, (segment, finder) in segments.items()
-        }
-        usable = {name: segment for name, (segment, _) in segments.items()}
-        return Compiler(features, usable, places, self.problems, broken=self._names() - usable.keys())
-
     def _conditions(
         self,
         compiler: Compiler,
@@ -230,15 +220,6 @@ class _Loading:
             hint = f"write  segment: {name}  in a campaign, or leave it for later"
             what = f"no campaign uses the segment '{name}'"
             self.problems.append(segments[name][1].problem(what=what, next_step=hint, severity="warning"))
-
-
-def _with_tiers(features: FeatureCatalog, program: Program | None) -> FeatureCatalog:
-    """The catalogue in which a tier can only be one that program.yaml has."""
-    if program is None or program.tiers is None:
-        return features
-    tiers = tuple(level.id for level in program.tiers.levels)
-    specs = (replace(s, values=tiers) if s.name in _TIER_FEATURES else s for s in features.values())
-    return FeatureCatalog(specs)
 
 
 def _template_names(folder: Path) -> set[str]:

@@ -69,7 +69,6 @@ def parse_span(text: object) -> Span:
 
 def span_or(*words: str) -> Callable[[object], Span | str]:
     """Reads a length of time, or one of `words`, as a ValueError says where it is neither."""
-
     allowed = " or ".join(f"'{word}'" for word in words)
 
     def parse(text: object) -> Span | str:
