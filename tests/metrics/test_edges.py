@@ -25,7 +25,7 @@ from pakdee.domain.measures import (
     ValueCounts,
 )
 from pakdee.metrics import Figure, figures_as_rows, loyalty_figures, nps
-from pakdee.metrics.definitions import CAMPAIGN_DEFINITIONS, DEFINITIONS
+from pakdee.metrics.definitions import DEFINITIONS, FURTHER_DEFINITIONS
 from pakdee.metrics.engagement import EVENT_COLUMNS
 from pakdee.metrics.table import COLUMNS, headings
 
@@ -167,7 +167,7 @@ def test_values_are_printed_with_unit_n_and_interval():
 
 def test_every_metric_has_a_name_and_a_meaning_in_both_languages():
     """Thai and English, none empty, and the Thai is Thai."""
-    for definition in (*DEFINITIONS.values(), *CAMPAIGN_DEFINITIONS.values()):
+    for definition in (*DEFINITIONS.values(), *FURTHER_DEFINITIONS.values()):
         for words in (definition.label, definition.meaning):
             assert set(words.root) == {"en", "th"}
             assert any("\u0e00" <= letter <= "\u0e7f" for letter in words.root["th"])

@@ -20,7 +20,7 @@ class Figure:
     """A metric's value, or why there is none.
 
     Args:
-        metric: its name in DEFINITIONS or CAMPAIGN_DEFINITIONS.
+        metric: its name in DEFINITIONS or FURTHER_DEFINITIONS.
         value: shares as 0 to 1, NPS as -100 to 100, points as percentage points, money exact; None exactly
             where `why_not` is given.
         unit: "share", "score", "points", "money", "ratio", "orders", "acts" or "days".
