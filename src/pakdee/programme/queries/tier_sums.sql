@@ -1,0 +1,15 @@
+-- What:  what each customer has in the window of today, and who may ever have reached a second level.
+-- Grain: tier_sums, one row per customer with something that counts; tier_candidates, the few of them that the
+--        walk through their life is for.   Params: window_from, tiers_from, second_level, first, last (variables).
+-- Why:   no window holds more than everything ever bought, and most customers never bought so much.
+CREATE OR REPLACE TEMP TABLE tier_sums AS
+SELECT customer_id, coalesce(sum(kept) FILTER (day >= getvariable('window_from')), 0) AS total,
+       sum(bought) AS most
+FROM tier_amounts
+WHERE day >= getvariable('tiers_from') AND customer_id BETWEEN getvariable('first') AND getvariable('last')
+GROUP BY customer_id;
+
+CREATE OR REPLACE TEMP TABLE tier_candidates AS
+SELECT customer_id
+FROM tier_sums
+WHERE most >= getvariable('second_level');
