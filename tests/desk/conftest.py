@@ -7,7 +7,7 @@ import re
 import shutil
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,8 +84,14 @@ def plain(page: str) -> str:
 
 
 @contextmanager
-def desk_of(folder: Path, url: str | None = None) -> Iterator[Visitor]:
-    """The desk of a shop with five customers, three of whom can get a birthday mail, and two campaigns."""
+def desk_of(
+    folder: Path, url: str | None = None, change: Callable[[Path], None] = lambda _shop: None
+) -> Iterator[Visitor]:
+    """The desk of a shop with five customers, three of whom can get a birthday mail, and two campaigns.
+
+    Args:
+        change: what is changed in the shop's folder before anything is read.
+    """
     exports = folder / "exports"
     jobs.new_project(folder / "shop")
     for room in ("campaigns", "templates"):
@@ -97,6 +103,7 @@ def desk_of(folder: Path, url: str | None = None) -> Iterator[Visitor]:
         (exports / f"{name}.csv").write_text(text, encoding="utf-8")
     settings = folder / "shop" / "pakdee.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace(*TEST_LIST), encoding="utf-8")
+    change(folder / "shop")
     clock = Clock()
     clock.now = NOW
     house = open_house(folder / "shop", clock=clock, environment={"PAKDEE_JOURNAL_URL": url} if url else {})

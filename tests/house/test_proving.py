@@ -157,7 +157,7 @@ def test_a_file_that_changes_while_it_is_tried_is_tried_again(house: House, judg
 def test_the_lint_knows_the_headers_that_requests_have(house: House):
     """Read from requests as they are made: whoever must be able to unsubscribe can, by both headers."""
     both = {"List-Unsubscribe", "List-Unsubscribe-Post"}
-    found = {str(purpose): both & set(names) for purpose, names in proving._headers(house).items()}
+    found = {str(purpose): both & set(names) for purpose, names in proving.mail_headers(house).items()}
     assert found == {"marketing": both, "survey": both, "service": set()}
 
 

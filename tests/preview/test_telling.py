@@ -63,6 +63,18 @@ def test_the_mail_shown_is_the_one_that_is_sent(untouched, gallery):
     }
 
 
+def test_headers_are_judged_as_check_does(house, monkeypatch):
+    """A marketing mail that could not be unsubscribed with one click is told here too; service mail may be."""
+    monkeypatch.setattr("pakdee.preview.desk.mail_headers", lambda _house: {"marketing": (), "service": ()})
+    shown, _ = sample(house, Wish("welcome", locale="en"))
+    (found,) = (one for one in shown.findings if one.rule == "L05")
+    assert (found.severity, found.file) == ("error", "templates/welcome/en.j2")
+
+    monkeypatch.undo()
+    shown, _ = sample(house, Wish("welcome", locale="en"))
+    assert "L05" not in {one.rule for one in shown.findings}
+
+
 def test_service_mail_and_templates_without_a_campaign_have_the_headers_they_have(house, gallery):
     """No unsubscribing from service mail; no headers at all where nobody sends it."""
     file = house.directory / "campaigns" / "welcome.yaml"

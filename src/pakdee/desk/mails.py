@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from pakdee import jobs
 from pakdee.desk.board import Board
 from pakdee.domain.errors import PakdeeError
+from pakdee.domain.message import ONLY
 
 _DARK = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 _SCHEME = re.compile(r'(<meta name="(?:supported-)?color-schemes?" content=")[^"]*')
@@ -23,32 +24,37 @@ class Choice:
     Args:
         locale: of the mail; empty means the shop's own.
         look: one of LOOKS.
+        variant: of the subject; empty means the first.
     """
 
-    NAMES: ClassVar = ("sample", "locale", "look")
+    NAMES: ClassVar = ("sample", "locale", "look", "variant")
 
     sample: str = ""
     locale: str = ""
     look: str = LOOKS[0]
+    variant: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Choice:
         """From an address or a form."""
         look = given.get("look", "")
         look = look if look in LOOKS else LOOKS[0]
-        return cls(given.get("sample", "")[:60], given.get("locale", "")[:12], look)
+        return cls(
+            given.get("sample", "")[:60], given.get("locale", "")[:12], look, given.get("variant", "")[:60]
+        )
 
     @property
     def query(self) -> dict[str, str]:
         """As parameters of an address, without those that are as usual."""
-        found = {"sample": self.sample, "locale": self.locale, "look": self.look}
+        found = {name: getattr(self, name) for name in self.NAMES}
         return {name: value for name, value in found.items() if value and value != LOOKS[0]}
 
     def settled(self, board: Board) -> Choice:
         """With what was left open filled in: the first sample customer, the shop's own language."""
         house = board.house
         sample = self.sample or jobs.samples(house)[0].name
-        return Choice(sample, self.locale or house.settings.shop.language, self.look)
+        locale, variant = self.locale or house.settings.shop.language, self.variant or ONLY
+        return replace(self, sample=sample, locale=locale, variant=variant)
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,13 @@ class Shown:
     Args:
         mail: None while files are being checked, and where they have errors.
         locales: languages the template has.
+        variants: of its subject, where there are several.
     """
 
     mail: jobs.SampleMail | None = None
     samples: tuple[jobs.Sample, ...] = ()
     locales: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     trouble: PakdeeError | None = None
 
     @classmethod
@@ -74,11 +82,12 @@ class Shown:
         template, samples = project.campaigns[name].template, jobs.samples(board.house)
         wanted = choice.settled(board)
         try:
-            locales = board.house.templates.locales(template)
-            mail = jobs.sample_mail(board.house, name, wanted.sample, wanted.locale, board.day)
+            templates, of = board.house.templates, (wanted.sample, wanted.locale, board.day, wanted.variant)
+            variants = tuple(one for one in templates.variants(template) if one != ONLY)
+            mail = jobs.sample_mail(board.house, name, *of)
         except PakdeeError as error:
-            return cls(None, samples, (), error)
-        return cls(mail, samples, locales)
+            return cls(None, samples, trouble=error)
+        return cls(mail, samples, templates.locales(template), variants)
 
 
 def in_frame(html: str, look: str) -> str:

@@ -17,7 +17,7 @@ from pakdee.desk.board import Board
 from pakdee.desk.funnel import bars
 from pakdee.desk.tongue import Tongue, tongues
 from pakdee.domain.errors import PakdeeError
-from pakdee.jobs import CampaignResult
+from pakdee.jobs import CampaignResult, SubjectTest
 from pakdee.metrics import figures_as_rows
 
 ASSETS = {
@@ -102,6 +102,8 @@ def _environment() -> Environment:
         "bars": bars,
         "figures": figures,
         "effect": effect,
+        "subject_rows": subject_rows,
+        "subject_lead": subject_lead,
         "moment": moment,
     }
     return found
@@ -121,6 +123,26 @@ def effect(result: CampaignResult) -> str:
     if found.low > 0:
         return "more"
     return "less" if found.high < 0 else "open"
+
+
+def subject_rows(test: SubjectTest, tongue: Tongue) -> list[dict[str, Any]]:
+    """Each subject of a test with how it did, as text."""
+    return [
+        {"variant": one.variant, "sent": one.sent}
+        | dict(
+            zip(("opened", "clicked"), figures_as_rows([one.opened, one.clicked], tongue.code), strict=True)
+        )
+        for one in test.variants
+    ]
+
+
+def subject_lead(test: SubjectTest, tongue: Tongue) -> str:
+    """Which subject is clicked more often than chance explains, if one is."""
+    words, lead = tongue.words["results"], test.lead
+    if lead is None:
+        return str(words["subject_open"])
+    figures = {name: f"{getattr(lead, name):.1f}" for name in ("points", "low", "high")}
+    return tongue.fill(words["subject_lead"], variant=lead.variant, **figures)
 
 
 def moment(board: Board, tongue: Tongue, instant: Any) -> str:

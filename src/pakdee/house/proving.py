@@ -48,7 +48,7 @@ def template_problems(house: House, *, anew: bool = False) -> list[Problem]:
         from pakdee.rendering.bounds import tried
 
         names = None if anew else changed
-        tried_now = tried(folder, today=house.today(), headers=_headers(house), names=names, **facts)
+        tried_now = tried(folder, today=house.today(), headers=mail_headers(house), names=names, **facts)
         found += tried_now
         after = identities(folder, **facts)
         sure = {name: before[name] for name in changed if after.get(name) == before[name]}
@@ -68,7 +68,7 @@ def _facts(house: House) -> dict[str, Any]:
     }
 
 
-def _headers(house: House) -> dict[Purpose, tuple[str, ...]]:
+def mail_headers(house: House) -> dict[Purpose, tuple[str, ...]]:
     """Names of the headers that a mail of each purpose goes out with, read from a request made of one."""
     from pakdee.delivery import Press, headers_of
 

@@ -16,6 +16,7 @@ from pakdee.domain.errors import LedgerError
 from pakdee.domain.measures import EngagementCounts, GoalCounts, Missing
 from pakdee.domain.vocabulary import BatchState
 from pakdee.house import House
+from pakdee.jobs.subjects import SubjectTest, subject_tests
 
 if TYPE_CHECKING:
     from pakdee.metrics import Figure
@@ -34,11 +35,13 @@ class CampaignResult:
         states: messages by what became of them.
         figures: of engagement, and of the goal where there is one.
         goal: what the latter were made from.
+        test: of its subjects, if more than one was sent.
     """
 
     states: Mapping[BatchState, int]
     figures: tuple[Figure, ...]
     goal: GoalCounts | None = None
+    test: SubjectTest | None = None
 
     @property
     def sent(self) -> int:
@@ -63,11 +66,12 @@ def results(house: House, day: dt.date | None = None) -> Results:
     start = end - LOOK_BACK
     states = house.journal.period_messages(start, end)
     engaged, goals = _engagement(house, start, end), _goals(house, start, end)
+    tests = {test.campaign: test for test in subject_tests(house, start, end)}
     found = {}
     for name in states:
         goal = goals.get(name)
         figures = [*engagement_figures(engaged.get(name, _NOTHING)), *(goal_figures(goal) if goal else ())]
-        found[name] = CampaignResult(states[name], tuple(figures), goal)
+        found[name] = CampaignResult(states[name], tuple(figures), goal, test=tests.get(name))
     return Results(start, end, found)
 
 

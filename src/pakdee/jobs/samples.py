@@ -10,7 +10,7 @@ from typing import Any
 from pakdee.domain.campaign import FIRST_STEP, Campaign
 from pakdee.domain.errors import PakdeeError
 from pakdee.domain.identity import address_hash, message_id
-from pakdee.domain.message import Draft, MessageKey, Rendered
+from pakdee.domain.message import ONLY, Draft, MessageKey, Rendered
 from pakdee.domain.units import Words
 from pakdee.domain.vocabulary import Purpose
 from pakdee.house import House
@@ -44,8 +44,13 @@ def samples(house: House) -> tuple[Sample, ...]:
     return tuple(Sample(one.name, one.title, one.is_nasty) for one in found)
 
 
-def sample_mail(house: House, campaign: str, sample: str, locale: str, day: dt.date) -> SampleMail:
+def sample_mail(
+    house: House, campaign: str, sample: str, locale: str, day: dt.date, variant: str = ONLY
+) -> SampleMail:
     """The mail of `campaign` that a sample customer would get on `day`.
+
+    Args:
+        variant: of the subject; ONLY is the first one where there are several.
 
     Raises:
         PakdeeError: no such campaign or sample. RenderError: it cannot be made.
@@ -53,11 +58,13 @@ def sample_mail(house: House, campaign: str, sample: str, locale: str, day: dt.d
     found = campaign_named(house, campaign)
     spoken = house.templates.locale_for(found.template, locale)
     context = _context(house, found, sample, spoken, day)
-    mail = house.templates.render(found.template, spoken, context)
+    mail = house.templates.render(found.template, spoken, context, variant)
     return SampleMail(spoken, house.project.brand.sender.name.in_language(spoken), mail)
 
 
-def send_sample(house: House, campaign: str, to: str, sample: str, locale: str, day: dt.date) -> None:
+def send_sample(
+    house: House, campaign: str, to: str, sample: str, locale: str, day: dt.date, variant: str = ONLY
+) -> None:
     """Send that mail to an address of the test list, marked as a test; no metric or cap knows of it.
 
     Its links unsubscribe nobody, and its code is worth nothing.
@@ -80,6 +87,7 @@ def send_sample(house: House, campaign: str, to: str, sample: str, locale: str, 
         locale=spoken,
         unsubscribe_url=unsubscribe,
         context=context,
+        variant=variant,
     )
     send_marked(house, found, draft, day)
 

@@ -17,6 +17,7 @@ from pakdee.domain.errors import PakdeeError, Problem, RenderError
 from pakdee.domain.message import Draft, MessageKey, Rendered
 from pakdee.domain.vocabulary import Purpose
 from pakdee.house import House
+from pakdee.house.proving import mail_headers
 from pakdee.rendering.findings import did_you_mean
 from pakdee.rendering.lint import Finding, Severity
 from pakdee.rendering.lint.proofreading import Proofreader, unique
@@ -99,6 +100,7 @@ class Desk:
             self.day,
             project.program,
             tuple(project.campaigns.values()),
+            headers=mail_headers(house),
             languages=house.languages,
         )
 
