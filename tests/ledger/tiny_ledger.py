@@ -24,6 +24,7 @@ TYPES = {
         "locale": "VARCHAR",
         "declared_channel": "VARCHAR",
         "marketing_consent": "BOOLEAN",
+        "is_staff": "BOOLEAN",
     },
     "persons": {
         "customer_id": "VARCHAR",
