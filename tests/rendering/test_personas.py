@@ -92,7 +92,7 @@ def test_every_feature_has_a_value_of_its_type(locale: str):
         FeatureType.MONEY: Decimal,
         FeatureType.BOOLEAN: bool,
         FeatureType.TEXT: str,
-        FeatureType.DATE: dt.date,
+        FeatureType.DATE: dt.timedelta,
         FeatureType.LIST: list,
     }
     for persona in of(locale).values():
@@ -101,6 +101,20 @@ def test_every_feature_has_a_value_of_its_type(locale: str):
             assert type(value) is types[spec.type] or (value is None and spec.nullable), (persona.name, name)
             assert not spec.values or value in spec.values
             assert spec.type is not FeatureType.MONEY or value is None or value.as_tuple().exponent == -4
+
+
+@pytest.mark.parametrize("day", [TODAY, dt.date(2031, 2, 28)])
+def test_days_are_told_from_the_day_shown_and_none_is_over(day: dt.date):
+    """Points run out when it is told that they do, in the preview of any day."""
+    told = {name: one.context(None, BRAND, day, PROGRAM)["customer"] for name, one in of().items()}
+    dates = [name for name, spec in FEATURES.items() if spec.type is FeatureType.DATE]
+
+    assert "points_expire_on" in dates
+    assert all(them[name] is None or them[name] >= day for them in told.values() for name in dates)
+    assert told["regular"]["points_expire_on"] == day + dt.timedelta(days=9)
+    for them in told.values():
+        left = them["days_to_next_expiry"]
+        assert them["points_expire_on"] == (None if left is None else day + dt.timedelta(days=left))
 
 
 def test_a_feature_nobody_has_heard_of_gets_values_by_type_and_unit():
@@ -126,7 +140,7 @@ def test_a_feature_nobody_has_heard_of_gets_values_by_type_and_unit():
         "parcels": 3,
         "store_credit": Decimal("1850.0000"),
         "mood": "calm",
-        "born_on": dt.date(2026, 6, 1),
+        "born_on": dt.timedelta(days=21),
         "likes_tea": True,
         "favourite": "ชาขิง",
     }
@@ -173,7 +187,8 @@ def test_contexts_are_made_as_mails_are():
         for campaign in house.project.campaigns.values():
             drafter = Drafter(house, campaign, TODAY, real_codes=True)
             row = {name: [None] for name in SHOWN} | {"email": ["a@example.com"], "locale": ["th"]}
-            (draft,) = drafter.drafts(pa.table(row), [MessageKey(campaign.name, "1", "c1", "x")])
+            keys, offers = [MessageKey(campaign.name, "1", "c1", "x")], [0 if campaign.brings else -1]
+            (draft,) = drafter.drafts(pa.table(row), keys, offers)
             sample = of("th")["regular"].context(campaign, BRAND, TODAY, PROGRAM, web=house.web_url)
 
             assert alike(sample) == alike(draft.context)

@@ -35,7 +35,7 @@ class Persona:
     """A sample customer.
 
     Args:
-        context_values: of the customer: names, language and every feature.
+        context_values: of the customer: names, language and every feature; dates as the time until then.
         is_nasty: not typical, but what can happen.
         locale: the language their mails are written in.
     """
@@ -69,7 +69,9 @@ class Persona:
         identity = message_id(_KEY, campaign.name, FIRST_STEP, self.name, "sample")
         token = sign_link(_KEY, identity)
         code = offer_code(_KEY, identity, identity) if telling.has_codes else None
-        return telling.context(dict(self.context_values), code, web, token)
+        told = self.context_values.items()
+        customer = {name: today + v if isinstance(v, dt.timedelta) else v for name, v in told}
+        return telling.context(customer, code, web, token)
 
 
 def personas(features: FeatureCatalog, locale: str, program: Program | None = None) -> tuple[Persona, ...]:
@@ -178,9 +180,11 @@ class _Making:
 
 
 def _typed(value: Any, kind: FeatureType) -> Any:
-    """A value as features of this type have it."""
+    """A value as features of this type have it; a day as the time until then."""
     if value is None:
         return None
+    if kind is FeatureType.DATE:
+        return dt.timedelta(days=value)
     if kind is FeatureType.MONEY:
         return Decimal(value).quantize(_EXACT)
     return float(value) if kind in {FeatureType.NUMBER, FeatureType.SHARE} else value
