@@ -81,7 +81,7 @@ def test_two_skipped_days_lose_no_birthday(shop):
     birthdays = Counter(to for (campaign, to) in mails(shop).elements() if campaign == "birthday")
     assert set(birthdays.values()) == {1}
     held = len(
-        [c for c in skipped if any(h.key.campaign == "birthday" for h in house.journal.history(c).held_out)]
+        [c for c in skipped if any(h.key.campaign == "birthday" for h in house.journal.history(c).not_mailed)]
     )
     sent = len([c for c in skipped if house.journal.sent("birthday", c)])
     reasons = sum(n for verdict, n in seen.items() if verdict != Verdict.ALREADY_SENT)

@@ -12,7 +12,7 @@ from journal_making import DAY, MINUTE, NINE, batch, claim, event, held, key, me
 from pakdee.domain.errors import JournalError
 from pakdee.domain.message import ReservedOffer
 from pakdee.domain.vocabulary import EventKind
-from pakdee.journal import FigureRow, HeldOut
+from pakdee.journal import FigureRow, NotMailed
 
 TOMORROW = DAY + dt.timedelta(days=1)
 
@@ -93,7 +93,7 @@ def test_the_history_of_a_customer_is_whole(journal):
     history = journal.history("ada")
 
     assert [row.key for row in history.messages] == [key("ada")]
-    assert history.held_out == (HeldOut(key("ada", "winback"), TOMORROW),)
+    assert history.not_mailed == (NotMailed(key("ada", "winback"), TOMORROW, is_held_out=True, offer=None),)
     assert [entry.state for entry in history.consents] == ["withdrawn"]
     assert [e.kind for e in history.events] == ["unsubscribed", "delivered"]
     assert journal.history("nobody").messages == ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pakdee.cli import show
-from pakdee.cli.options import Json, Project, day_of, house_of
+from pakdee.cli.options import AsOf, Json, Project, day_of, house_of
 
 if TYPE_CHECKING:
     from pakdee.house import House
@@ -31,17 +31,27 @@ def sync(project: Project = None, json: Json = False) -> None:
 
 
 def export(
-    what: Annotated[str, typer.Argument(metavar="unsubscribes|answers", help="What to export.")],
-    since: Annotated[str, typer.Option(metavar="DAY", help="From this day on, e.g. 2026-06-15.")],
+    what: Annotated[str, typer.Argument(metavar="unsubscribes|answers|handover", help="What to export.")],
+    campaign: Annotated[str | None, typer.Argument(help="Of which campaign, for handover.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="From this day on, e.g. 2026-06-15.")
+    ] = None,
     to: Annotated[Path | None, typer.Option(help="A file; without it the rows are printed.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Those handed over before, too.")] = False,
+    format: Annotated[str, typer.Option(metavar="csv", help="How it is written: csv.")] = "csv",  # noqa: A002
     project: Project = None,
     json: Json = False,
 ) -> None:
-    """Export who withdrew, or what readers answered, as CSV: pakdee export answers --since 2026-06-15."""
+    """Export who withdrew, what readers answered, or whom another channel is to tell, as CSV."""
     day = day_of(since)
-    if what not in ("unsubscribes", "answers") or day is None:
+    if format != "csv":
+        raise typer.BadParameter("the only format is csv")
+    if what == "handover" and campaign is not None:
+        _hand_over(house_of(project), campaign, to, again=again, json=json)
+        return
+    if what not in ("unsubscribes", "answers") or day is None or campaign is not None:
         raise typer.BadParameter(
-            "write unsubscribes or answers, e.g. pakdee export answers --since 2026-06-15"
+            "write for example pakdee export answers --since 2026-06-15, or pakdee export handover CAMPAIGN"
         )
     found, text = _exported(house_of(project), what, day)
     if to is not None:
@@ -53,6 +63,32 @@ def export(
     else:
         title = "Withdrawals" if what == "unsubscribes" else "Answers"
         show.say(f"{title} since {day}: {len(found):,}, in {to}")
+
+
+def _hand_over(house: House, campaign: str, to: Path | None, *, again: bool, json: bool) -> None:
+    from pakdee import jobs
+
+    file, customers = jobs.hand_over(house, campaign, to, again=again)
+    if json:
+        show.as_json({"campaign": campaign, "customers": customers, "file": file})
+        return
+    show.say(f"{customers:,} customers of {campaign} to be told by another channel, in {file}")
+    if not again:
+        show.say("Each stands in one file only; --again writes those of earlier files too.")
+
+
+def codes(as_of: AsOf = None, project: Project = None, json: Json = False) -> None:
+    """Show what is left of grants with a budget or a file of codes."""
+    from pakdee import jobs
+    from pakdee.jobs import tables
+
+    found = jobs.standings(house_of(project), day_of(as_of))
+    if json:
+        show.as_json({"grants": found})
+    elif found:
+        show.records("What is left of limited grants", tables.offers(found))
+    else:
+        show.say("No grant of program.yaml has a budget or a file of codes.")
 
 
 def _exported(house: House, what: str, day: dt.date) -> tuple[Sequence[object], str]:
@@ -113,4 +149,4 @@ def restore(
     )
 
 
-COMMANDS = {"sync": sync, "export": export, "backup": backup, "restore": restore}
+COMMANDS = {"sync": sync, "export": export, "codes": codes, "backup": backup, "restore": restore}

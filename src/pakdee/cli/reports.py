@@ -77,7 +77,7 @@ def show_status(report: StatusReport) -> None:
         show.records("", tables.campaigns(report))
     show_subjects(report.tests)
     show.say(*report.stops)
-    show.verbatim(*(_sentence(told) for told in (*report.canaries, *report.reasons)))
+    show.verbatim(*(_sentence(told) for told in (*report.offers, *report.canaries, *report.reasons)))
     show.say(*report.next_steps)
 
 

@@ -4,6 +4,7 @@ from pakdee.jobs.answering import SurveyResponse, answer, answers
 from pakdee.jobs.asking import Forecast, SegmentReport, forecast, segment
 from pakdee.jobs.brake import BrakeReport, resume, stop
 from pakdee.jobs.exporting import Withdrawal, answers_as_csv, as_csv, unsubscribes
+from pakdee.jobs.handing import hand_over
 from pakdee.jobs.heading import headers
 from pakdee.jobs.keeping import backup, restore, restore_in_place
 from pakdee.jobs.learning import (
@@ -17,6 +18,7 @@ from pakdee.jobs.learning import (
 )
 from pakdee.jobs.looking import TOLD, Explanation, Preview, Reason, draft_for, explain, preview, send_test
 from pakdee.jobs.measuring import Measurement, measure
+from pakdee.jobs.offers import OfferStanding, standings
 from pakdee.jobs.planning import CampaignPlan, DayPlan, Progress, no_progress, plan_day
 from pakdee.jobs.remaining import Rest, SendReport
 from pakdee.jobs.results import CampaignResult, Results, results
@@ -41,6 +43,7 @@ __all__ = [
     "LinkInfo",
     "ListSync",
     "Measurement",
+    "OfferStanding",
     "Preview",
     "Progress",
     "Reason",
@@ -67,6 +70,7 @@ __all__ = [
     "draft_for",
     "explain",
     "forecast",
+    "hand_over",
     "headers",
     "health",
     "import_facts",
@@ -93,6 +97,7 @@ __all__ = [
     "settle_batch",
     "settle_unknown",
     "span",
+    "standings",
     "starter_project",
     "status",
     "stop",

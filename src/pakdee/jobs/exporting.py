@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from io import StringIO
@@ -13,6 +14,7 @@ from pakdee.domain.calendar import day_bounds
 from pakdee.house import House
 from pakdee.jobs.answering import SurveyResponse
 
+_PHONE = re.compile(r"\+[\d ()-]+")
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -38,13 +40,13 @@ def as_csv(withdrawals: Iterable[Withdrawal]) -> str:
 
 def answers_as_csv(responses: Iterable[SurveyResponse]) -> str:
     """The same of answers. Words that a spreadsheet would take for a formula begin with an apostrophe."""
-    told = ({**vars(found), "comment": _harmless(found.comment)} for found in responses)
+    told = ({**vars(found), "comment": harmless(found.comment)} for found in responses)
     return _csv(SurveyResponse, [tuple(row.values()) for row in told])
 
 
-def _harmless(comment: str | None) -> str | None:
-    """What anybody may write is opened in spreadsheets."""
-    return f"'{comment}" if comment and comment.startswith(_FORMULA) else comment
+def harmless(text: str | None) -> str | None:
+    """What anybody may write is opened in spreadsheets; a phone number is no formula."""
+    return f"'{text}" if text and text.startswith(_FORMULA) and not _PHONE.fullmatch(text) else text
 
 
 def _csv(kind: type[Any], rows: Sequence[tuple[Any, ...]]) -> str:

@@ -171,8 +171,9 @@ def _before(history: History) -> Iterator[dict[str, object]]:
         comment = "with a comment" if answer.comment else ""
         told = {"what": f"answered {answer.kind} {answer.score}", "then": comment}
         yield {"day": answer.at.date(), "campaign": answer.campaign, "occasion": ""} | told
-    for held in history.held_out:
-        yield _line(held.due_on, "held out", "", held.key)
+    for one in history.not_mailed:
+        what = "held out" if one.is_held_out else "to be told by another channel"
+        yield _line(one.due_on, what, f"gets {one.offer.grant}" if one.offer else "", one.key)
     for entry in history.consents:
         yield _line(entry.at.date(), f"consent {entry.state}", entry.source)
 

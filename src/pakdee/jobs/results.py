@@ -35,12 +35,15 @@ class CampaignResult:
         states: messages by what became of them.
         figures: of engagement, and of the goal where there is one.
         goal: what the latter were made from.
+        offers, redeemed: that its mails brought, and those known to be used.
         test: of its subjects, if more than one was sent.
     """
 
     states: Mapping[BatchState, int]
     figures: tuple[Figure, ...]
     goal: GoalCounts | None = None
+    offers: int = 0
+    redeemed: int = 0
     test: SubjectTest | None = None
 
     @property
@@ -66,12 +69,14 @@ def results(house: House, day: dt.date | None = None) -> Results:
     start = end - LOOK_BACK
     states = house.journal.period_messages(start, end)
     engaged, goals = _engagement(house, start, end), _goals(house, start, end)
+    redemptions = house.journal.redemptions(start, end)
     tests = {test.campaign: test for test in subject_tests(house, start, end)}
     found = {}
     for name in states:
         goal = goals.get(name)
         figures = [*engagement_figures(engaged.get(name, _NOTHING)), *(goal_figures(goal) if goal else ())]
-        found[name] = CampaignResult(states[name], tuple(figures), goal, test=tests.get(name))
+        given, used = redemptions.get(name, (0, 0))
+        found[name] = CampaignResult(states[name], tuple(figures), goal, given, used, tests.get(name))
     return Results(start, end, found)
 
 

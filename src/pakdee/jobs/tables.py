@@ -8,6 +8,7 @@ from pakdee.domain.settlement import Decision
 from pakdee.domain.vocabulary import BatchState, Verdict
 from pakdee.jobs.learning import IngestReport
 from pakdee.jobs.measuring import Measurement
+from pakdee.jobs.offers import OfferStanding
 from pakdee.jobs.planning import DayPlan
 from pakdee.jobs.remaining import Rest, SendReport
 from pakdee.jobs.settling import SettleReport
@@ -52,7 +53,7 @@ def summary(report: StatusReport) -> str:
     lines = [f"**{report.answer}**", ""]
     lines += [f"- {told}" for told in report.stops]
     lines += [f"- {one.messages:,} {one.state}: {one.why}. {sentence(one.then)}" for one in report.rest]
-    lines += [f"- {sentence(told)}" for told in (*report.canaries, *report.reasons)]
+    lines += [f"- {sentence(told)}" for told in (*report.offers, *report.canaries, *report.reasons)]
     lines += [f"- {step}" for step in report.next_steps]
     if rows := campaigns(report):
         headings = list(rows[0])
@@ -86,6 +87,20 @@ def unclear_rows(found: Sequence[UnclearBatch]) -> list[Row]:
             "since": f"{one.since:%Y-%m-%d %H:%M}",
             "why": one.why,
             "settled by": one.settled_by,
+        }
+        for one in found
+    ]
+
+
+def offers(found: Sequence[OfferStanding]) -> list[Row]:
+    """What is left of each limited grant."""
+    return [
+        {
+            "grant": one.grant,
+            "left": one.left,
+            "budget": one.limit,
+            "since": one.per,
+            "codes in its file": one.codes,
         }
         for one in found
     ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pakdee.domain.calendar import day_bounds
 from pakdee.domain.vocabulary import BatchState, OnUnknown
 from pakdee.house import House
+from pakdee.jobs.offers import shortages
 from pakdee.jobs.remaining import Rest, remaining
 from pakdee.jobs.subjects import SubjectTest, subject_tests
 
@@ -37,6 +38,7 @@ class StatusReport:
         canaries: how far those are that go ahead, in sentences.
         stops: what is stopped, why, and how it goes on, in sentences.
         next_steps: what to do, in sentences.
+        offers: campaigns in which somebody got nothing, since an offer ran out, in sentences.
         tests: how the subjects of campaigns that test them did, of this day's messages.
     """
 
@@ -49,6 +51,7 @@ class StatusReport:
     canaries: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
     tests: tuple[SubjectTest, ...] = ()
 
 
@@ -80,6 +83,7 @@ def status(house: House, day: dt.date | None = None) -> StatusReport:
         canaries=tuple(_canary(house, c) for c in found.canaries if c.waiting and not c.has_passed),
         stops=tuple(map(_stopped, found.stops)),
         next_steps=tuple(_next_steps(house, found)),
+        offers=tuple(shortages(_verdicts(found))),
         tests=subject_tests(house, found.day, found.day + dt.timedelta(days=1)),
     )
 
@@ -125,6 +129,15 @@ def _campaign_row(found: DayStatus, name: str) -> dict[str, object]:
 
 
 # ── why, and what then ────────────────────────────────────────────────────────────────────────────
+def _verdicts(found: DayStatus) -> dict[str, Counter[str]]:
+    """Customers per verdict in all runs of the day, by campaign."""
+    verdicts: dict[str, Counter[str]] = {}
+    for run in found.runs:
+        for campaign, counts in run.verdicts.items():
+            verdicts.setdefault(campaign, Counter()).update(counts)
+    return verdicts
+
+
 def _rest(house: House, found: DayStatus) -> tuple[Rest, ...]:
     """What could go now and does not; what is due later today comes by itself."""
     ends = day_bounds(found.day, house.zone)[1]

@@ -2,7 +2,6 @@
 
 from pakdee.journal.engagement_features import feature_specs
 from pakdee.journal.journal import Journal
-from pakdee.journal.offers import HandOver
 from pakdee.journal.told import (
     Backup,
     CanaryProgress,
@@ -13,10 +12,10 @@ from pakdee.journal.told import (
     EventEntry,
     Family,
     FigureRow,
-    HeldOut,
     History,
     LastPlan,
     MessageRow,
+    NotMailed,
     Restored,
     RunRow,
     Stop,
@@ -35,12 +34,11 @@ __all__ = [
     "EventEntry",
     "Family",
     "FigureRow",
-    "HandOver",
-    "HeldOut",
     "History",
     "Journal",
     "LastPlan",
     "MessageRow",
+    "NotMailed",
     "Restored",
     "RunRow",
     "Stop",

@@ -14,7 +14,7 @@ from pakdee.journal.answering import told_answer
 from pakdee.journal.bodies import unpacked
 from pakdee.journal.brake import Brake
 from pakdee.journal.instants import stored, told, told_or_none
-from pakdee.journal.offers import told_offer
+from pakdee.journal.offers import told_not_mailed, told_offer
 from pakdee.journal.schema import EVERYTHING
 from pakdee.journal.store import changed, rows
 from pakdee.journal.told import (
@@ -22,7 +22,6 @@ from pakdee.journal.told import (
     ConsentEntry,
     DayStatus,
     EventEntry,
-    HeldOut,
     History,
     MessageRow,
     RunRow,
@@ -61,11 +60,11 @@ class Asking(Brake):
         of = {"customer": customer_id, "campaign": EVERYTHING}
         with self._reading() as connection:
             messages = [_message(row) for row in rows(connection, "message_rows", of) if not row["is_test"]]
-            held_out = [_held_out(row) for row in rows(connection, "held_out_rows", of)]
+            not_mailed = [told_not_mailed(row) for row in rows(connection, "not_mailed_rows", of)]
             consents = [_consent(row) for row in rows(connection, "consent_rows", of)]
             events = [_event(row) for row in rows(connection, "event_rows", of)]
             answers = [told_answer(row) for row in rows(connection, "answer_rows", of)]
-        return History(tuple(messages), tuple(held_out), tuple(consents), tuple(events), tuple(answers))
+        return History(tuple(messages), tuple(not_mailed), tuple(consents), tuple(events), tuple(answers))
 
     def reserved_offers(self, grant: str | None = None) -> list[tuple[str, ReservedOffer]]:
         """Offers promised in mails sent or on their way: (customer id, offer)."""
@@ -127,10 +126,6 @@ def _message(row: RowMapping) -> MessageRow:
 
 def _key(row: RowMapping) -> MessageKey:
     return MessageKey(row["campaign"], row["step"], row["customer_id"], row["occasion"])
-
-
-def _held_out(row: RowMapping) -> HeldOut:
-    return HeldOut(_key(row), dt.date.fromisoformat(row["due_on"]))
 
 
 def _consent(row: RowMapping) -> ConsentEntry:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 from sqlalchemy import Connection
@@ -17,6 +16,7 @@ from pakdee.journal.granting import lock, opened_periods
 from pakdee.journal.measuring import Measuring
 from pakdee.journal.statements import statement
 from pakdee.journal.store import changed, rows
+from pakdee.journal.told import NotMailed
 
 _GIFTS = pa.schema(
     [
@@ -30,21 +30,17 @@ _GIFTS = pa.schema(
 _POOL_COLUMNS = ("code", "grant_id", "place", "is_free")
 
 
-@dataclass(frozen=True)
-class HandOver:
-    """A customer who is to be told by other means than mail, or gets a grant without any."""
-
-    key: MessageKey
-    due_on: dt.date
-    is_held_out: bool
-    offer: ReservedOffer | None
-
-
 def told_offer(row: RowMapping) -> ReservedOffer | None:
     """The offer in a row that may hold one."""
     if row["grant_id"] is None:
         return None
     return ReservedOffer(row["grant_id"], row["code"], row["value"], dt.date.fromisoformat(row["expires_on"]))
+
+
+def told_not_mailed(row: RowMapping) -> NotMailed:
+    """A customer who gets no mail."""
+    key = MessageKey(row["campaign"], row["step"], row["customer_id"], row["occasion"])
+    return NotMailed(key, dt.date.fromisoformat(row["due_on"]), bool(row["is_held_out"]), told_offer(row))
 
 
 class Offers(Measuring):
@@ -120,13 +116,13 @@ class Offers(Measuring):
         found = self._rows("redemptions", start=start.isoformat(), end=end.isoformat())
         return {row["campaign"]: (row["given"], row["redeemed"]) for row in found}
 
-    def to_hand_over(self, campaign: str, *, again: bool = False) -> list[HandOver]:
+    def to_hand_over(self, campaign: str, *, again: bool = False) -> list[NotMailed]:
         """Whom another channel is to tell, and the held-out who get a grant of the programme without a mail.
 
         Args:
             again: those that were handed over before, too.
         """
-        return [_hand_over(row) for row in self._rows("to_hand_over", campaign=campaign, again=again)]
+        return [told_not_mailed(row) for row in self._rows("to_hand_over", campaign=campaign, again=again)]
 
     def handed_over(self, keys: Iterable[MessageKey]) -> None:
         """Remember that these were handed over."""
@@ -135,8 +131,3 @@ class Offers(Measuring):
         columns = ("customer_id", "campaign", "step", "occasion", "exported_at")
         with self._writing() as connection:
             self._dialect.insert_new(connection, schema.handover, columns, found)
-
-
-def _hand_over(row: RowMapping) -> HandOver:
-    key = MessageKey(row["campaign"], row["step"], row["customer_id"], row["occasion"])
-    return HandOver(key, dt.date.fromisoformat(row["due_on"]), bool(row["is_held_out"]), told_offer(row))

@@ -144,11 +144,18 @@ class VariantMessages:
 
 
 @dataclass(frozen=True)
-class HeldOut:
-    """A customer deliberately not mailed."""
+class NotMailed:
+    """A customer whom a campaign has won and who gets no mail of it.
+
+    Args:
+        is_held_out: deliberately; else another channel is to tell them.
+        offer: what they get all the same.
+    """
 
     key: MessageKey
     due_on: dt.date
+    is_held_out: bool
+    offer: ReservedOffer | None
 
 
 @dataclass(frozen=True)
@@ -176,7 +183,7 @@ class History:
     """All the journal knows about a customer, newest first."""
 
     messages: tuple[MessageRow, ...]
-    held_out: tuple[HeldOut, ...]
+    not_mailed: tuple[NotMailed, ...]
     consents: tuple[ConsentEntry, ...]
     events: tuple[EventEntry, ...]
     answers: tuple[Answer, ...]

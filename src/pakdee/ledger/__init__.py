@@ -9,7 +9,7 @@ from pakdee.ledger.generator import generate_shop
 from pakdee.ledger.intake import import_
 from pakdee.ledger.intake.report import ImportReport, Reject
 from pakdee.ledger.measures import ANSWER_COLUMNS, channel_counts, goal_counts, loyalty_counts
-from pakdee.ledger.redemptions import redemptions, tells_redemptions
+from pakdee.ledger.redemptions import contacts, redemptions, tells_redemptions
 from pakdee.ledger.snapshot import Snapshot, check_fresh, connect, open_snapshot
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "check_fresh",
     "compose",
     "connect",
+    "contacts",
     "evaluable",
     "feature_specs",
     "generate_shop",

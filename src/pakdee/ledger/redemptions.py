@@ -1,10 +1,11 @@
-"""Which of our codes the shop's facts show as used."""
+"""What offers ask of the shop's facts: which codes were used, and how customers are reached but by mail."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -25,16 +26,29 @@ def redemptions(
     snapshot: Snapshot, codes: Sequence[str], *, day: dt.date, zone: ZoneInfo
 ) -> list[Redemption]:
     """First uses of `codes` on days before `day`, in the shop's `zone`. Raises LedgerError."""
-    text = (files("pakdee.ledger") / "redemptions.sql").read_text("utf-8")
+    table = pa.table({"code": pa.array(codes, pa.string())})
+    return [
+        Redemption(*row) for row in _found(snapshot, "redemptions", table, {"day": day, "zone": zone.key})
+    ]
+
+
+def contacts(snapshot: Snapshot, customers: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
+    """Phone and preferred channel of customers, by id, as far as the shop knows them. Raises LedgerError."""
+    table = pa.table({"customer_id": pa.array(customers, pa.string())})
+    return {row[0]: (row[1], row[2]) for row in _found(snapshot, "contacts", table, {})}
+
+
+def _found(snapshot: Snapshot, name: str, asked: pa.Table, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Rows of the query `name`, which reads `asked`."""
+    text = (files("pakdee.ledger") / f"{name}.sql").read_text("utf-8")
     try:
         with connect(snapshot) as connection:
             lay_shapes(connection, snapshot)
-            connection.register("codes", pa.table({"code": pa.array(codes, pa.string())}))
-            found = connection.execute(text, {"day": day, "zone": zone.key}).fetchall()
+            connection.register("asked", asked)
+            return connection.execute(text, values).fetchall()
     except duckdb.Error as error:
         raise LedgerError(
-            f"nobody can tell which codes were used: {error}",
+            f"the shop's data cannot be asked: {error}",
             where=f"snapshot {snapshot.id}",
             next_step="run the same command again; if it fails again, import the shop's data again",
         ) from error
-    return [Redemption(*row) for row in found]

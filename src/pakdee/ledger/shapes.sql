@@ -10,7 +10,7 @@ SELECT NULL::VARCHAR AS customer_id, NULL::DATE AS joined_on, NULL::INTEGER AS b
 WHERE false;
 
 CREATE TEMP VIEW shape_persons AS
-SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS email
+SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS email, NULL::VARCHAR AS phone
 WHERE false;
 
 CREATE TEMP VIEW shape_orders AS

@@ -1,0 +1,127 @@
+"""Offers in a day's work: what runs out, who gets which, what comes back, and whom another channel tells."""
+
+import csv
+import datetime as dt
+import json
+import stat
+
+import pytest
+
+from pakdee import jobs
+from pakdee.domain.errors import CatalogError, PakdeeError
+from pakdee.domain.vocabulary import Verdict
+from pakdee.house import open_house
+from pakdee.jobs import tables
+
+from .conftest import DAY, NOW
+
+CAKE = "  - id: birthday_cake\n"
+
+
+def edited(house, grant="", offer=None, holdout="", codes=None, now=NOW):
+    """The project opened anew, with more said of the grant and the campaign."""
+    program, campaign = house.directory / "program.yaml", house.directory / "campaigns" / "birthday.yaml"
+    text = program.read_text(encoding="utf-8")
+    assert CAKE in text
+    if codes is not None:
+        text = text.replace("codes: unique\n    valid: 30 days", "codes: pool\n    valid: 30 days", 1)
+    program.write_text(text.replace(CAKE, CAKE + grant), encoding="utf-8")
+    told = campaign.read_text(encoding="utf-8").replace("goal:", f"{holdout}goal:")
+    campaign.write_text(
+        told.replace("offer: {grant: birthday_cake}", offer or "offer: {grant: birthday_cake}")
+    )
+    if codes is not None:
+        file = house.directory / "lists" / "codes" / "birthday_cake.csv"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(codes, encoding="utf-8")
+    house.close()
+    return open_house(house.directory, clock=lambda: now, environment={})
+
+
+def verdicts(planned):
+    return next(found for found in planned.campaigns if found.name == "birthday").verdicts
+
+
+def imported(house, orders):
+    exports = house.directory.parent / "exports"
+    (exports / "orders.csv").write_text(orders, encoding="utf-8")
+    jobs.import_facts(house, exports)
+    house.close()
+
+
+def test_a_pool_runs_dry_and_everybody_hears_of_it(house):
+    """Two codes for four: the first two by id, in the very mails; alerts in status, in Prefect and `codes`."""
+    shop = edited(house, codes="code\nPARTNER-1\nPARTNER-2\n")
+    rehearsed = verdicts(jobs.plan_day(shop, DAY, dry=True))
+    found = verdicts(jobs.plan_day(shop, DAY))
+
+    assert found == rehearsed == {Verdict.NO_CONSENT: 1, Verdict.NO_OFFER_LEFT: 2, Verdict.INCLUDED: 2}
+    assert "PARTNER-1" in jobs.preview(shop, "birthday", "a1", DAY).mail.text
+    assert "PARTNER-2" in jobs.preview(shop, "birthday", "b2", DAY).mail.text
+    report = jobs.status(shop, DAY)
+    (told,) = report.offers
+    assert told.startswith("2 customers of birthday got no mail, since nothing is left of its offer")
+    assert told[1:] in tables.summary(report)
+    assert [(one.grant, one.left, one.codes) for one in jobs.standings(shop, DAY)] == [
+        ("birthday_cake", 0, 2)
+    ]
+    assert verdicts(jobs.plan_day(shop, DAY)) == {
+        Verdict.NO_CONSENT: 1,
+        Verdict.ALREADY_SENT: 2,
+        Verdict.NO_OFFER_LEFT: 2,
+    }
+    shop.close()
+
+
+def test_a_pool_that_cannot_be_right_stops_before_anyone_is_mailed(house):
+    """Odd characters and a code twice, whatever its case: each told by its line."""
+    shop = edited(house, codes="GOOD-1\nhas blank\n\ngood-1\nx\n")
+    with pytest.raises(CatalogError) as error:
+        jobs.plan_day(shop, DAY)
+    found = [(p.file, p.line) for p in error.value.problems if p.severity == "error"]
+    assert found == [("lists/codes/birthday_cake.csv", line) for line in (2, 4, 5)]
+
+
+def test_each_gets_the_first_offer_that_fits_and_what_was_used_is_known(house):
+    """Ada ordered once and gets the cake, others nothing; her code used, its budget stays given."""
+    offer = "offers: [{where: days_since_last_purchase = 2, grant: birthday_cake}]"
+    shop = edited(house, "    budget: {times: 9}\n", offer)
+    found = verdicts(jobs.plan_day(shop, DAY))
+    assert found == {Verdict.NO_CONSENT: 1, Verdict.NO_OFFER: 3, Verdict.INCLUDED: 1}
+    ((customer, promised),) = shop.journal.reserved_offers()
+    assert customer == "a1"
+    assert {r.campaign: r.verdict for r in jobs.explain(shop, "b2", DAY).reasons}["birthday"] == "no_offer"
+
+    order = f"o3,a1,2026-06-15 12:00,400,{promised.code.lower()}\n"
+    imported(
+        shop, f"order_id,customer_id,ordered_at,net_amount,offer_id\no2,b2,2026-06-14 12:00,300,\n{order}"
+    )
+    later = open_house(house.directory, clock=lambda: NOW + dt.timedelta(days=1), environment={})
+    jobs.plan_day(later, DAY + dt.timedelta(days=1))
+    assert later.journal.memory("a1", "a1").offers["is_redeemed"].tolist() == [True]
+    assert [one.left for one in jobs.standings(later, DAY)] == [7], (
+        "Ada's, and one for Ben, who ordered two days ago by now"
+    )
+    later.close()
+
+
+def test_whom_mail_does_not_reach_is_exported_once_for_its_owner_alone(house, tmp_path):
+    """One without an address, and the held-out who get the programme's grant all the same."""
+    shop = edited(house, holdout="holdout: 50%\n")
+    found = verdicts(jobs.plan_day(shop, DAY))
+    held = found.get(Verdict.HOLDOUT, 0)
+    file, customers = jobs.hand_over(shop, "birthday", tmp_path / "calls.csv")
+
+    assert found[Verdict.OTHER_CHANNEL] == 1
+    assert customers == 1 + held
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    rows = {row["customer_id"]: row for row in csv.DictReader(file.open(encoding="utf-8"))}
+    assert rows["e5"]["why"] == "other_channel"
+    assert all(row["code"] for row in rows.values())
+    assert sum(row["why"] == "holdout" for row in rows.values()) == held
+    assert jobs.hand_over(shop, "birthday")[1] == 0
+    assert jobs.hand_over(shop, "birthday", tmp_path / "again.csv", again=True)[1] == customers
+    with pytest.raises(PakdeeError, match="there is a file of this name"):
+        jobs.hand_over(shop, "birthday", file)
+    assert "to be told by another channel" in json.dumps(jobs.explain(shop, "e5", DAY).history, default=str)
+    shop.close()
