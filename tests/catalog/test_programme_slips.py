@@ -100,6 +100,7 @@ TIERED = [
     (tiers().replace("metric: net_spend", "metric: net_spend\n  activity: run"), ["4: activity: goes with metric activity_sum, not with net_spend"]),
 ]  # fmt: skip
 GRANTED = [
+    (grant("kind: product, who: vip"), ["3: there is no key 'who' here\n  Next: write 'where'"]),
     (grant("kind: money"), ["3: kind money needs value:\n  Next: write for example value: 150 THB"]),
     (grant("kind: percent"), ["3: kind percent needs percent:\n  Next: write for example percent: 10"]),
     (grant("kind: units"), ["3: kind units needs units:\n  Next: write for example units: 100"]),

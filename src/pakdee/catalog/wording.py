@@ -20,7 +20,8 @@ from pakdee.domain.segment import NAME
 from pakdee.domain.settings import Settings
 
 _SYNONYMS = {
-    "on": "when", "schedule": "when", "filter": "where", "condition": "where", "exclude": "except",
+    "on": "when", "schedule": "when", "filter": "where", "condition": "where", "who": "where", "if": "where",
+    "exclude": "except",
     "name": "title", "audience": "segment", "reason": "why_you", "start": "from", "end": "until",
     "time": "at", "day": "every", "colors": "colours", "control": "holdout", "reply-to": "reply_to",
 }  # fmt: skip
