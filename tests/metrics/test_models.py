@@ -61,11 +61,14 @@ def test_the_chance_to_order_nothing_is_as_published_and_agrees_with_the_expecta
 def test_extremes_stay_numbers():
     """Thousands of orders, a = 1, somebody of this morning: finite, and shares within 0 and 1."""
     many = Purchases(*map(np.array, ([5000.0, 900, 1, 0], [700.0, 50, 0.1, 0], [701.0, 900, 0.2, 0])))
-    for model in (ORDERS, BgNbd(0.5, 8, 1, 2), BgNbd(0.5, 8, 2.5, 0.7)):
+    for model in (ORDERS, BgNbd(0.5, 8, 1, 2), BgNbd(0.5, 8, 2.5, 0.7), BgNbd(0.6, 8, 700, 1900)):
         expected, alive, none = model.expected(many, 52), model.p_alive(many), model.none_within(many, 52)
         assert np.isfinite(expected).all()
         assert (expected >= 0).all()
         assert ((alive >= 0) & (alive <= 1) & (none >= 0) & (none <= 1)).all()
+    often = Purchases(*map(np.array, ([3.0, 40], [80.0, 80], [90.0, 90])))
+    left, right = BgNbd(0.5, 8, 4.4999, 2).expected(often, 52), BgNbd(0.5, 8, 4.5001, 2).expected(often, 52)
+    assert left == pytest.approx(right, rel=1e-3)  # on both sides of where the series changes
     near, at = (BgNbd(0.5, 8, a, 2).expected(THE_FIRST, 52)[0] for a in (1 + 1e-4, 1))
     assert near == pytest.approx(at, rel=1e-3)
 

@@ -72,15 +72,16 @@ class BgNbd:
     def expected_of(self, x: Numbers, t: Numbers, weeks: float) -> Numbers:
         """The same of those who are known to be customers still.
 
-        By Euler's transformation of the paper's hypergeometric function, which overflows where x is large.
+        The paper's hypergeometric function overflows where x is large; there by Euler's transformation of it.
         """
         from scipy.special import hyp2f1
 
-        a = self.a if abs(self.a - 1) > NEAR_ONE else 1 + NEAR_ONE
-        ends = self.alpha + t + weeks
-        remains = ((self.alpha + t) / ends) ** (a - 1)
-        series = hyp2f1(a + self.b - 1 - self.r, a - 1, a + self.b + x - 1, weeks / ends)
-        return np.asarray((a + self.b + x - 1) / (a - 1) * (1 - remains * series))
+        a, b, r = self.a if abs(self.a - 1) > NEAR_ONE else 1 + NEAR_ONE, self.b, self.r
+        total, ends = a + b + x - 1, self.alpha + t + weeks
+        often = r + x >= a - 1
+        power = np.where(often, a - 1, r + x)
+        series = hyp2f1(np.where(often, a + b - 1 - r, b + x), power, total, weeks / ends)
+        return np.asarray(total / (a - 1) * (1 - ((self.alpha + t) / ends) ** power * series))
 
     def none_within(self, seen: Purchases, weeks: float) -> Numbers:
         """Chance that each orders nothing in the next weeks: x 2, t_x 30.43, t 38.86 → 0.445 in 39 weeks."""

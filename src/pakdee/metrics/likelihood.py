@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-LARGEST = 15.0
+LARGEST = 10.0
 """Of a parameter's logarithm: what runs away further says that the data do not fix it."""
 
 
