@@ -13,6 +13,7 @@ from pakdee.domain.feature import FeatureType
 from pakdee.domain.program import Program
 from pakdee.ledger import ledger_features
 from pakdee.programme import derive, derived_from, feature_specs, specs_of
+from pakdee.programme.catalogue import STANDS_IN
 
 D = dt.date
 LEVELS = [
@@ -251,15 +252,27 @@ def test_without_orders_there_is_nothing_to_say(tmp_path):
     assert standing(tmp_path, people=("ada", "ben")) == {"ada": {}, "ben": {}}
 
 
-def test_every_column_is_specified_and_every_specification_computed(tmp_path):
-    """A programme with tiers and points gives exactly the catalogue; money is exact, never-null never null."""
-    made = shop(tmp_path, customers=buyers("ada", "ben"), orders=[order("ada", ago(5), 1500)])
-    base = ledger_features(made, day=DAY, zone=ZONE, leap_birthday="02-28", out=tmp_path / "base.parquet")
-    table = pq.read_table(
-        derive(made.tables, base, program(), day=DAY, zone=ZONE, out=tmp_path / "programme.parquet")
-    )
+WHOLE = [
+    {"id": "cup", "when": "redeem", "cost": 100},
+    {"id": "ten", "when": "milestone", "at": {"activity": "workout", "count": 10}},
+    {"id": "trees", "when": "order", "kind": "donation", "share": "1%"},
+]
 
-    assert set(table.column_names) == {"customer_id", *(spec.name for spec in feature_specs())}
+
+def test_every_column_is_specified_and_every_specification_computed(tmp_path):
+    """A programme with all there is gives exactly the catalogue; money is exact, never-null never null."""
+    made = shop(
+        tmp_path,
+        customers=buyers("ada", "ben"),
+        orders=[order("ada", ago(5), 1500)],
+        activities=[{"customer_id": "ada", "type": "workout", "occurred_on": ago(3)}],
+    )
+    base = ledger_features(made, day=DAY, zone=ZONE, leap_birthday="02-28", out=tmp_path / "base.parquet")
+    rules = program(grants=[{"title": {"en": "Gift"}, "kind": "product", **grant} for grant in WHOLE])
+    out = tmp_path / "programme.parquet"
+    table = pq.read_table(derive(made.tables, base, rules, day=DAY, zone=ZONE, out=out))
+
+    assert set(table.column_names) == {"customer_id", *(spec.name for spec in feature_specs()), *STANDS_IN}
     assert {s.name for s in specs_of(program())} == {s.name for s in feature_specs()}
     for spec in feature_specs():
         column = table.column(spec.name)

@@ -117,7 +117,7 @@ class Applying:
         return connection.execute(statement("history_mark")).fetchone()
 
     def _count(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """What is left: lots, what balances pay for by themselves, how far along their queue customers are."""
+        """What is left: lots, what balances pay for, and how far along their queue customers are."""
         connection.execute(statement("lots").format(**self._expiring.lasting))
         for text in self._balancing.statements:
             connection.execute(text)

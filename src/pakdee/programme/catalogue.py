@@ -5,15 +5,22 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from pakdee.domain.feature import FeatureSpec
+from pakdee.domain.feature import FeatureSpec, FeatureType
 from pakdee.domain.feature_text import read_specs
 from pakdee.domain.program import Program
 
-GROUPS = ("tiers", "ladder")
+GROUPS = ("tiers", "ladder", "points")
 """Groups of features, in the order in which the catalogue shows them."""
 
 STAGE = "programme"
-POINTS = "points_earned_365d"
+STANDS_IN = {
+    "points_balance": FeatureType.INTEGER,
+    "points_expiring_30d": FeatureType.INTEGER,
+    "days_to_next_expiry": FeatureType.INTEGER,
+    "points_expire_on": FeatureType.DATE,
+    "days_since_last_redemption": FeatureType.INTEGER,
+}
+"""Features of the ledger that the programme gives where the shop itself keeps no points."""
 
 
 @cache
@@ -23,12 +30,8 @@ def feature_specs() -> tuple[FeatureSpec, ...]:
 
 
 def specs_of(program: Program) -> tuple[FeatureSpec, ...]:
-    """The features `program` can give: none about tiers or points where it has none."""
-    return tuple(
-        spec
-        for spec in feature_specs()
-        if (program.earn or spec.name != POINTS) and (program.tiers or spec.name not in _tier_features())
-    )
+    """The features `program` can give: none about tiers where it has none."""
+    return tuple(spec for spec in feature_specs() if program.tiers or spec.name not in _tier_features())
 
 
 @cache

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pakdee.domain.feature import FeatureSpec
-from pakdee.domain.feature_text import column
-from pakdee.domain.net_orders import kept_orders
-from pakdee.domain.program import EarnRule, Program, Tiers
-from pakdee.programme.catalogue import feature_specs, specs_of
-from pakdee.programme.connecting import columns_of, locked, set_variables, statement
+from pakdee.domain.condition import Condition
+from pakdee.domain.program import Program
+from pakdee.programme import tiering
+from pakdee.programme.catalogue import STANDS_IN, feature_specs
+from pakdee.programme.connecting import MEMORY_LIMIT, columns_of, locked, set_variables
+from pakdee.programme.facts import TABLES, fitting, lay_facts, shop_keeps_points
 from pakdee.programme.ranges import IN_RANGE, write_ranges
+from pakdee.programme.telling import BALANCE, LADDER_READS, REWARD, Telling
 
-LADDER_READS = frozenset({"order_count", "order_count_365d", "days_since_last_purchase"})
-"""Features of stage "ledger" that the ladder is made from."""
-
-MOST_YEARS_BACK = 2
-"""Whether a tier was climbed to last year or already held depends on the year before that."""
-
-_TEN_THOUSANDTHS = 10_000  # of a currency unit: amounts as whole numbers, so that points are never off by one
+NO_CONDITIONS: Mapping[str, Condition] = MappingProxyType({})
 
 
 def derive(
@@ -33,91 +28,83 @@ def derive(
     program: Program,
     *,
     day: dt.date,
-    zone: ZoneInfo,  # noqa: ARG001 every stage is told; the days in the tables are already in it
+    zone: ZoneInfo,
     out: Path,
     names: Collection[str] | None = None,
+    earn_conditions: Mapping[str, Condition] = NO_CONDITIONS,
+    grant_conditions: Mapping[str, Condition] = NO_CONDITIONS,
+    leap_birthday: str = "02-28",
+    memory_limit: str = MEMORY_LIMIT,
 ) -> Path:
     """Write `out`, a Parquet file of the features `program` gives; returns `out`.
 
     One row per customer of `ledger_features`: `customer_id` and the features of stage "programme", as of
-    `day`, that is from facts of earlier days. Without tiers or earn rules in the programme their features are
-    absent; without orders all are.
+    `day`, that is from facts of earlier days; and those of stage "ledger" that `stands_in` names, unless they
+    are there. What the programme or the facts say nothing of is absent.
 
     Args:
-        snapshot_tables: canonical table to Parquet file; only `orders` and `refunds` are read.
+        snapshot_tables: canonical table to Parquet file; those that a programme reads are read.
         ledger_features: the Parquet file of stage "ledger", as of the same day.
-        names: only these features, and no work where it gives none of them; None means all.
+        names: only these features, and only the work that they need; None means all.
+        earn_conditions: what facts must be like, by the name of each earn rule that has a `where`.
+        grant_conditions: whom grants are for, by their ids, as far as features of the ledger tell it; a grant
+            with a `where` that is not here or asks more is given to nobody.
+        leap_birthday: "02-28" or "03-01", the day of 29 February in common years.
+        memory_limit: of the database, "128MB"; it spills what is more.
 
     Raises:
         LedgerError: the facts cannot be read.
     """
-    tables = {name: path for name, path in snapshot_tables.items() if name in {"orders", "refunds"}}
-    wanted = [spec for spec in specs_of(program) if names is None or spec.name in names]
-    with locked({**tables, "part": ledger_features}, out) as connection:
-        select, chain = f"SELECT customer_id FROM part WHERE {IN_RANGE}", []
-        if wanted and "orders" in tables and "order_count" in columns_of(connection, "part"):
-            _lay_out(connection, program, day, tables)
-            select, chain = _features(program, wanted), _chain(program)
-        write_ranges(connection, select, chain, out)
+    tables = {name: path for name, path in snapshot_tables.items() if name in TABLES}
+    with locked({**tables, "part": ledger_features}, out, memory_limit) as connection:
+        set_variables(connection, day=day, zone=zone.key, leap_birthday=leap_birthday)
+        lay_facts(connection, program, earn_conditions)
+        part, fits = frozenset(columns_of(connection, "part")), fitting(connection, grant_conditions)
+        kept = shop_keeps_points(connection)
+        telling = Telling(program, frozenset(tables), part, kept, earn_conditions, fits)
+        _write(connection, telling, names, day, out)
     return out
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    telling: Telling,
+    names: Collection[str] | None,
+    day: dt.date,
+    out: Path,
+) -> None:
+    told = telling.columns(names)
+    applying = telling.applying(told)
+    if applying.climb:
+        tiering.lay_out(connection, telling.program, day, whole_history=telling.asks_old_tiers(told))
+    ladder = telling.program.ladder
+    set_variables(connection, active_days=ladder.active_days, client_orders=ladder.client_orders)
+    applying.begin(connection)
+
+    def lay() -> None:
+        applying.of_range(connection)
+        for text in telling.statements(told):
+            connection.execute(text)
+
+    joined = "".join(f" JOIN {view} USING (customer_id)" for view in telling.views(told))
+    columns = ", ".join(("customer_id", *told.values()))
+    write_ranges(connection, {out: f"SELECT {columns} FROM (FROM part WHERE {IN_RANGE}){joined}"}, lay)
 
 
 def derived_from(names: Collection[str]) -> frozenset[str]:
     """The features of stage "ledger" that `derive` reads to give those of `names` that it gives."""
-    return LADDER_READS if any(spec.name in names for spec in feature_specs()) else frozenset()
+    read = LADDER_READS if any(spec.name in names for spec in feature_specs()) else frozenset[str]()
+    return read | {BALANCE} if REWARD in names else read
 
 
-def _lay_out(
-    connection: duckdb.DuckDBPyConnection, program: Program, day: dt.date, tables: Mapping[str, Path]
-) -> None:
-    """Lay out all that the features need on `connection`."""
-    set_variables(connection, **_variables(program, day))
-    if "refunds" in tables:
-        connection.execute("CREATE TEMP VIEW shop_refunds AS SELECT * FROM refunds")
-    connection.execute(statement("orders"))
-    connection.execute(kept_orders(has_refunds="refunds" in tables))
-    if program.tiers:
-        amounts = ", ".join(str(level.threshold) for level in program.tiers.levels)
-        connection.execute(f"SET VARIABLE levels = [{amounts}]::DECIMAL(18, 4)[]")
-        connection.execute(statement("rank"))
+def stands_in(snapshot_tables: Mapping[str, Path], program: Program) -> frozenset[str]:
+    """Features of stage "ledger" that `derive` gives: those of points, where the shop itself keeps none.
 
-
-def _chain(program: Program) -> list[str]:
-    """What is made anew for each range of customers, in order."""
-    groups = ("standings", "crossings", "tiers") if program.tiers else ()
-    return [statement("sums").format(points=_points(program.earn)), *map(statement, ("ladder", *groups))]
-
-
-def _features(program: Program, wanted: Sequence[FeatureSpec]) -> str:
-    groups = ["ladder", *(["tiers"] if program.tiers else [])]
-    columns = ", ".join(("customer_id", *map(column, wanted)))
-    return f"SELECT {columns} FROM {' JOIN '.join(groups)} {'USING (customer_id)' * (len(groups) - 1)}"
-
-
-def _variables(program: Program, day: dt.date) -> dict[str, Any]:
-    """What the queries read: the day, the programme's limits, and how far back they have to look."""
-    ladder, tiers = program.ladder, program.tiers
-    tiers_from = _tiers_from(tiers, day) if tiers else day
-    return {
-        "day": day,
-        "week_ago": day - dt.timedelta(days=7),
-        "active_days": ladder.active_days,
-        "client_orders": ladder.client_orders,
-        "lifetime": bool(tiers and tiers.window == "lifetime"),
-        "tiers_from": tiers_from,
-        "orders_from": min(tiers_from, day - dt.timedelta(days=max(365, 2 * ladder.active_days))),
-        "tier_ids": [level.id for level in tiers.levels] if tiers else [],
-    }
-
-
-def _tiers_from(tiers: Tiers, day: dt.date) -> dt.date:
-    return dt.date.min if tiers.window == "lifetime" else dt.date(day.year - MOST_YEARS_BACK, 1, 1)
-
-
-def _points(earn: Sequence[EarnRule]) -> str:
-    """The SQL of the points one order earns: all rules add up, each rounded down by itself."""
-    kept = f"(kept * {_TEN_THOUSANDTHS})::BIGINT"
-    rules = [
-        f"{kept} // {int(rule.per.amount * _TEN_THOUSANDTHS)} * {rule.give}" for rule in earn if rule.per
-    ]
-    return " + ".join(rules) or "0"
+    Raises:
+        LedgerError: the shop's entries cannot be read.
+    """
+    entries = snapshot_tables.get("point_entries")
+    if not program.earn or entries is None:
+        return frozenset()
+    with locked({"point_entries": entries, "part": entries}, entries) as connection:
+        return frozenset() if shop_keeps_points(connection) else frozenset(STANDS_IN)

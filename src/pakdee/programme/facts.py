@@ -10,7 +10,7 @@ import duckdb
 from pakdee.domain.condition import Condition
 from pakdee.domain.net_orders import kept_orders
 from pakdee.domain.program import Program
-from pakdee.programme.connecting import choice, statement, text
+from pakdee.programme.connecting import choice, columns_of, statement, text
 
 TABLES = frozenset(re.findall(r"VIEW shape_(\w+)", statement("shapes")))
 """Tables of the shop that a programme reads."""
@@ -61,3 +61,13 @@ def shop_keeps_points(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the shop's own entries, if there are any, say what was earned."""
     there = connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'point_entries'").fetchall()
     return bool(there and connection.execute(statement("shop_keeps_points")).fetchall())
+
+
+def fitting(connection: duckdb.DuckDBPyConnection, conditions: Mapping[str, Condition]) -> dict[str, str]:
+    """For each condition over columns of `part` alone, the SQL of whether it holds for a `customer_id`."""
+    known = frozenset(columns_of(connection, "part"))
+    return {
+        name: f"customer_id IN (SELECT customer_id FROM part WHERE {condition.sql})"
+        for name, condition in conditions.items()
+        if condition.features <= known
+    }

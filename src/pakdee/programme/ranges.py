@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import duckdb
@@ -17,28 +18,34 @@ IN_RANGE = "customer_id BETWEEN getvariable('first') AND getvariable('last')"
 """Narrows a table to the range at hand."""
 
 
-def write_ranges(connection: duckdb.DuckDBPyConnection, select: str, chain: Sequence[str], out: Path) -> None:
-    """Write `out`, a Parquet file in the order of customer_id.
+def write_ranges(
+    connection: duckdb.DuckDBPyConnection,
+    selects: Mapping[Path, str],
+    lay: Callable[[], None] | None = None,
+    customers: Collection[str] | None = None,
+) -> None:
+    """Write Parquet files, each in the order of customer_id.
 
     Args:
         connection: knows `part`, one row per customer in the order of customer_id.
-        select: one row per customer of the range.
-        chain: statements that lay out what `select` reads, run for each range.
+        selects: what to write into each file, of the customers of the range.
+        lay: lays out what they read, for each range anew.
+        customers: only these, for a few; None means all.
     """
-    writer = None
-    try:
-        for first, last in _bounds(connection) or [("", "")]:  # a table without rows has columns all the same
+    bounds = _bounds(connection) if customers is None else [(name, name) for name in sorted(customers)]
+    writers: dict[Path, pq.ParquetWriter] = {}
+    with ExitStack() as open_files:
+        for first, last in bounds or [("", "")]:  # a table without rows has columns all the same
             connection.execute("SET VARIABLE first = ?", [first])
             connection.execute("SET VARIABLE last = ?", [last])
-            for statement in chain:
-                connection.execute(statement)
-            rows = connection.sql(f"{select} ORDER BY customer_id").to_arrow_reader(ROWS_PER_GROUP)
-            writer = writer or pq.ParquetWriter(out, rows.schema)
-            for group in rows:
-                writer.write_batch(group)
-    finally:
-        if writer:
-            writer.close()
+            if lay:
+                lay()
+            for out, select in selects.items():
+                rows = connection.sql(f"{select} ORDER BY customer_id").to_arrow_reader(ROWS_PER_GROUP)
+                if out not in writers:
+                    writers[out] = open_files.enter_context(pq.ParquetWriter(out, rows.schema))
+                for group in rows:
+                    writers[out].write_batch(group)
 
 
 def _bounds(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

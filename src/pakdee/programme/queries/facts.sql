@@ -5,7 +5,7 @@
 --        facts_entries, one per booking.
 -- Params: day, zone, first, last (variables); `event` and `plan` are filled in.
 -- Why:   a row counts from the day after it happened, and not before the day after it was recorded. The first
---        answer to a survey counts, and a friend once for each who brought them; nobody brings themselves.
+--        answer to a survey counts, and the first to bring a friend; nobody brings themselves.
 CREATE TEMP MACRO event_of(on_day) AS {event};
 
 CREATE TEMP MACRO weekday_of(on_day) AS lower(dayname(on_day));
@@ -31,14 +31,15 @@ CREATE TEMP VIEW facts_activities AS
 FROM known_activities WHERE customer_id BETWEEN getvariable('first') AND getvariable('last');
 
 CREATE TEMP VIEW facts_referrals AS
-SELECT referrer_id AS customer_id, referral_id AS source, local_day(converted_at) AS day,
-       converted_at AS happened_at, event_of(local_day(converted_at)) AS event,
-       weekday_of(local_day(converted_at)) AS weekday
-FROM shop_referrals
-WHERE referrer_id BETWEEN getvariable('first') AND getvariable('last')
-  AND local_day(converted_at) < getvariable('day') AND converted_customer_id <> referrer_id
-QUALIFY row_number() OVER (PARTITION BY referrer_id, converted_customer_id
-                           ORDER BY converted_at, referral_id) = 1;
+SELECT referrer_id AS customer_id, referral_id AS source, day, converted_at AS happened_at,
+       event_of(day) AS event, weekday_of(day) AS weekday
+FROM (
+    SELECT *, local_day(converted_at) AS day
+    FROM shop_referrals
+    WHERE local_day(converted_at) < getvariable('day') AND converted_customer_id <> referrer_id
+    QUALIFY row_number() OVER (PARTITION BY converted_customer_id ORDER BY converted_at, referral_id) = 1
+)
+WHERE referrer_id BETWEEN getvariable('first') AND getvariable('last');
 
 CREATE TEMP VIEW facts_surveys AS
 SELECT customer_id, response_id AS source, local_day(answered_at) AS day, answered_at AS happened_at,

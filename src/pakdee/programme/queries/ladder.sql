@@ -1,4 +1,4 @@
--- What:  the ladder features and points earned.
+-- What:  the ladder features.
 -- Grain: one row per customer.   Params: active_days, client_orders (variables).
 -- Why:   retained means active a while ago and active now, as in the retention rate, so that both agree.
 CREATE OR REPLACE TEMP VIEW ladder AS
@@ -9,7 +9,6 @@ SELECT part.customer_id,
             ELSE 'customer' END AS rung,
        days_since_last_purchase > getvariable('active_days') AS is_lapsed,
        coalesce(days_since_last_purchase <= getvariable('active_days') AND earlier_orders > 0, false)
-           AS is_retained,
-       coalesce(points, 0) AS points_earned_365d
+           AS is_retained
 FROM (FROM part WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')) AS part
-LEFT JOIN sums USING (customer_id);
+LEFT JOIN earlier_orders USING (customer_id);

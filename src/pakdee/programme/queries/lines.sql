@@ -14,7 +14,7 @@ CREATE TEMP VIEW line_steps AS
 WITH paid_back AS (
     SELECT s.source, s.refunded_on, l.line_no,
            r.refunded_on < s.refunded_on AND s.day < s.refunded_on AS was_before,
-           l.is_whole_order OR r.line_no = l.line_no AS is_own, (r.amount * 10000)::BIGINT AS amount
+           l.is_whole_order OR r.line_no IS NOT DISTINCT FROM l.line_no AS is_own, (r.amount * 10000)::BIGINT AS amount
     FROM refund_steps AS s
     JOIN facts_lines AS l ON l.source = s.source
     JOIN shop_refunds AS r ON r.order_id = s.source AND greatest(r.refunded_on, s.day) <= s.refunded_on

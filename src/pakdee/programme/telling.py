@@ -1,0 +1,168 @@
+"""Which features a programme tells by the facts there are, and the views that tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from pakdee.domain.condition import Condition
+from pakdee.domain.feature_text import COLUMN_TYPES
+from pakdee.domain.program import Program, Tiers
+from pakdee.domain.program.earning import ORDER
+from pakdee.programme import tiering
+from pakdee.programme.applying import Applying
+from pakdee.programme.balancing import Balancing
+from pakdee.programme.catalogue import STANDS_IN, specs_of
+from pakdee.programme.connecting import statement
+from pakdee.programme.expiring import Expiring
+from pakdee.programme.granting import NOTHING_GIVEN, Granting
+
+LADDER_READS = frozenset({"order_count", "order_count_365d", "days_since_last_purchase"})
+"""Features of stage "ledger" that the ladder is made from."""
+
+BALANCE = "points_balance"
+REWARD = "units_to_next_reward"
+
+_VIEWS = {
+    "is_lapsed": "ladder",
+    "is_retained": "ladder",
+    "points_earned_365d": "earnings_told",
+    "redemption_rate": "earnings_told",
+    BALANCE: "balance_told",
+    "points_expiring_30d": "balance_told",
+    "points_expire_on": "balance_told",
+    "days_to_next_expiry": "balance_told",
+    REWARD: "balance_told",
+    "days_since_last_redemption": "spending_told",
+    "days_since_milestone": "milestones_told",
+    "last_milestone": "milestones_told",
+    "donated_365d": "donations_told",
+}
+"""The view that tells each feature; all others are told by `tiers`."""
+
+_EARNS_FROM = {ORDER: "orders", "join": "customers", "birthday": "customers", "referral": "referrals"}
+_EARNS_FROM |= {"survey": "survey_responses"}
+_SPENT = {"earnings_told", "spending_told"}
+"""Views that tell of what was spent."""
+_COUNTS_FROM = {"net_spend": "orders", "order_count": "orders", "activity_sum": "activities"}
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What a programme has to tell about customers.
+
+    Args:
+        tables: those that the shop has.
+        part: columns of the ledger's features.
+        shop_keeps_points: the shop's own entries are what was earned.
+        conditions: of the earn rules, by name.
+        fits: for each grant with a condition, the SQL of those it is known to hold for.
+    """
+
+    program: Program
+    tables: Collection[str]
+    part: frozenset[str]
+    shop_keeps_points: bool
+    conditions: Mapping[str, Condition]
+    fits: Mapping[str, str]
+
+    def columns(self, names: Collection[str] | None) -> dict[str, str]:
+        """The features of `names` there are facts for, with the SQL of each, in catalogue order."""
+        types = {spec.name: spec.type for spec in specs_of(self.program)}
+        if not self.shop_keeps_points:
+            types |= {name: kind for name, kind in STANDS_IN.items() if name not in self.part}
+        return {
+            name: f'"{name}"::{COLUMN_TYPES[kind]} AS "{name}"'
+            for name, kind in types.items()
+            if (names is None or name in names) and self._is_told(name)
+        }
+
+    def applying(self, told: Collection[str]) -> Applying:
+        """What has to be worked out for these features."""
+        views = set(self.views(told))
+        tiers = self.program.tiers if "tiers" in views or self.asks_old_tiers(told) else None
+        return Applying(
+            self.program,
+            climb=partial(tiering.run, program=self.program) if tiers else None,
+            climbs_by_units=tiers is not None and tiers.metric == "units_earned",
+            units=bool(views & {"earnings_told", "spending_told"}),
+            balance="balance_told" in views or (bool(views & _SPENT) and self._balance_pays),
+            shop_keeps_points=self.shop_keeps_points,
+            conditions=self.conditions,
+            fits=self.fits,
+        )
+
+    def views(self, told: Collection[str]) -> list[str]:
+        """The views that tell these features."""
+        return sorted({_VIEWS.get(name, "tiers") for name in told})
+
+    def asks_old_tiers(self, told: Collection[str]) -> bool:
+        """Whether units that are wanted hang on the tiers of earlier days."""
+        asked = bool({"earnings_told", "balance_told"} & set(self.views(told))) and not self.shop_keeps_points
+        expiry = self.program.expiry
+        return asked and bool(any(r.by_tier for r in self.program.earn) or (expiry and expiry.by_tier))
+
+    def statements(self, told: Collection[str]) -> list[str]:
+        """What lays out the views of these features, in each range after all else."""
+        return [self._view(view) for view in self.views(told)]
+
+    # ── what there are facts for ─────────────────────────────────────────────────────────────────
+    def _is_told(self, name: str) -> bool:
+        program, tables = self.program, self.tables
+        match _VIEWS.get(name, "tiers"):
+            case "tiers":
+                return bool(program.tiers and self._has_tiers(program.tiers))
+            case "ladder":
+                return "orders" in tables and self.part >= LADDER_READS
+            case "milestones_told":
+                return bool(self._granting.milestones) and "activities" in tables
+            case "donations_told":
+                return "donations" in tables or (bool(self._granting.donations) and "orders" in tables)
+        if name == REWARD and (
+            self._cheapest is None or (self.shop_keeps_points and BALANCE not in self.part)
+        ):
+            return False
+        return self.shop_keeps_points or self._earns
+
+    def _has_tiers(self, tiers: Tiers) -> bool:
+        if "tier_changes" in self.tables:
+            return True
+        if tiers.metric == "units_earned":
+            return self.shop_keeps_points or self._earns
+        return _COUNTS_FROM[tiers.metric] in self.tables
+
+    @property
+    def _earns(self) -> bool:
+        return any(_EARNS_FROM.get(rule.when, "activities") in self.tables for rule in self.program.earn)
+
+    @property
+    def _balance_pays(self) -> bool:
+        return bool(Balancing(self.program, self.fits).grants)
+
+    @property
+    def _cheapest(self) -> int | None:
+        """The cost of the cheapest reward that everyone may choose; of others nobody knows here who may."""
+        costs = [g.cost for g in self.program.grants if g.when == "redeem" and g.cost and g.where is None]
+        return min(costs, default=None)
+
+    # ── how it is told ───────────────────────────────────────────────────────────────────────────
+    @cached_property
+    def _granting(self) -> Granting:
+        return Granting(self.program, self.fits)
+
+    def _view(self, view: str) -> str:
+        """The statement that makes a view."""
+        if view == "tiers":
+            return tiering.features(self.program, members_only=bool(self.program.program.needs))
+        if view == "ladder":
+            return statement("earlier_orders") + statement("ladder")
+        if view == "balance_told" and self.shop_keeps_points:
+            view = "reward_told"
+        granting = self._granting
+        given = {"milestones_told": granting.milestones, "donations_told": granting.donations}
+        return statement(view).format(
+            cheapest="NULL" if self._cheapest is None else self._cheapest,
+            kept_by_tier=Expiring(self.program).kept_by_tier,
+            given=granting.given(given.get(view, [])) or NOTHING_GIVEN,
+        )
