@@ -229,6 +229,28 @@ def test_a_refund_may_move_the_day_a_tier_was_reached():
     assert standings(found) == [(D(2025, 5, 20), 2, D(2026, 12, 31)), (D(2026, 1, 10), 2, D(2027, 12, 31))]
 
 
+def test_a_return_that_is_a_row_of_its_own_takes_back_what_was_bought_last():
+    """300 in March and 100 in May 2026: VIB since 20 May. 60 come back on 1 June, without a word of which order.
+
+    May is left with 40, so 340 do not make a VIB any more; 10 on 2 June do. 2025 is another year: what is
+    returned in it beyond what was bought counts against nothing of 2026.
+    """
+    history = [order(D(2026, 3, 1), 300), order(D(2026, 5, 20), 100), order(D(2026, 6, 2), 10)]
+    found = of(
+        program(tiers=SEPHORA),
+        D(2026, 7, 1),
+        *history,
+        order(D(2026, 6, 1), -60, status="returned"),
+        order(D(2025, 6, 1), -500),
+    )
+
+    assert [(row.day, row.rank) for row in found.tier_history] == [
+        (D(2026, 5, 20), 2),
+        (D(2026, 6, 1), 1),
+        (D(2026, 6, 2), 2),
+    ]
+
+
 def test_other_ways_of_counting():
     """Three orders, or 21 km, make gold for ever; runs without an amount count 1."""
     for_ever = {"window": "lifetime", "keep": "forever", "levels": levels(("m", 0), ("gold", 3), money="")}

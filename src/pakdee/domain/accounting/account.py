@@ -16,6 +16,7 @@ from pakdee.domain.accounting.queue import Entry, Lot, Queue
 from pakdee.domain.accounting.tiers import (
     Standing,
     contributions,
+    is_rewritten,
     lowest,
     next_standing,
     standing_after,
@@ -115,7 +116,7 @@ class _Life:
             tuple(self._entries),
             self._queue.balance,
             self._queue.pending,
-            self._tier(self._day),
+            self._tier(self._day - _DAY),
             tuple(self._history),
             tuple(self._grants),
             tuple(lot for lot in self._queue.lots if lot.left),
@@ -222,7 +223,7 @@ class _Life:
         if tiers is None or before is None:
             return
         known = contributions(tiers, self._program.earn, self._facts, self._entries, today)
-        if tiers.on_return == "recompute" and any(row.day == today for row in self._facts.refunds):
+        if is_rewritten(tiers, self._facts, today):
             now = standing_after(tiers, known, self._facts.first_day or today, today)
             now = replace(now, reason="return") if now.rank < before.rank else now
         else:
@@ -231,14 +232,10 @@ class _Life:
         if (now.rank, now.ends_on) != (before.rank, before.ends_on):
             self._history.append(replace(now, day=today))
 
-    def _tier(self, today: dt.date) -> str | None:
-        """The tier on the morning of a day; who is no member has none."""
-        tiers, person = self._program.tiers, self._facts.person
-        if (
-            tiers is None
-            or self._standing is None
-            or not is_member(person, self._program.program, today - _DAY)
-        ):
+    def _tier(self, member_on: dt.date) -> str | None:
+        """The tier since the last evening; who is no member on a day has none."""
+        tiers, about = self._program.tiers, self._program.program
+        if tiers is None or self._standing is None or not is_member(self._facts.person, about, member_on):
             return None
         return tiers.levels[self._standing.rank - 1].id
 

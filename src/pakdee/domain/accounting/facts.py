@@ -54,6 +54,11 @@ class Order:
         """Whether it is an order at all; a refund later does not change that."""
         return self.amount > 0 and self.status not in NEVER_AN_ORDER
 
+    @property
+    def is_return(self) -> bool:
+        """Whether it is a return that is a row of its own, without the order it belongs to."""
+        return self.amount < 0 and self.status != "cancelled"
+
 
 @dataclass(frozen=True)
 class Refund:

@@ -61,15 +61,50 @@ def contributions(
     tiers: Tiers, rules: Sequence[EarnRule], facts: Facts, entries: Iterable[Entry], today: dt.date
 ) -> list[Contribution]:
     """What counts for the tier, as it is known at the end of a day."""
-    refunds_known_by = today if tiers.on_return == "recompute" else dt.date.min
     if tiers.metric == "units_earned":
         return _units(tiers, rules, entries)
     if tiers.metric == "activity_sum":
         done = [row for row in facts.activities if row.type == tiers.activity and row.day <= today]
         return [(row.day, Decimal(1) if row.amount is None else row.amount) for row in done]
+    return _bought(tiers, facts, today)
+
+
+def is_rewritten(tiers: Tiers, facts: Facts, today: dt.date) -> bool:
+    """Whether what a day brings changes what counted on earlier days: money paid back."""
+    returned = any(order.is_return and order.day == today for order in facts.orders)
+    refunded = any(refund.day == today for refund in facts.refunds)
+    return tiers.on_return == "recompute" and (returned or refunded)
+
+
+def _bought(tiers: Tiers, facts: Facts, today: dt.date) -> list[Contribution]:
+    """What is kept of each order, or 1 for it, on its day."""
+    refunds_known_by = today if tiers.on_return == "recompute" else dt.date.min
     orders = [order for order in facts.orders if order.counts and order.day <= today]
     kept = [(order.day, facts.kept(order, refunds_known_by)) for order in orders]
-    return [(day, amount if tiers.in_money else Decimal(1)) for day, amount in kept if amount > 0]
+    if not tiers.in_money:
+        return [(day, Decimal(1)) for day, amount in kept if amount > 0]
+    if tiers.on_return == "ignore":
+        return kept
+    returns = [(order.day, -order.amount) for order in facts.orders if order.is_return and order.day <= today]
+    return _less_returns(tiers, kept, returns)
+
+
+def _less_returns(
+    tiers: Tiers, bought: Iterable[Contribution], returns: Iterable[Contribution]
+) -> list[Contribution]:
+    """A return that is a row of its own names no order: it takes back what was bought last before it.
+
+    Where tiers go by calendar years, only what was bought in its year. What is more counts against its day.
+    """
+    left, owed = sorted(bought), []
+    for day, amount in sorted(returns):
+        still = amount
+        for place, (bought_on, there) in reversed(list(enumerate(left))):
+            if _window_start(tiers, day) <= bought_on <= day:
+                left[place] = bought_on, there - min(there, still)
+                still -= min(there, still)
+        owed.append((day, -still))
+    return left + owed
 
 
 def _units(tiers: Tiers, rules: Sequence[EarnRule], entries: Iterable[Entry]) -> list[Contribution]:
