@@ -33,13 +33,16 @@ def lay_out(
     """
     tiers = _tiers(program)
     kept_by_shop = connection.execute("SELECT count(*) > 0 FROM shop_tier_changes").fetchall()[0][0]
+    by_years = _hangs_on_years(tiers) and not whole_history
     connection.execute(_rules(tiers))
     set_variables(connection, **_ranks(tiers))
     set_variables(
         connection,
         week_ago=day - dt.timedelta(days=7),
         window_from=_window_from(tiers, day),
-        tiers_from=_tiers_from(tiers, day, whole_history=whole_history),
+        tiers_from=dt.date(day.year - MOST_YEARS_BACK, 1, 1) if by_years else _BEGINNING,
+        tiers_by_years=by_years,
+        window_slides=isinstance(tiers.window, Span),
         whole_history=whole_history,
         known_first=_BEGINNING if whole_history else day - dt.timedelta(days=8),
         kept_by_shop=kept_by_shop,
@@ -221,12 +224,12 @@ def _window_from(tiers: Tiers, day: dt.date) -> dt.date:
     return first
 
 
-def _tiers_from(tiers: Tiers, day: dt.date, *, whole_history: bool) -> dt.date:
-    """The first day whose facts today's tiers can hang on."""
-    by_whole_years = (
-        (tiers.window, tiers.keep, tiers.drop, tiers.grace)
-        == ("calendar_year", "end_of_next_year", "requalify", None)
-    ) and all(level.threshold == level.keep_threshold for level in tiers.levels)
-    if by_whole_years and not whole_history:
-        return dt.date(day.year - MOST_YEARS_BACK, 1, 1)
-    return _BEGINNING
+def _hangs_on_years(tiers: Tiers) -> bool:
+    """Whether every tier ends with a calendar year and is held on by that year alone."""
+    by_years = (tiers.window, tiers.keep, tiers.drop, tiers.grace) == (
+        "calendar_year",
+        "end_of_next_year",
+        "requalify",
+        None,
+    )
+    return by_years and all(level.threshold == level.keep_threshold for level in tiers.levels)
