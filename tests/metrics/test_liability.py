@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from pakdee.domain.measures import Missing
 from pakdee.metrics.liability import (
+    MEASURES,
     Standing,
     Vintage,
     deferred,
@@ -78,6 +80,14 @@ def test_a_debt_is_owed_to_nobody_and_nothing_issued_is_no_rate():
     assert owed([vintage(100, 130), vintage(-5, 0)], D(1)) == 0
     empty = figures(members=0, redeeming=0)
     assert all(figure.value is None and figure.why_not.startswith("not defined") for figure in empty.values())
+
+
+def test_a_programme_whose_units_have_no_value_says_so():
+    """Four figures, each with what it needs."""
+    found = liability_figures(Missing(("program.unit.value",)), D(0), "THB")
+
+    assert [figure.metric for figure in found] == list(MEASURES)
+    assert {figure.why_not for figure in found} == {"cannot be measured: needs program.unit.value"}
 
 
 def test_the_definition_says_value_and_expectation():

@@ -10,15 +10,14 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from pakdee.domain.brand import Brand
-from pakdee.domain.feature import FeatureCatalog, FeatureType
+from pakdee.domain.feature import FeatureType
 from pakdee.domain.message import Draft, MessageKey
 from pakdee.domain.program import Program
-from pakdee.ledger.catalogue import feature_specs as ledger_specs
-from pakdee.programme.catalogue import feature_specs as programme_specs
+from pakdee.house.composing import feature_catalog
 from pakdee.rendering import Templates
 
 ROOT = Path(__file__).resolve().parents[2]
-FEATURES = FeatureCatalog([*ledger_specs(), *programme_specs()])
+FEATURES = feature_catalog()
 _SAMPLES: dict[FeatureType, Any] = {
     FeatureType.INTEGER: 7,
     FeatureType.NUMBER: 1.25,

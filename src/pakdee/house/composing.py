@@ -1,4 +1,4 @@
-"""Features as of a day, composed in one stated order: ledger, then programme, then conditions."""
+"""Features as of a day, stage by stage: ledger, journal, programme, models, loyalty; then conditions."""
 
 from __future__ import annotations
 
@@ -6,20 +6,27 @@ import datetime as dt
 import hashlib
 import os
 import shutil
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.project import Project
+from pakdee.house.forecasting import Forecaster
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pakdee.journal import Journal
     from pakdee.ledger import FeatureTable, Snapshot
 
 RUNS_KEPT = 5
+ROWS_PER_GROUP = 51_200
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,8 @@ class Composer:
 
     Args:
         leap_birthday: "02-28" or "03-01", the day of 29 February in common years.
+        journal: opened only where a feature asks for it.
+        forecaster: asked only where a feature is a model's.
     """
 
     snapshot: Snapshot
@@ -35,6 +44,8 @@ class Composer:
     zone: ZoneInfo
     leap_birthday: str
     folder: Path
+    journal: Callable[[], Journal]
+    forecaster: Forecaster
 
     def as_of(self, day: dt.date, columns: AbstractSet[str] | None = None) -> FeatureTable:
         """The table of `day`, made anew unless there is one of the same facts, files and code.
@@ -52,7 +63,10 @@ class Composer:
 
     def _home(self, day: dt.date, columns: AbstractSet[str] | None) -> Path:
         asked = "all" if columns is None else " ".join(sorted(columns))
-        identity = f"{self.snapshot.id} {self.project.content_version} {day} {_code_version()} {asked}"
+        given = f"{self.forecaster.assumed} {self.forecaster.settings.forecast}"
+        identity = (
+            f"{self.snapshot.id} {self.project.content_version} {day} {_code_version()} {given} {asked}"
+        )
         return self.folder / f"{day}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
 
     def _make(self, day: dt.date, columns: AbstractSet[str] | None, home: Path) -> Path:
@@ -70,17 +84,19 @@ class Composer:
     def _compose(self, day: dt.date, columns: AbstractSet[str] | None, out: Path) -> None:
         from pakdee import ledger, programme
 
-        facts, project = self.snapshot, self.project
+        project = self.project
         asked = [c for name, c in project.conditions.items() if columns is None or name in columns]
-        names = None if columns is None else columns | frozenset().union(*(c.features for c in asked))
-        based_on = None if names is None else names | programme.derived_from(names)
+        wanted = frozenset(feature_catalog() if columns is None else columns)
+        names = wanted.union(*(condition.features for condition in asked))
+        names |= programme.read_by_loyalty(names)
+        facts = self._facts(day, names, out)
         base = ledger.ledger_features(
             facts,
             day=day,
             zone=self.zone,
             leap_birthday=self.leap_birthday,
             out=out / "ledger.parquet",
-            names=based_on,
+            names=names | programme.derived_from(names),
         )
         derived = programme.derive(
             facts.tables,
@@ -91,8 +107,85 @@ class Composer:
             out=out / "programme.parquet",
             names=names,
         )
-        conditions = ledger.evaluable(asked, [base, derived])
-        ledger.compose(facts, [base, derived], conditions, project.lists, out=out / "features.parquet")
+        parts = [
+            base,
+            *self._journal_part(base, day, names, out),
+            derived,
+            *self._model_part(base, day, names, out),
+        ]
+        parts += self._loyalty_part(parts, facts, day, names, out)
+        conditions = ledger.evaluable(asked, parts)
+        ledger.compose(self.snapshot, parts, conditions, project.lists, out=out / "features.parquet")
+
+    def _facts(self, day: dt.date, names: AbstractSet[str], out: Path) -> Snapshot:
+        """The shop's facts, with what readers of our mails answered wherever a feature asks for answers."""
+        from pakdee.ledger.answered import TABLE, with_answers
+
+        catalog = feature_catalog()
+        if not any(TABLE in catalog[name].needs for name in names if name in catalog):
+            return self.snapshot
+        return with_answers(self.snapshot, self.journal().survey_answers(day, self.zone), out)
+
+    def _journal_part(self, base: Path, day: dt.date, names: AbstractSet[str], out: Path) -> list[Path]:
+        from pakdee import journal
+        from pakdee.metrics import MachineRule
+
+        mine = [spec.name for spec in journal.feature_specs() if spec.name in names]
+        if not mine:
+            return []
+        rule, everyone = MachineRule(), _customers(base)
+        table = self.journal().engagement_features(everyone, mine, day=day, zone=self.zone, **asdict(rule))
+        return [_written(table, out / "journal.parquet")]
+
+    def _model_part(self, base: Path, day: dt.date, names: AbstractSet[str], out: Path) -> list[Path]:
+        from pakdee.metrics.features import feature_specs
+
+        mine = [s.name for s in feature_specs() if s.name in names and s.needs <= self.snapshot.provides]
+        if not mine:
+            return []
+        return [_written(self.forecaster.features(_customers(base), mine, day), out / "model.parquet")]
+
+    def _loyalty_part(
+        self, parts: Sequence[Path], facts: Snapshot, day: dt.date, names: AbstractSet[str], out: Path
+    ) -> list[Path]:
+        from pakdee import programme
+
+        if not any(spec.name in names for spec in programme.loyalty_specs()):
+            return []
+        made = programme.loyalty(
+            parts,
+            facts.tables,
+            self.project.program,
+            day=day,
+            provides=facts.provides,
+            out=out / "loyalty.parquet",
+            names=names,
+        )
+        return [made]
+
+
+@cache
+def feature_catalog() -> FeatureCatalog:
+    """Every feature there can be, in the order of the stages that compute them."""
+    from pakdee import journal, ledger, programme
+    from pakdee.metrics import features as models
+
+    stages = (ledger, journal, programme, models)
+    specs = [spec for stage in stages for spec in stage.feature_specs()]
+    return FeatureCatalog([*specs, *programme.loyalty_specs()])
+
+
+def _customers(base: Path) -> pa.Array:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(base, columns=["customer_id"])["customer_id"].combine_chunks()
+
+
+def _written(table: pa.Table, path: Path) -> Path:
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, path, row_group_size=ROWS_PER_GROUP)
+    return path
 
 
 def _forget_old(folder: Path) -> None:
@@ -105,7 +198,7 @@ def _forget_old(folder: Path) -> None:
 def _code_version() -> str:
     """Changes whenever the code that computes features does, so that none are reused that it did not make."""
     digest = hashlib.sha256()
-    for room in ("domain", "ledger", "programme"):
+    for room in ("domain", "house", "journal", "ledger", "metrics", "programme"):
         for path in sorted(Path(str(files("pakdee") / room)).rglob("*")):
             if path.suffix in {".py", ".sql", ".toml"}:
                 digest.update(path.read_bytes())

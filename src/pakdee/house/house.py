@@ -24,6 +24,7 @@ from pakdee.domain.vocabulary import Mode
 if TYPE_CHECKING:  # rooms are opened when needed, so that `pakdee --help` answers at once
     from pakdee.delivery import Account, Sender
     from pakdee.delivery.local_keys import LocalKeys
+    from pakdee.house.forecasting import Forecaster
     from pakdee.journal import Journal
     from pakdee.ledger import FeatureTable, Snapshot
     from pakdee.rendering import Templates
@@ -108,9 +109,9 @@ class House:
     @cached_property
     def catalog(self) -> FeatureCatalog:
         """Every feature there can be, in the order they are computed."""
-        from pakdee import ledger, programme
+        from pakdee.house.composing import feature_catalog
 
-        return FeatureCatalog([*ledger.feature_specs(), *programme.feature_specs()])
+        return feature_catalog()
 
     @cached_property
     def project(self) -> Project:
@@ -181,14 +182,28 @@ class House:
         """Features and conditions as of `day`, at least these or all; computed once for all commands."""
         from pakdee.house.composing import Composer
 
-        leap = self.settings.shop.leap_birthday
-        composer = Composer(self.snapshot, self.project, self.zone, leap, self.var / "features")
+        composer = Composer(
+            self.snapshot,
+            self.project,
+            self.zone,
+            self.settings.shop.leap_birthday,
+            self.var / "features",
+            lambda: self.journal,
+            self.forecaster,
+        )
         return composer.as_of(day, columns)
+
+    @property
+    def forecaster(self) -> Forecaster:
+        """What buying so far says about the next orders."""
+        from pakdee.house.forecasting import Forecaster
+
+        return Forecaster(self.snapshot, self.settings, self.var / "models")
 
     def missing_for(self, names: frozenset[str], table: FeatureTable) -> frozenset[str]:
         """What the ledger or the programme lacks for these features; empty if they can all be read."""
-        needs = self.catalog.missing(names, self.snapshot.provides)
-        absent = {name for name in names if name in self.catalog and name not in table.columns}
+        absent = frozenset(name for name in names if name in self.catalog and name not in table.columns)
+        needs = self.catalog.missing(absent, self.snapshot.provides)
         return needs or frozenset(f"the feature {name}" for name in absent)
 
     def require(self, subject: str, names: frozenset[str], table: FeatureTable) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pakdee.domain.calendar import day_bounds
-from pakdee.domain.measures import LtvAssumptions
 from pakdee.house import House
+from pakdee.house.owing import owing
 from pakdee.jobs.answering import EPOCH, nps_answers
 from pakdee.jobs.notmailed import forget
 from pakdee.jobs.subjects import SubjectTest, subject_tests
@@ -70,13 +69,9 @@ def loyalty(house: House, start: dt.date, end: dt.date) -> list[Figure]:
     withdrawn = journal.withdrawals(EPOCH, day_bounds(end, zone)[0]).to_pandas()
     channel = ledger.channel_counts(house.snapshot, withdrawn, start=start, end=end, zone=zone)
     events = journal.engagement(start, end).to_pandas()
-    return metrics.loyalty_figures(counts, events, channel=channel, assumed=_assumed(house))
-
-
-def _assumed(house: House) -> LtvAssumptions:
-    given = house.settings.value
-    margin, discount = (None if s is None else Decimal(str(s)) for s in (given.margin, given.discount))
-    return LtvAssumptions(margin=margin, years=given.years, discount=discount)
+    forecaster = house.forecaster
+    figures = metrics.loyalty_figures(counts, events, channel=channel, assumed=forecaster.assumed)
+    return [*figures, *owing(house, end), *forecaster.outlook(end)]
 
 
 def _row(figure: Figure) -> FigureRow:

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pakdee.metrics.figure import Figure, known, share, undefined
+from pakdee.domain.measures import Missing
+from pakdee.metrics.figure import Figure, known, share, undefined, unmeasured
 
 NOBODY = "no units were issued"
+MEASURES = ("redemption_rate", "redeeming_members", "breakage", "units_owed")
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,10 @@ def owed(vintages: Sequence[Vintage], unit_value: Decimal) -> Decimal:
     return total
 
 
-def liability_figures(standing: Standing, unit_value: Decimal, currency: str) -> list[Figure]:
+def liability_figures(standing: Standing | Missing, unit_value: Decimal, currency: str) -> list[Figure]:
     """M11 and M12: 9,000 of 45,000 units → 20 %, 180 of 1,200 members → 15 %."""
+    if isinstance(standing, Missing):
+        return [unmeasured(metric, standing) for metric in MEASURES]
     vintages = standing.vintages
     issued, redeemed = _sum(vintages, "issued"), _sum(vintages, "redeemed")
     aged = [v for v in vintages if v.issued > 0 and v.left == 0]

@@ -3,5 +3,20 @@
 from pakdee.programme.accounts import Accounts, account
 from pakdee.programme.catalogue import feature_specs, specs_of
 from pakdee.programme.derive import derive, derived_from, stands_in
+from pakdee.programme.loyalty import loyalty, loyalty_specs, read_by_loyalty
+from pakdee.programme.vintages import Vintages, vintages
 
-__all__ = ["Accounts", "account", "derive", "derived_from", "feature_specs", "specs_of", "stands_in"]
+__all__ = [
+    "Accounts",
+    "Vintages",
+    "account",
+    "derive",
+    "derived_from",
+    "feature_specs",
+    "loyalty",
+    "loyalty_specs",
+    "read_by_loyalty",
+    "specs_of",
+    "stands_in",
+    "vintages",
+]

@@ -1,0 +1,76 @@
+"""What a programme's units have come to: accounts of all customers, by the month units were issued in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pakdee.domain.condition import Condition
+from pakdee.domain.measures import Missing
+from pakdee.domain.project import Project
+
+if TYPE_CHECKING:
+    from pakdee.house.house import House
+    from pakdee.metrics import Figure
+    from pakdee.metrics.liability import Standing
+
+GRANT = "grant:"
+
+
+def owing(house: House, end: dt.date) -> list[Figure]:
+    """M11 and M12 as of `end`; where the programme does not tell what a unit is worth, that they need it."""
+    from pakdee.metrics.liability import liability_figures
+
+    value = house.project.program.program.unit.value
+    standing = _standing(house, end) if value else Missing(("program.unit.value",))
+    return liability_figures(
+        standing, value.amount if value else Decimal(0), house.project.program.program.currency
+    )
+
+
+def _standing(house: House, end: dt.date) -> Standing | Missing:
+    from pakdee import programme
+    from pakdee.metrics.liability import Standing, Vintage
+
+    program, tables = house.project.program, house.snapshot.tables
+    if "orders" not in tables or not program.earn:
+        return Missing(("orders",) if program.earn else ("program.earn",))
+    if "point_entries" in tables and not programme.stands_in(tables, program):
+        return Missing(("lots of the shop's own point_entries",))
+    with _entries(house, end) as entries:
+        found = programme.vintages(entries, tables["orders"], program)
+    return Standing(tuple(Vintage(**month) for month in found.months), found.members, found.redeeming)
+
+
+@contextmanager
+def _entries(house: House, end: dt.date) -> Iterator[Path]:
+    """All entries of all accounts, for as long as they are read: they name customers."""
+    from pakdee import programme
+
+    project, conditions = house.project, _of_grants(house.project)
+    columns = {feature for condition in conditions.values() for feature in condition.features}
+    table = house.features(end, frozenset(columns))
+    house.var.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=house.var) as folder:
+        accounts = programme.account(
+            house.snapshot.tables,
+            table.path,
+            project.program,
+            day=end,
+            zone=house.zone,
+            out=Path(folder),
+            earn_conditions=project.earn_conditions,
+            grant_conditions=conditions,
+            leap_birthday=house.settings.shop.leap_birthday,
+        )
+        yield accounts.entries
+
+
+def _of_grants(project: Project) -> Mapping[str, Condition]:
+    found = project.conditions.items()
+    return {name.removeprefix(GRANT): condition for name, condition in found if name.startswith(GRANT)}
