@@ -169,6 +169,18 @@ def test_an_unused_segment_is_a_warning(project: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "key", ["segment: birthday_this_week", "segment: everyone\nexcept: [birthday_this_week]"]
+)
+def test_a_misspelt_segment_is_told_once(project: Path, edit: Edit, key: str) -> None:
+    """Where it is misspelt; the one that was meant is not said to be unused as well."""
+    slip = key.replace("birthday_this_week", "brithday_this_week")
+    edit("campaigns/birthday.yaml", "segment: birthday_this_week", slip)
+
+    (told,) = findings(project)
+    assert told.endswith("there is no segment 'brithday_this_week'\n  Next: write 'birthday_this_week'")
+
+
 def test_a_circle_of_segments_is_told_once_with_its_way(project: Path) -> None:
     """The finding stands where the circle closes."""
     for name, other in (("one", "two"), ("two", "three"), ("three", "one")):

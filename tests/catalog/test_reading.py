@@ -39,6 +39,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     assert _read(tmp_path, b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode()).name == "gift"
 
 
+HASH = "a # outside quotes begins a comment, so nothing after it is read"
 GOLDEN = [
     ("sttus: live", "7: there is no key 'sttus' here\n  Next: write 'status'"),
     ("on: {every: day}", "7: there is no key 'on' here\n  Next: write 'when'"),
@@ -62,6 +63,15 @@ GOLDEN = [
     ("offer: cake", "7: offer: this must be a block of 'key: value' lines\n  Next: correct it"),
     ("offer: {grant: Cake!}", "7: grant: 'Cake!' is no name\n  Next: use small letters"),
     ("status:", "7: nothing stands after 'status:'\n  Next: write a value or remove the line"),
+    ("status: # soon", "7: nothing stands after 'status:'\n  Next: write a value or remove the line"),
+    (
+        "x:\n  ink: #a3123f",
+        f'8: {HASH}\n  Next: put the value in double quotes: ink: "#a3123f"',
+    ),
+    (
+        "x: {a: 1,\n  ink: #a3123f, b: 2}",
+        f'8: {HASH}\n  Next: put the value in double quotes: ink: "#a3123f"',
+    ),
     (
         "where: tier = 'gold'",
         "1: this file: something is missing or too much here\n  Next: give either segment: or where:",

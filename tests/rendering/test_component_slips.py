@@ -88,7 +88,7 @@ def test_a_slip_in_a_call_is_told(tmp_path: Path, name: str):
 
 
 LEFT_OUT = {
-    "links.review": (REVIEW, "links.review can be empty (when brand.yaml has no review)", "write  review: https://…"),
+    "links.review": (REVIEW, "links.review can be empty (brand.yaml has no review)", "write  review: https://…"),
     "links.refer": ("{{ ui.button('ชวน', href=links.refer) }}", "brand.yaml has no refer", "write  refer: https://…"),
     "brand.values": (
         "{% call ui.cause('เรา') %}{{ brand.values }}{% endcall %}",

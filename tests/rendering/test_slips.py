@@ -103,7 +103,7 @@ SLIPS = {
         BIRTHDAY,
         "{% if offer.code %}",
         "{% if offer.value %}",
-        "offer.code can be empty (when the grant has no codes)",
+        "offer.code can be empty (the grant has no codes)",
         "{% if offer.code %}",
         at="ui.coupon(",
     ),

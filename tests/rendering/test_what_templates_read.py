@@ -47,11 +47,11 @@ REFUSED = {
     "{% for p in customer.tier %}x{% endfor %}": ("customer.tier is not a list", "loop over"),
     "{% if customer.favourites > 2 %}x{% endif %}": ("a list is compared with a whole number", "one sort"),
     "{{ customer.first_name }}": (
-        "customer.first_name can be empty (when it is unknown)",
+        "customer.first_name can be empty (it is unknown)",
         "{% if customer.first_name %}",
     ),
     "{{ customer.next_tier|level }}": (
-        "can be empty (when already at the top)",
+        "can be empty (already at the top)",
         "or write customer.next_tier or '…'",
     ),
     "{{ 'a ' ~ customer.next_tier }}": ("customer.next_tier can be empty", "{% if"),

@@ -23,6 +23,7 @@ from pakdee.catalog.programme import EarnConditions, grant_conditions, with_name
 from pakdee.catalog.programme_checks import program_problems
 from pakdee.catalog.reading import read_model
 from pakdee.catalog.settings import read_settings
+from pakdee.catalog.values import nearest
 from pakdee.domain.brand import Brand
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.condition import Condition
@@ -216,7 +217,10 @@ class _Loading:
             for name in (campaign.segment, *campaign.except_)
             if name
         }
-        for name in sorted(segments.keys() - used):
+        meant = {
+            nearest(name, segments) for name in used - segments.keys()
+        }  # its misspelling is told already
+        for name in sorted(segments.keys() - used - meant):
             hint = f"write  segment: {name}  in a campaign, or leave it for later"
             what = f"no campaign uses the segment '{name}'"
             self.problems.append(segments[name][1].problem(what=what, next_step=hint, severity="warning"))

@@ -20,6 +20,7 @@ MOST_BYTES = 256 * 1024
 _TAG = "tag:yaml.org,2002:"
 _PLAIN = {f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp")}
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+_HASHED = re.compile(r"(\w+)[\"']?:[ \t]+(#[^\s,{}\[\]\"']+)")
 _ALIAS = "&, * and << are not used here"
 _WORDS: tuple[tuple[str, str, str], ...] = (
     ("'\\t'", "a tab stands here, where only blanks may indent", "replace the tab by blanks"),
@@ -83,22 +84,37 @@ def _compose(text: str, file: str) -> Node | None:
     except RecursionError as error:
         raise _refused(file, 1, "the file is nested too deeply", "remove the surplus brackets") from error
     except MarkedYAMLError as error:
-        raise _in_plain_words(error, file) from error
+        raise _in_plain_words(error, file, text) from error
     except (YAMLError, ValueError) as error:
         what = "the file holds characters that no text has"
         raise _refused(file, 1, what, "open it in a text editor and save it as UTF-8") from error
     return found
 
 
-def _in_plain_words(error: MarkedYAMLError, file: str) -> CatalogError:
+def _in_plain_words(error: MarkedYAMLError, file: str, text: str) -> CatalogError:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
     complaint = str(error.problem)
     for sign, what, next_step in _WORDS:
         if sign in complaint:
             begun = error.context_mark.line + 1 if error.context_mark and "closed" in what else line
-            return _refused(file, begun, what, next_step)
+            return _refused(file, *(_first_cut_off(text, line) or (begun, what, next_step)))
     return _refused(file, line, f"this cannot be read: {complaint}", "compare with a file that works")
+
+
+def _first_cut_off(text: str, until: int) -> tuple[int, str, str] | None:
+    """Line, what and next step for the first line from which a # took the rest of a value."""
+    lines = enumerate(text.splitlines()[:until], 1)
+    return next(((at, *cut) for at, line in lines if (cut := _cut_off(line))), None)
+
+
+def _cut_off(line: str) -> tuple[str, str] | None:
+    """What and next step where a value such as a colour is written without quotes."""
+    found = _HASHED.search(line)
+    if found is None:
+        return None
+    what = "a # outside quotes begins a comment, so nothing after it is read"
+    return what, f'put the value in double quotes: {found[1]}: "{found[2]}"'
 
 
 class _Reader:
@@ -149,9 +165,9 @@ class _Reader:
     def _scalar(self, node: ScalarNode, steps: Steps) -> Any:
         text, kind = str(node.value), str(node.tag).removeprefix(_TAG)
         if kind == "null":
-            what = f"nothing stands after '{steps[-1]}:'"
-            hint = "write a value or remove the line (a # outside quotes begins a comment)"
-            self._note(self.lines.get(steps, node.start_mark.line + 1), what, hint)
+            line = self.lines.get(steps, node.start_mark.line + 1)
+            nothing = f"nothing stands after '{steps[-1]}:'", "write a value or remove the line"
+            self._note(line, *(_cut_off(self.source[line - 1]) or nothing))
             return None
         if kind == "bool":
             return text.lower() == "true"

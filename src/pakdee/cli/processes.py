@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from types import FrameType, TracebackType
 from typing import IO, Self
 
 from pakdee.cli import guard
+from pakdee.cli.ports import try_port
 from pakdee.domain.errors import PakdeeError
 
 TAIL = 25  # lines of a log shown with an error
@@ -171,12 +171,10 @@ def _port_locks() -> Path:
 
 
 def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
+    try:
+        try_port("127.0.0.1", port)
+    except OSError:
+        return False
     return True
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pakdee.cli.options import Json, Project, house_of
+from pakdee.cli.ports import require_port
 
 
 def up(project: Project = None, json: Json = False) -> None:
@@ -40,7 +41,9 @@ def web(
     """Serve the webhook, one-click unsubscribe and health endpoints."""
     from pakdee import web as room
 
-    room.run(house_of(project), host=host, port=port)
+    house = house_of(project)
+    require_port("web", host, port)
+    room.run(house, host=host, port=port)
 
 
 def desk(
@@ -54,7 +57,9 @@ def desk(
     """Serve the marketers' pages, which ask nobody for a password: for this machine, or behind a login."""
     from pakdee import desk as room
 
-    room.run(house_of(project), host=host, port=port, names=name or ())
+    house = house_of(project)
+    require_port("desk", host, port)
+    room.run(house, host=host, port=port, names=name or ())
 
 
 def twin(
@@ -78,6 +83,7 @@ def twin(
     house = house_of(project)
     if scale is not None and scale <= 0:
         raise typer.BadParameter("time runs forward: more than 0", param_hint="--scale")
+    require_port("twin", "127.0.0.1", port)
     keys = house.local_keys
     room.run(
         house.var / "twin",

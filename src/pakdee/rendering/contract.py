@@ -55,7 +55,12 @@ _FIXED = (
         empty_when="it is unknown",
     ),
     Entry(
-        "customer.locale", Kind.TEXT, "customers", "Language asked for.", nullable=True, empty_when="none is"
+        "customer.locale",
+        Kind.TEXT,
+        "customers",
+        "Language asked for.",
+        nullable=True,
+        empty_when="none was asked for",
     ),
     Entry(
         "offer",

@@ -143,10 +143,12 @@ class Reading:
             if not entry.nullable:
                 self.required.add(entry.path)
                 continue
-            when = f" (when {entry.empty_when})" if entry.empty_when else ""
+            what = f"{entry.path} can be empty, and is used here without a fallback"
+            if entry.empty_when:
+                what = f"{entry.path} can be empty ({entry.empty_when}), and is used here without a fallback"
             self.findings.add(
                 node.lineno,
-                f"{entry.path} can be empty{when}, and is used here without a fallback",
+                what,
                 entry.mend
                 or f"put it inside {{% if {entry.path} %}} … {{% endif %}}, or write {entry.path} or '…'",
             )
