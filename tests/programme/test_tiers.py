@@ -293,7 +293,7 @@ def test_every_day_tells_what_its_snapshot_would():
     assert len(whole) > 4
     with (
         Shop(rules, orders=orders, refunds=refunds) as shop,
-        Shop(rules, orders=orders[:3], refunds=[]) as cut,
+        Shop(rules, orders=orders[:5], refunds=[]) as cut,
     ):
         for day in (D(2025, 3, 14) + dt.timedelta(days=n) for n in range(12)):
             cut.add("orders", [row for row in orders[5:] if row["ordered_on"] == day - ONE_DAY])

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pakdee.domain.feature import FeatureSpec, FeatureType
 from pakdee.domain.feature_text import read_specs
 from pakdee.domain.program import Program
+from pakdee.programme.tier_specs import fitted
 
 GROUPS = ("tiers", "ladder", "points")
 """Groups of features, in the order in which the catalogue shows them."""
@@ -30,8 +31,12 @@ def feature_specs() -> tuple[FeatureSpec, ...]:
 
 
 def specs_of(program: Program) -> tuple[FeatureSpec, ...]:
-    """The features `program` can give: none about tiers where it has none."""
-    return tuple(spec for spec in feature_specs() if program.tiers or spec.name not in _tier_features())
+    """The features `program` can give, as it tells them: none about tiers where it has none."""
+    return tuple(
+        fitted(spec, program)
+        for spec in feature_specs()
+        if program.tiers or spec.name not in _tier_features()
+    )
 
 
 @cache
