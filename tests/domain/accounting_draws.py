@@ -129,6 +129,7 @@ GRANTS = (
     {"when": "milestone", "at": {"activity": "review", "sum": 5}},
     {"when": "order", "cap": {"times": 1, "per": "1 month"}},
     {"when": "order", "min_order": "50 USD"},
+    {"when": "order", "kind": "donation", "share": "1.5%"},
     {"when": "review"},
 )
 

@@ -225,7 +225,8 @@ class _Life:
         known = contributions(tiers, self._program.earn, self._facts, self._entries, today)
         if is_rewritten(tiers, self._facts, today):
             now = standing_after(tiers, known, self._facts.first_day or today, today)
-            now = replace(now, reason="return") if now.rank < before.rank else now
+            term_is_over = now.reason == "downgrade" and now.day == today
+            now = now if now.rank >= before.rank or term_is_over else replace(now, reason="return")
         else:
             now = next_standing(tiers, known, before, today)
         self._standing = now

@@ -1,0 +1,131 @@
+"""The engine, for all customers at once, gives what walking through each customer's days gives."""
+
+import datetime as dt
+import os
+import shutil
+import tempfile
+from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from random import Random
+
+import pyarrow.parquet as pq
+from accounting_draws import LAST, LEAP_BIRTHDAY, ZONE, facts_of, programs, random_shop
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from shops import conditions_of, customers_of, write
+
+from pakdee.domain.accounting import account as by_hand
+from pakdee.programme import account, derive
+
+CUSTOMERS = 30
+EXAMPLES = 4 if os.environ.get("CI") else 30
+DAYS = st.dates(dt.date(2024, 3, 1), LAST + dt.timedelta(200))
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # the customer who differs is small enough
+FOR_EVER = dt.date(9999, 12, 31)
+CENT_OF_CENT = Decimal("0.0001")
+
+
+def applied(rules, shop, day):
+    """By customer: entries, grants and tiers as the engine writes them, and the features it derives."""
+    folder = Path(tempfile.mkdtemp())
+    try:
+        tables = write(shop, folder)
+        facts = (tables, customers_of(tables, folder), rules)
+        asked = {
+            "day": day,
+            "zone": ZONE,
+            "leap_birthday": LEAP_BIRTHDAY,
+            "earn_conditions": conditions_of(rules),
+        }
+        accounts = account(*facts, out=folder, **asked)
+        written = (
+            accounts.entries,
+            accounts.grants,
+            accounts.tiers,
+            derive(*facts, out=folder / "f.parquet", **asked),
+        )
+        return [by_customer(path) for path in written]
+    finally:
+        shutil.rmtree(folder)
+
+
+def by_customer(path):
+    """Rows of a table by customer."""
+    found = {}
+    for row in pq.read_table(path).to_pylist():
+        found.setdefault(row.pop("customer_id"), []).append(row)
+    return found
+
+
+@given(rules=programs(), seed=st.integers(0, 2**32), day=DAYS)
+@settings(max_examples=EXAMPLES, deadline=None, phases=UNSHRUNK)
+def test_the_engine_agrees_with_walking_through_every_day(rules, seed, day):
+    """Every entry with its day and lot, every grant, every change of tier, what is left and when it runs out."""
+    shop = random_shop(Random(seed), CUSTOMERS)
+    entries, grants, tiers, features = applied(rules, shop, day)
+
+    for who, facts in facts_of(shop, rules).items():
+        mine = by_hand(facts, rules, day, leap_birthday=LEAP_BIRTHDAY)
+        booked = entries.get(who, [])
+
+        assert Counter(map(entry_of, booked)) == Counter(map(entry_by_hand, mine.entries)), who
+        assert Counter(map(grant_of, grants.get(who, []))) == Counter(map(grant_by_hand, mine.grants)), who
+        assert sorted(map(tier_of, tiers.get(who, []))) == history_by_hand(mine, rules), who
+        assert last_days(booked) >= last_days_by_hand(mine), who
+        the_features_tell(features[who][0], mine, rules)
+
+
+def entry_of(row):
+    """An entry of the engine without its last day."""
+    return tuple(row[name] for name in ("kind", "rule", "source", "lot", "day", "available_on", "units"))
+
+
+def entry_by_hand(entry):
+    """An entry of the reference in the order of the engine's columns."""
+    return (entry.kind, entry.rule, entry.source, entry.lot, entry.day, entry.available_on, entry.units)
+
+
+def grant_of(row):
+    """A grant of the engine without its cause, which only a member can choose."""
+    return tuple(row[name] for name in ("grant", "source", "day", "valid_to", "value"))
+
+
+def grant_by_hand(issued):
+    """A grant of the reference; money has four decimals."""
+    value = None if issued.value is None else issued.value.quantize(CENT_OF_CENT, ROUND_HALF_UP)
+    return (issued.grant, issued.source, issued.day, issued.valid_to, value)
+
+
+def tier_of(row):
+    """A change of tier of the engine."""
+    return tuple(row[name] for name in ("day", "tier", "ends_on", "reason"))
+
+
+def history_by_hand(found, rules):
+    """Changes of tier as the engine tells them."""
+    levels = rules.tiers.levels if rules.tiers else ()
+    return [(row.day, levels[row.rank - 1].id, row.ends_on, row.reason) for row in found.tier_history]
+
+
+def last_days(booked):
+    """The last day of each lot."""
+    return {
+        (row["lot"], row["last_on"]) for row in booked if row["kind"] in {"earn", "adjust"} and row["lot"]
+    }
+
+
+def last_days_by_hand(found):
+    """The last day of each lot of which something is left."""
+    return {(lot.name, lot.last_on or FOR_EVER) for lot in found.lots}
+
+
+def the_features_tell(told, found, rules):
+    """Balance, tier, and when the first units run out: not as long as a tier keeps them."""
+    if "points_balance" in told:
+        is_kept = rules.expiry is not None and found.tier in rules.expiry.by_tier
+        ends = [] if is_kept else [lot.last_on for lot in found.lots if lot.last_on]
+        assert told["points_balance"] == found.balance
+        assert told["points_expire_on"] == min(ends, default=None)
+    if "tier" in told:
+        assert told["tier"] == found.tier
