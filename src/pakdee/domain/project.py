@@ -41,6 +41,12 @@ class Project:
     earn_conditions: Mapping[str, Condition] = field(default_factory=dict)
     pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def grant_conditions(self) -> dict[str, Condition]:
+        """Whom grants are for, by their ids; those for everybody are not in it."""
+        columns = {grant.id: grant.column for grant in self.program.grants}
+        return {name: self.conditions[c] for name, c in columns.items() if c in self.conditions}
+
     def features_of(self, campaign: Campaign) -> frozenset[str]:
         """Features that decide who is in `campaign`, its exceptions included."""
         columns = [campaign.column, *(f"segment:{name}" for name in campaign.except_)]

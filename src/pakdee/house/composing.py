@@ -22,6 +22,7 @@ from pakdee.house.forecasting import Forecaster
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from pakdee.house.house import House
     from pakdee.journal import Journal
     from pakdee.ledger import FeatureTable, Snapshot
 
@@ -46,6 +47,19 @@ class Composer:
     folder: Path
     journal: Callable[[], Journal]
     forecaster: Forecaster
+
+    @classmethod
+    def of(cls, house: House) -> Composer:
+        """That of a project's newest facts."""
+        return cls(
+            house.snapshot,
+            house.project,
+            house.zone,
+            house.settings.shop.leap_birthday,
+            house.var / "features",
+            lambda: house.journal,
+            Forecaster.of(house),
+        )
 
     def as_of(self, day: dt.date, columns: AbstractSet[str] | None = None) -> FeatureTable:
         """The table of `day`, made anew unless there is one of the same facts, files and code.
@@ -89,14 +103,15 @@ class Composer:
         wanted = frozenset(feature_catalog() if columns is None else columns)
         names = wanted.union(*(condition.features for condition in asked))
         names |= programme.read_by_loyalty(names)
-        facts = self._facts(day, names, out)
+        facts, gifts = self._facts(day, names, out), project.grant_conditions
         base = ledger.ledger_features(
             facts,
             day=day,
             zone=self.zone,
             leap_birthday=self.leap_birthday,
             out=out / "ledger.parquet",
-            names=names | programme.derived_from(names),
+            names=(names | programme.derived_from(names, gifts))
+            - programme.stands_in(facts.tables, project.program),
         )
         derived = programme.derive(
             facts.tables,
@@ -106,6 +121,9 @@ class Composer:
             zone=self.zone,
             out=out / "programme.parquet",
             names=names,
+            earn_conditions=project.earn_conditions,
+            grant_conditions=gifts,
+            leap_birthday=self.leap_birthday,
         )
         parts = [
             base,

@@ -77,8 +77,7 @@ def _write(
     applying = telling.applying(told)
     if applying.climb:
         tiering.lay_out(connection, telling.program, day, whole_history=telling.asks_old_tiers(told))
-    ladder = telling.program.ladder
-    set_variables(connection, active_days=ladder.active_days, client_orders=ladder.client_orders)
+    set_variables(connection, active_days=telling.program.ladder.active_days)
     applying.begin(connection)
 
     def lay() -> None:
@@ -91,9 +90,13 @@ def _write(
     write_ranges(connection, {out: f"SELECT {columns} FROM (FROM part WHERE {IN_RANGE}){joined}"}, lay)
 
 
-def derived_from(names: Collection[str]) -> frozenset[str]:
+def derived_from(
+    names: Collection[str], grant_conditions: Mapping[str, Condition] = NO_CONDITIONS
+) -> frozenset[str]:
     """The features of stage "ledger" that `derive` reads to give those of `names` that it gives."""
-    read = LADDER_READS if any(spec.name in names for spec in feature_specs()) else frozenset[str]()
+    if not any(spec.name in names for spec in feature_specs()) and not STANDS_IN.keys() & set(names):
+        return frozenset()
+    read = LADDER_READS.union(*(condition.features for condition in grant_conditions.values()))
     return read | {BALANCE} if REWARD in names else read
 
 
