@@ -92,7 +92,7 @@ def test_before_a_mail_may_come_twice_a_terminal_asks(shop):
         (("settle", "abc"), 2, "say which"),
         (("settle", "abc", "--accepted", "--resend"), 2, "say which"),
         (("settle", "--resend"), 2, "name the batch"),
-        (("export", "orders", "--since", "2026-06-01"), 2, "write unsubscribes or answers"),
+        (("export", "orders", "--since", "2026-06-01"), 2, "write for example pakdee export answers"),
         (("export", "unsubscribes", "--since", "June"), 2, "is not a day"),
         (("restore",), 2, "give the FILE"),
         (("restore", "x", "--in-place"), 2, "give the FILE"),
