@@ -41,7 +41,7 @@ class FeatureSpec:
         unit: "days", "orders", "" …, for people.
         nullable: whether it can be unknown; `null_rule` says when.
         needs: tables ("orders") and columns ("orders.discount_amount") the ledger must have.
-        stage: "ledger", "journal", "programme" or "model": who computes it.
+        stage: "ledger", "journal", "programme", "model" or, from all of these, "loyalty": who computes it.
         values: the closed list of values of an enumerated text, else empty.
         is_day_counter: changes every day by itself, so `=` on it is a trap.
         fields: what the entries of a list have; empty for all else.

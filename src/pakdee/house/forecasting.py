@@ -16,6 +16,7 @@ from pakdee.domain.settings import Settings
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from pakdee.house.house import House
     from pakdee.ledger import Snapshot
     from pakdee.metrics import Figure
     from pakdee.metrics.forecast import Histories, Model, NoModel
@@ -35,6 +36,11 @@ class Forecaster:
     snapshot: Snapshot
     settings: Settings
     folder: Path
+
+    @classmethod
+    def of(cls, house: House) -> Forecaster:
+        """That of a project's newest facts."""
+        return cls(house.snapshot, house.settings, house.var / "models")
 
     @property
     def assumed(self) -> LtvAssumptions:

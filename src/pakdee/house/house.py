@@ -24,7 +24,6 @@ from pakdee.domain.vocabulary import Mode
 if TYPE_CHECKING:  # rooms are opened when needed, so that `pakdee --help` answers at once
     from pakdee.delivery import Account, Sender
     from pakdee.delivery.local_keys import LocalKeys
-    from pakdee.house.forecasting import Forecaster
     from pakdee.journal import Journal
     from pakdee.ledger import FeatureTable, Snapshot
     from pakdee.rendering import Templates
@@ -182,23 +181,7 @@ class House:
         """Features and conditions as of `day`, at least these or all; computed once for all commands."""
         from pakdee.house.composing import Composer
 
-        composer = Composer(
-            self.snapshot,
-            self.project,
-            self.zone,
-            self.settings.shop.leap_birthday,
-            self.var / "features",
-            lambda: self.journal,
-            self.forecaster,
-        )
-        return composer.as_of(day, columns)
-
-    @property
-    def forecaster(self) -> Forecaster:
-        """What buying so far says about the next orders."""
-        from pakdee.house.forecasting import Forecaster
-
-        return Forecaster(self.snapshot, self.settings, self.var / "models")
+        return Composer.of(self).as_of(day, columns)
 
     def missing_for(self, names: frozenset[str], table: FeatureTable) -> frozenset[str]:
         """What the ledger or the programme lacks for these features; empty if they can all be read."""

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pakdee.domain.condition import Condition
 from pakdee.domain.measures import Missing
-from pakdee.domain.project import Project
 
 if TYPE_CHECKING:
     from pakdee.house.house import House
     from pakdee.metrics import Figure
     from pakdee.metrics.liability import Standing
-
-GRANT = "grant:"
 
 
 def owing(house: House, end: dt.date) -> list[Figure]:
@@ -52,9 +48,9 @@ def _entries(house: House, end: dt.date) -> Iterator[Path]:
     """All entries of all accounts, for as long as they are read: they name customers."""
     from pakdee import programme
 
-    project, conditions = house.project, _of_grants(house.project)
-    columns = {feature for condition in conditions.values() for feature in condition.features}
-    table = house.features(end, frozenset(columns))
+    project = house.project
+    read = (condition.features for condition in project.grant_conditions.values())
+    table = house.features(end, frozenset().union(*read))
     house.var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=house.var) as folder:
         accounts = programme.account(
@@ -65,12 +61,7 @@ def _entries(house: House, end: dt.date) -> Iterator[Path]:
             zone=house.zone,
             out=Path(folder),
             earn_conditions=project.earn_conditions,
-            grant_conditions=conditions,
+            grant_conditions=project.grant_conditions,
             leap_birthday=house.settings.shop.leap_birthday,
         )
         yield accounts.entries
-
-
-def _of_grants(project: Project) -> Mapping[str, Condition]:
-    found = project.conditions.items()
-    return {name.removeprefix(GRANT): condition for name, condition in found if name.startswith(GRANT)}

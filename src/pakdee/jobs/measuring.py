@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pakdee.domain.calendar import day_bounds
 from pakdee.house import House
+from pakdee.house.forecasting import Forecaster
 from pakdee.house.owing import owing
 from pakdee.jobs.answering import EPOCH, nps_answers
 from pakdee.jobs.notmailed import forget
@@ -69,7 +70,7 @@ def loyalty(house: House, start: dt.date, end: dt.date) -> list[Figure]:
     withdrawn = journal.withdrawals(EPOCH, day_bounds(end, zone)[0]).to_pandas()
     channel = ledger.channel_counts(house.snapshot, withdrawn, start=start, end=end, zone=zone)
     events = journal.engagement(start, end).to_pandas()
-    forecaster = house.forecaster
+    forecaster = Forecaster.of(house)
     figures = metrics.loyalty_figures(counts, events, channel=channel, assumed=forecaster.assumed)
     return [*figures, *owing(house, end), *forecaster.outlook(end)]
 
