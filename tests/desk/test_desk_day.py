@@ -47,6 +47,9 @@ def test_a_day(kind, tmp_path):
         _planned(visitor)
         _stopped(visitor)
         _later(visitor)
+        journal = visitor.house.journal
+        assert set(journal.last_plans(dt.date.max)) == {"birthday"}, "nothing was planned by looking"
+        assert not journal.stops()
 
 
 def _before(visitor):

@@ -196,8 +196,12 @@ def test_a_file_that_is_no_journal_is_refused(shop):
     """Rubbish, and a place that cannot be written, are told apart from an empty journal."""
     rubbish = shop.directory / "rubbish.sqlite"
     rubbish.write_bytes(b"this is not a database, " * 400)
-    for url in (f"sqlite:///{rubbish}", "sqlite:////proc/journal.sqlite"):
-        refused(shop, "status", env={"PAKDEE_JOURNAL_URL": url})
+    told = {
+        url: refused(shop, "status", env={"PAKDEE_JOURNAL_URL": url})
+        for url in (f"sqlite:///{rubbish}", "sqlite:////proc/journal.sqlite")
+    }
+    said = "file is not a database", "unable to open database file"
+    assert [words in text for words, text in zip(said, told.values(), strict=True)] == [True, True]
 
 
 def test_a_read_only_journal_is_refused(shop):

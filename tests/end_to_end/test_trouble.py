@@ -122,6 +122,7 @@ def test_a_clock_that_jumps_while_requests_are_under_way(shop, jump):
 
     jobs.send_due(house, shop.day, progress=at_the_third(jumped))
     everyone_once(shop, finish(shop))
+    assert set(mails(shop).values()) == {1}
 
 
 def filled(house):
