@@ -141,7 +141,7 @@ def _occasion(grant):
 @st.composite
 def programs(draw, grants=GRANTS) -> Program:
     """A programme that the schema allows."""
-    tiers = draw(st.one_of(st.none(), tier_rules(), tier_rules()))
+    tiers = draw(st.one_of(tier_rules(), tier_rules(), tier_rules(), st.none()))
     about = {}
     if draw(st.sampled_from([False, False, False, True])):
         about = draw(st.sampled_from([{"min_age": 18}, {"needs": ["email"]}, {"needs": ["birth_date"]}]))

@@ -27,7 +27,7 @@ def one_customer(seed, rules) -> Facts:
 
 
 @given(rules=programs(), seed=st.integers(0, 2**32), day=DAYS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_laws_of_every_account(rules, seed, day):
     """Points never appear or vanish; what is known later changes nothing; rows may come in any order, and twice."""
     facts = one_customer(seed, rules)

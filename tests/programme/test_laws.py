@@ -18,8 +18,8 @@ from shops import conditions_of, customers_of, write
 from pakdee.domain.accounting import account as by_hand
 from pakdee.programme import account, derive
 
-CUSTOMERS = 30
-EXAMPLES = 4 if os.environ.get("CI") else 30
+CUSTOMERS = 20
+EXAMPLES = 6 if os.environ.get("CI") else 30
 DAYS = st.dates(dt.date(2024, 3, 1), LAST + dt.timedelta(200))
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # the customer who differs is small enough
 FOR_EVER = dt.date(9999, 12, 31)
