@@ -191,7 +191,7 @@ def _after_term(tiers: Tiers) -> str:
     if tiers.drop == "never":
         return "held"
     if tiers.drop == "requalify":
-        return "least(held, enough_for)"
+        return choice([("enough_for < held", "enough_for")], "held")
     ranks = [rank for rank, _ in _reachable(tiers)]
     down = [(f"held = {rank}", str(below)) for below, rank in pairwise(ranks)]
     return choice([("enough_for >= held", "held"), *down], str(ranks[0]))
