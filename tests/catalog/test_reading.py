@@ -120,7 +120,7 @@ def test_a_slip_is_told_in_these_words(tmp_path: Path, line: str, told: str) -> 
             "once_per: brithday",
             "4: once_per: 'brithday' is not known here\n  Next: write 'birthday'",
         ),
-        ("once_per: day", "once_per: survey", "4: once_per: 'survey' is not built yet"),
+        ("once_per: day", "once_per: point_lot", "4: once_per: 'point_lot' is not built yet"),
         ("every: day", "every: sundays", "6: every: 'sundays' is not a rhythm\n  Next: write day, a weekday"),
         ("every: day", "date: 2026-02-30", "6: date: this is no date of the calendar"),
         ("every: day", "every: day, date: 2026-02-03", "6: when: something is missing or too much here"),

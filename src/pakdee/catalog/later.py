@@ -15,5 +15,5 @@ KEYS: Mapping[type[BaseModel], frozenset[str]] = {
 }
 
 VALUES: Mapping[tuple[str, str], frozenset[str]] = {
-    ("Campaign", "once_per"): frozenset({"point_lot", "survey", "ticket"}),
+    ("Campaign", "once_per"): frozenset({"point_lot"}),
 }

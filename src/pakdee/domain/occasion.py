@@ -18,7 +18,14 @@ _COUNTERS = {  # occasion: (day counter, +1 if it counts towards the occasion, -
     OncePer.LAPSE: ("days_since_last_purchase", -1),
     OncePer.TIER_CHANGE: ("days_since_tier_change", -1),
     OncePer.TIER_TERM: ("days_to_tier_end", 1),
+    OncePer.MILESTONE: ("days_since_milestone", -1),
+    OncePer.SURVEY: ("days_since_last_survey", -1),
+    OncePer.TICKET: ("days_since_ticket_closed", -1),
 }
+_NAMES = {OncePer.MILESTONE: "last_milestone"}
+"""What tells occasions of one kind apart besides their day."""
+_NEVER = {OncePer.SURVEY: 9999}
+"""What a counter says of those for whom the occasion never was."""
 _BY_YEAR = {OncePer.BIRTHDAY, OncePer.JOIN_ANNIVERSARY}
 _CALENDAR: dict[OncePer, Callable[[dt.date], str]] = {
     OncePer.DAY: dt.date.isoformat,
@@ -32,24 +39,40 @@ _CALENDAR: dict[OncePer, Callable[[dt.date], str]] = {
 
 def occasion_features(once_per: OncePer) -> frozenset[str]:
     """Features that `once_per` reads; empty for calendar periods."""
-    return frozenset([_COUNTERS[once_per][0]]) if once_per in _COUNTERS else frozenset()
+    if once_per not in _COUNTERS:
+        return frozenset()
+    return frozenset({_COUNTERS[once_per][0], _NAMES.get(once_per, _COUNTERS[once_per][0])})
 
 
 def occasions(once_per: OncePer, customers: pd.DataFrame, day: dt.date) -> pd.Categorical[str]:
     """The occasion of each customer as text, missing where there is none, in the order of `customers`.
 
     A birthday mailed a week ahead belongs to the year in which the birthday falls: its occasion is
-    that year, so that 28 December and 2 January agree about a birthday on 3 January.
+    that year, so that 28 December and 2 January agree about a birthday on 3 January. A survey is the
+    day on which was asked, so that a second answer to the same question is no second occasion.
     """
     if once_per in _CALENDAR:
         return _told(np.zeros(len(customers), dtype=int), [_CALENDAR[once_per](day)])
+    found = _by_day(once_per, customers, day)
+    return _named(customers[_NAMES[once_per]], found) if once_per in _NAMES else found
+
+
+def _by_day(once_per: OncePer, customers: pd.DataFrame, day: dt.date) -> pd.Categorical[str]:
     column, direction = _COUNTERS[once_per]
+    counts = pd.to_numeric(customers[column], errors="coerce")
     # Few days stand for many customers, so words are made once for each day.
-    counted, days = pd.factorize(pd.to_numeric(customers[column], errors="coerce"))
+    counted, days = pd.factorize(counts.mask(counts == _NEVER.get(once_per, np.nan)))
     dates = [day + dt.timedelta(days=int(n) * direction) for n in days]
     texts = [f"{date.year:04}" if once_per in _BY_YEAR else date.isoformat() for date in dates]
     told, words = pd.factorize(np.array([*texts, None], dtype="object"))
     return _told(told[counted], words.tolist())  # -1, the last of `told`, is missing
+
+
+def _named(names: pd.Series[str], days: pd.Categorical[str]) -> pd.Categorical[str]:
+    """Name and day of each, such as "ten_walks 2026-06-14"; missing where either is."""
+    texts = names.astype("object").str.cat(np.asarray(days, dtype="object"), sep=" ")
+    told, words = pd.factorize(texts)
+    return _told(told, list(words))
 
 
 def _told(codes: np.ndarray, words: list[str]) -> pd.Categorical[str]:

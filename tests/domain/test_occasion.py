@@ -1,0 +1,52 @@
+"""The occasions that features beside orders tell: milestones, surveys, tickets."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from pakdee.domain.occasion import occasion_features, occasions
+from pakdee.domain.vocabulary import OncePer
+
+DAY = dt.date(2026, 6, 15)
+
+
+def _of(once_per: str, day: dt.date = DAY, **columns: list[object]) -> list[object]:
+    """The occasions of customers, None where there is none."""
+    found = occasions(OncePer(once_per), pd.DataFrame(columns, dtype="object"), day)
+    return [word if isinstance(word, str) else None for word in found]
+
+
+@pytest.mark.parametrize(
+    ("once_per", "counter"),
+    [("survey", "days_since_last_survey"), ("ticket", "days_since_ticket_closed")],
+)
+def test_an_occasion_is_named_by_its_day(once_per: str, counter: str) -> None:
+    """The same answer or ticket is the same occasion on every later day, a newer one is another."""
+    assert occasion_features(OncePer(once_per)) == {counter}
+    assert _of(once_per, **{counter: [1, 40, None]}) == ["2026-06-14", "2026-05-06", None]
+    assert _of(once_per, DAY + dt.timedelta(days=3), **{counter: [4]}) == ["2026-06-14"]
+
+
+def test_who_was_never_asked_has_no_survey() -> None:
+    """9999 says never; as a day it would be a new occasion every day."""
+    assert _of("survey", days_since_last_survey=[9999, 9998]) == [None, "1999-01-30"]
+
+
+def test_a_milestone_is_named_by_its_grant_and_day() -> None:
+    """Two milestones within two days are two occasions, and one of which either is unknown is none."""
+    told = _of(
+        "milestone",
+        days_since_milestone=[1, 1, 2, None, 1],
+        last_milestone=["ten_walks", "hundred_km", "ten_walks", "ten_walks", None],
+    )
+
+    assert occasion_features(OncePer.MILESTONE) == {"days_since_milestone", "last_milestone"}
+    assert told == ["ten_walks 2026-06-14", "hundred_km 2026-06-14", "ten_walks 2026-06-13", None, None]
+
+
+def test_nobody_at_all_is_no_slip() -> None:
+    """A shard in which nobody reached a milestone has columns without any value."""
+    assert _of("milestone", days_since_milestone=[None, None], last_milestone=[None, None]) == [None, None]
