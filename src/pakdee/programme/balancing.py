@@ -34,7 +34,7 @@ class Balancing:
         """What lays out `bought` and adds it to `used`; nothing where the programme has no such grants."""
         if not self.grants:
             return []
-        bought = _BEFORE
+        bought = statement("moved_on")
         for number, grant in enumerate(self.grants):
             bought = self._buying(bought, number, grant)
         names = ", ".join(text(grant.id) for grant in self.grants)
@@ -66,12 +66,6 @@ class Balancing:
         """The SQL of the days on which something can be bought though nothing was earned."""
         dates = [is_due(grant, "day") for grant in self.grants if grant.when == "schedule"]
         return dates + [begins("day", grant.cap.per) for grant in self.grants if grant.cap]
-
-
-_BEFORE = (
-    "struct_pack(day := e.day, may := e.may, gained := 0, lost := 0, used := 0, reach := 0,"
-    " come := b.come + e.gained - e.lost, gone := greatest(b.gone, e.reach) + e.used, bought := b.bought)"
-)
 
 
 def _left(number: int, grant: Grant) -> str:

@@ -23,6 +23,7 @@ _FACTS = {
 IS_AN_ORDER = "net_amount > 0 AND coalesce(status, '') NOT IN ('cancelled', 'returned')"
 """Whether a row of orders is one at all; a refund later does not change that."""
 
+_NO_LIMIT = str(2**62)
 _TEN_THOUSANDTHS = 10_000  # of a currency unit: amounts as whole numbers, so that units are never off by one
 
 
@@ -87,7 +88,6 @@ class Earning:
         by_lines = self._by_lines(rule)
         whole = "whole" if by_lines else "1"
         before, after = (self._units(rule, amount, whole) for amount in ("before", "after"))
-        limit = "least(given, {})" if rule.cap else "{}"
         return statement("reversed").format(
             name=text(rule.name),
             facts=self._facts(rule, "line_steps" if by_lines else "refund_steps"),
@@ -96,7 +96,7 @@ class Earning:
             before=f"sum({before})" if by_lines else before,
             after=f"sum({after})" if by_lines else after,
             grouped="GROUP BY ALL" if by_lines else "",
-            taken=f"{limit.format('before')} - {limit.format('after')}",
+            most="given" if rule.cap else _NO_LIMIT,
             given="JOIN (SELECT rule, source, units AS given FROM earned) USING (rule, source)"
             if rule.cap
             else "",
