@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from pakdee import jobs
-from pakdee.domain.errors import Problem
+from pakdee.domain.errors import CatalogError, Problem
 from pakdee.house import House, open_house, proving
 from pakdee.house.proving import template_problems
+from pakdee.jobs.fitting import require_usable
 from pakdee.rendering import bounds
 
 TODAY = dt.datetime(2026, 6, 15, tzinfo=dt.UTC)
@@ -91,6 +92,21 @@ def test_only_what_changed_is_tried(house: House, judge: Judge):
         house = change(house, file, old, new)
         assert template_problems(house) == []
         assert (judge.asked.pop() if judge.asked else None) == names, (file, new)
+
+
+def test_what_fits_is_not_asked_again(house: House, judge: Judge, monkeypatch: pytest.MonkeyPatch):
+    """Templates are not even read; a misfit is told as long as it stands, and once it is mended no more."""
+    require_usable(house)
+    with monkeypatch.context() as reading:
+        reading.setattr(House, "templates", property(lambda _house: pytest.fail("a template was read")))
+        require_usable(again(house.directory))
+    grant = "offer: {grant: birthday_cake}\n"
+    house = change(house, "campaigns/birthday.yaml", grant, "")
+    for _ in range(2):
+        with pytest.raises(CatalogError, match="shows an offer, and the campaign brings none"):
+            require_usable(house)
+    require_usable(change(house, "campaigns/birthday.yaml", "holdout:", f"{grant}holdout:"))
+    assert {len(asked) for asked in judge.asked} == {1, 2}
 
 
 def test_a_language_more_or_less_is_a_change(house: House, judge: Judge):

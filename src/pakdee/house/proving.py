@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ KEPT = 500
 """Verdicts remembered, so that going back to a former text costs nothing either; the oldest go first."""
 _KINDS = [str, int, str, str, str]  # of a problem's parts
 Verdicts = Mapping[str, Sequence[Problem]]
-"""Problems by what they hang on (`rendering.identity`)."""
+"""Problems by what they hang on (`rendering.identity`), after the question where it is not the trial."""
 
 
 def template_problems(house: House, *, anew: bool = False) -> list[Problem]:
@@ -54,6 +54,25 @@ def template_problems(house: House, *, anew: bool = False) -> list[Problem]:
         sure = {name: before[name] for name in changed if after.get(name) == before[name]}
         _remember(file, {identity: _of(name, tried_now) for name, identity in sure.items()})
     return sorted(found)
+
+
+def judged_once(house: House, question: str, judge: Callable[[str], list[Problem]]) -> list[Problem]:
+    """What `judge` finds wrong with templates, by name; not asked again while one it found good is the same.
+
+    Args:
+        question: what is judged; another one, or another way to judge, needs another word.
+    """
+    from pakdee.rendering.identity import identities
+
+    folder, facts = house.directory / "templates", _facts(house)
+    file, before = house.var / FILE, identities(folder, **facts)
+    known = _remembered(file)
+    found = {n: judge(n) for n, identity in before.items() if f"{question} {identity}" not in known}
+    if found:
+        after = identities(folder, **facts)
+        sure = {n: problems for n, problems in found.items() if after.get(n) == before[n]}
+        _remember(file, {f"{question} {before[n]}": problems for n, problems in sure.items()})
+    return [problem for problems in found.values() for problem in problems]
 
 
 def _facts(house: House) -> dict[str, Any]:
