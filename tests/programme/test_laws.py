@@ -71,7 +71,7 @@ def test_the_engine_agrees_with_walking_through_every_day(rules, seed, day):
 
         assert Counter(map(entry_of, booked)) == Counter(map(entry_by_hand, mine.entries)), who
         assert Counter(map(grant_of, grants.get(who, []))) == Counter(map(grant_by_hand, mine.grants)), who
-        assert sorted(map(tier_of, tiers.get(who, []))) == history_by_hand(mine, rules), who
+        the_tiers_agree(sorted(tiers.get(who, []), key=lambda row: row["day"]), mine, rules)
         assert last_days(booked) >= last_days_by_hand(mine), who
         the_features_tell(features[who][0], mine, rules)
 
@@ -97,15 +97,14 @@ def grant_by_hand(issued):
     return (issued.grant, issued.source, issued.day, issued.valid_to, value)
 
 
-def tier_of(row):
-    """A change of tier of the engine."""
-    return tuple(row[name] for name in ("day", "tier", "ends_on", "reason"))
-
-
-def history_by_hand(found, rules):
-    """Changes of tier as the engine tells them."""
+def the_tiers_agree(told, found, rules):
+    """Every change of tier or term with its reason; a term that ends on the day of a refund has two."""
     levels = rules.tiers.levels if rules.tiers else ()
-    return [(row.day, levels[row.rank - 1].id, row.ends_on, row.reason) for row in found.tier_history]
+    by_hand = [(row.day, levels[row.rank - 1].id, row.ends_on) for row in found.tier_history]
+    reasons = zip((row["reason"] for row in told), (row.reason for row in found.tier_history), strict=True)
+
+    assert [(row["day"], row["tier"], row["ends_on"]) for row in told] == by_hand
+    assert all(one == other or (one, other) == ("return", "downgrade") for one, other in reasons)
 
 
 def last_days(booked):
