@@ -131,6 +131,7 @@ ACCEPTED = (
     "{% if customer.next_tier == 'gold' %}{{ customer.next_tier }}{% elif customer.tier == 'gold' %}x{% endif %}",
     "{{ (customer.order_count or 1)|plural('order', 'orders') }}",
     "{% for t in program.tiers %}{% for u in program.tiers %}{{ t.title ~ u.at|money }}{% endfor %}{% endfor %}",
+    "{% for p in program.plans %}{% if p.id == customer.plan %}{{ p.title ~ p.price|money }}{% endif %}{% endfor %}x",
     "{% if customer.favourites %}{% for p in customer.favourites %}{{ p.title ~ p.price|money }}{% endfor %}{% endif %}",
     "{% for p in customer.favourites %}{{ p.category }}{% endfor %} x",
     "{{ today|date('short') }} {{ customer.tier_progress|percent }} {{ brand.persona.name }} {{ why_you }}",
@@ -158,6 +159,15 @@ def test_what_fits_renders_for_everyone(tmp_path: Path, words: str):
     templates = load(tmp_path, birthday=a_template(a_paragraph(words)))
     for customer in (a_customer(), a_stranger()):
         assert templates.render("birthday", "th", a_context(customer=customer)).text
+
+
+def test_a_plan_costs_what_the_programme_says(tmp_path: Path):
+    """Title and price of each paid plan, in the mail's language and money."""
+    words = "{% for plan in program.plans %}{{ plan.title }}: {{ plan.price|money }};{% endfor %}"
+    templates = load(tmp_path, birthday=a_template(a_paragraph(words)))
+
+    told = templates.render("birthday", "th", a_context()).text.replace("\xa0", " ")
+    assert "คลับคนรักชา: 99 บาท;" in told
 
 
 def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path):

@@ -154,6 +154,10 @@ _FIXED = (
     Entry("program.tiers[].id", Kind.TEXT, "program.yaml", "A tier's id, as in customer.tier."),
     Entry("program.tiers[].title", Kind.TEXT, "program.yaml", "Its name."),
     Entry("program.tiers[].at", Kind.MONEY, "program.yaml", "Spend from which it is reached."),
+    Entry("program.plans", Kind.LIST, "program.yaml", "The paid plans; none without membership."),
+    Entry("program.plans[].id", Kind.TEXT, "program.yaml", "A plan's id, as in customer.plan."),
+    Entry("program.plans[].title", Kind.TEXT, "program.yaml", "Its name."),
+    Entry("program.plans[].price", Kind.MONEY, "program.yaml", "Price of one term."),
 )
 
 

@@ -98,13 +98,18 @@ def _brand(brand: Brand, locale: str) -> dict[str, Any]:
 
 def _program(program: Program | None, locale: str) -> dict[str, Any]:
     if program is None:
-        return {"name": "", "unit": "", "tiers": []}
+        return {"name": "", "unit": "", "tiers": [], "plans": []}
     levels = program.tiers.levels if program.tiers else ()
+    plans = program.membership.plans if program.membership else ()
     return {
         "name": program.program.name.in_language(locale),
         "unit": program.program.unit.name.in_language(locale),
         "tiers": [
             {"id": level.id, "title": level.title.in_language(locale), "at": level.threshold}
             for level in levels
+        ],
+        "plans": [
+            {"id": plan.id, "title": plan.title.in_language(locale), "price": plan.price.amount}
+            for plan in plans
         ],
     }
