@@ -120,6 +120,13 @@ TYPES = {
         "ends_on": "DATE",
     },
     "grants_issued": {"customer_id": "VARCHAR", "issued_at": "TIMESTAMPTZ"},
+    "preferences": {
+        "preference_id": "VARCHAR",
+        "customer_id": "VARCHAR",
+        "key": "VARCHAR",
+        "value": "VARCHAR",
+        "stated_at": "TIMESTAMPTZ",
+    },
 }
 
 ARROW = {

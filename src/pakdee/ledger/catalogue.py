@@ -11,7 +11,7 @@ from pakdee.domain.feature_text import read_specs
 GROUPS = ("people", "purchases", "rhythm", "habits", "assortment")
 """Groups of features that build on each other, in the order in which the catalogue shows them."""
 
-APART = ("favourites", "points", "voice", "acts", "service", "word_of_mouth", "benefits")
+APART = ("favourites", "points", "voice", "acts", "service", "word_of_mouth", "benefits", "wishes")
 """Groups after these that stand by themselves: each has a file `<group>_sums` to gather its own facts."""
 
 WEIGHTY = frozenset({"favourites", "points"})

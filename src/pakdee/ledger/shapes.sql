@@ -73,3 +73,8 @@ CREATE TEMP VIEW shape_grants_issued AS
 SELECT NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS issued_at, NULL::VARCHAR AS code,
        NULL::TIMESTAMPTZ AS redeemed_at, NULL::VARCHAR AS order_id
 WHERE false;
+
+CREATE TEMP VIEW shape_preferences AS
+SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS key, NULL::VARCHAR AS value,
+       NULL::TIMESTAMPTZ AS stated_at
+WHERE false;
