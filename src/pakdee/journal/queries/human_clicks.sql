@@ -4,11 +4,16 @@
 -- Why:    the rule by which figures tell machines: flagged by the provider, within `seconds` of delivery, or one of
 --         `links` different links within `burst`. Events are sought attempt by attempt, where they lie together; a
 --         message may have moved to another batch of its family since. Those that name no attempt, or one of a lost
---         journal, are sought by message. What was learned later was not known then.
+--         journal, are sought by message: of the first kind there are few, but if there is one all messages are read. What was learned later was not known then.
 WITH family AS (
     SELECT t.id AS attempt_id, f.id AS batch_id
     FROM attempt t JOIN batch b ON b.id = t.batch_id JOIN batch f ON f.root_id = b.root_id
     WHERE NOT b.is_test
+),
+unnamed AS MATERIALIZED (
+    SELECT message_id, occurred_at, url, is_machine
+    FROM engagement_event
+    WHERE attempt_id = '' AND kind = 'clicked' AND occurred_at < :before AND recorded_at < :before
 ),
 seen AS MATERIALIZED (
     SELECT customer_id, message_id, occurred_at, url, max(flagged) AS flagged
@@ -22,16 +27,15 @@ seen AS MATERIALIZED (
         UNION ALL
         SELECT m.customer_id, e.message_id, e.occurred_at, coalesce(e.url, ''),
                CASE WHEN e.is_machine THEN 1 ELSE 0 END
-        FROM engagement_event e JOIN message m ON m.message_id = e.message_id
-        WHERE e.attempt_id = '' AND e.kind = 'clicked' AND NOT m.is_test
-          AND e.occurred_at < :before AND e.recorded_at < :before
+        FROM (SELECT 1 WHERE EXISTS (SELECT 1 FROM unnamed)) AS any_at_all
+        CROSS JOIN message m CROSS JOIN unnamed e
+        WHERE e.message_id = m.message_id AND NOT m.is_test
         UNION ALL
         SELECT m.customer_id, e.message_id, e.occurred_at, coalesce(e.url, ''),
                CASE WHEN e.is_machine THEN 1 ELSE 0 END
-        FROM batch b
-        JOIN message m ON m.batch_id = b.id
-        JOIN engagement_event e ON e.message_id = m.message_id AND e.kind = 'clicked'
-        WHERE b.is_restored AND NOT b.is_test
+        FROM batch b CROSS JOIN message m CROSS JOIN engagement_event e
+        WHERE m.batch_id = b.id AND e.message_id = m.message_id AND e.kind = 'clicked'
+          AND b.is_restored AND NOT b.is_test
           AND e.occurred_at < :before AND e.recorded_at < :before
     ) AS clicked
     GROUP BY customer_id, message_id, occurred_at, url
