@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sample_catalogue import ROOT
+from sample_catalogue import ROOT, SAMPLE
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the starter project; templates need only be there, their content is not looked at."""
+    """A copy of the sample project, whose lines the tests name."""
+    return copied(SAMPLE, tmp_path)
+
+
+@pytest.fixture
+def starter(tmp_path: Path) -> Path:
+    """A copy of the starter project."""
+    return copied(ROOT, tmp_path)
+
+
+def copied(source: Path, into: Path) -> Path:
+    """A project's files; templates need only be there, their content is not looked at."""
     for room in ("segments", "campaigns", "lists"):
-        shutil.copytree(ROOT / room, tmp_path / room)
+        shutil.copytree(source / room, into / room)
     for name in ("program.yaml", "brand.yaml", "pakdee.toml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    for campaign in (ROOT / "campaigns").glob("*.yaml"):
-        (tmp_path / "templates" / campaign.stem).mkdir(parents=True)
-    return tmp_path
+        shutil.copy(source / name, into / name)
+    for campaign in (source / "campaigns").glob("*.yaml"):
+        template = re.search(r"^template: (\w+)", campaign.read_text("utf-8"), re.MULTILINE)
+        assert template is not None
+        (into / "templates" / template[1]).mkdir(parents=True, exist_ok=True)
+    return into
 
 
 @pytest.fixture

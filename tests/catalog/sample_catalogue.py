@@ -12,8 +12,10 @@ from pakdee.domain.feature import FeatureCatalog, FeatureSpec, FeatureType
 from pakdee.domain.project import Project
 from pakdee.domain.segment import Segment
 from pakdee.domain.units import Words
+from pakdee.house.composing import feature_catalog
 
 ROOT = Path(__file__).parents[2]
+SAMPLE = Path(__file__).parent / "sample_project"
 _WORDS = Words({"en": "x", "th": "x"})
 _COUNTERS = {
     "days_to_birthday", "days_to_join_anniversary", "days_to_next_expiry", "days_since_joined",
@@ -69,6 +71,11 @@ def compiled(text: str) -> Condition:
 def loaded(project: Path) -> Project:
     """The project, checked against the sample catalogue."""
     return load_project(project, FEATURES)
+
+
+def starter_loaded(project: Path) -> Project:
+    """The starter project, checked against every feature there is."""
+    return load_project(project, feature_catalog())
 
 
 def findings(project: Path) -> list[str]:

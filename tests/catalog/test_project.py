@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sample_catalogue import FEATURES, findings, loaded
+from sample_catalogue import FEATURES, findings, loaded, starter_loaded
 
 from pakdee.catalog.project import load_project
 from pakdee.domain.errors import CatalogError
@@ -15,30 +15,31 @@ from pakdee.domain.errors import CatalogError
 Edit = Callable[[str, str, str], None]
 
 
-def test_the_starter_project_loads_without_a_word(project: Path) -> None:
+def test_the_starter_project_loads_without_a_word(starter: Path) -> None:
     """What a person sets off by hand, once its words are written, is a draft; all else is live."""
-    found = loaded(project)
+    found = starter_loaded(starter)
     by_hand = {name for name, campaign in found.campaigns.items() if campaign.window or campaign.incident}
 
     assert found.warnings == ()
     assert by_hand >= {"early_access", "service_apology"}
     assert {name for name, campaign in found.campaigns.items() if campaign.status != "live"} == by_hand
     assert {found.campaigns[name].status for name in by_hand} == {"draft"}
-    assert set(found.conditions) == {f"segment:{name}" for name in found.segments}
+    asking = {grant.column for grant in found.program.grants if grant.where}
+    assert set(found.conditions) == {f"segment:{name}" for name in found.segments} | asking
     assert all(found.lists.values())
 
 
-def test_the_newsletter_of_the_starter_is_due_on_one_day(project: Path) -> None:
+def test_the_newsletter_of_the_starter_is_due_on_one_day(starter: Path) -> None:
     """The demonstration's day, and no other."""
-    when = loaded(project).campaigns["newsletter"].when
+    when = starter_loaded(starter).campaigns["newsletter"].when
 
     assert when.is_due_on(dt.date(2026, 6, 15))
     assert not when.is_due_on(dt.date(2026, 6, 16))
 
 
-def test_every_starter_file_begins_with_a_comment_in_plain_words(project: Path) -> None:
+def test_every_starter_file_begins_with_a_comment_in_plain_words(starter: Path) -> None:
     """The first line says what the file is for."""
-    files = [*project.glob("segments/*.yaml"), *project.glob("campaigns/*.yaml"), *project.glob("*.*")]
+    files = [*starter.glob("segments/*.yaml"), *starter.glob("campaigns/*.yaml"), *starter.glob("*.*")]
 
     assert all(path.read_text("utf-8").startswith("# ") for path in files)
 
