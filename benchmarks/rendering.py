@@ -83,8 +83,9 @@ def row(house: House, campaign: Campaign, people: pa.Table, locale: str, rounds:
     people = people.set_column(at, "locale", pa.array([locale] * len(people)))
     keys = [MessageKey(campaign.name, "1", id_, "2026") for id_ in people["customer_id"].to_pylist()]
     drafter = Drafter(house, campaign, DAY, real_codes=True)
-    drafting = best(rounds, lambda: list(drafter.drafts(people, keys))) / len(keys)
-    drafts = renderable(house, campaign.template, list(drafter.drafts(people, keys)))
+    offers = [0 if campaign.brings else -1] * len(keys)
+    drafting = best(rounds, lambda: list(drafter.drafts(people, keys, offers))) / len(keys)
+    drafts = renderable(house, campaign.template, list(drafter.drafts(people, keys, offers)))
     templates, name = house.templates, campaign.template
     some = drafts[:: max(1, len(drafts) // RENDERED_DIRECTLY)]
     direct = best(rounds, lambda: [templates.render(name, locale, d.context) for d in some]) / len(some)

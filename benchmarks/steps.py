@@ -55,14 +55,18 @@ class Chain:
         self._house, self._run_id = house, _run(house)
         self._mails = Mails(house, campaign, shop.DAY)
         self.links: dict[str, Callable[[Any, Any], Any]] = {
-            "draft": lambda people, keys: sum(1 for _ in self._mails.drafter.drafts(people, keys)),
+            "draft": lambda people, keys: sum(1 for _ in self._drafts(people, keys)),
             "write": lambda people, keys: sum(1 for _ in self._written(people, keys)),
             "press into requests": lambda people, keys: sum(1 for _ in self._pressed(people, keys)),
             "put into the journal": self._enqueued,
         }
 
+    def _drafts(self, people: Any, keys: Any) -> Iterator[Any]:
+        offer = 0 if self._mails.campaign.brings else -1
+        return self._mails.drafter.drafts(people, keys, [offer] * len(keys))
+
     def _written(self, people: Any, keys: Any) -> Iterator[Any]:
-        for draft in self._mails.drafter.drafts(people, keys):
+        for draft in self._drafts(people, keys):
             yield draft, self._mails.writer(draft.locale, draft.variant).write(draft)
 
     def _pressed(self, people: Any, keys: Any) -> Iterator[Any]:
