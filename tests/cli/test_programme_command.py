@@ -3,8 +3,10 @@
 import json
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
+from pakdee import jobs
 from pakdee.cli import app
 from pakdee.cli.show import reader
 from pakdee.domain.errors import CatalogError
@@ -67,3 +69,23 @@ def test_a_slip_ends_the_command(run, file):
     assert told.exit_code == 1
     assert isinstance(told.exception, CatalogError)
     assert [(p.line, p.what) for p in told.exception.problems] == [(9, "there is no key 'on' here")]
+
+
+def test_what_the_shop_keeps_is_held_against_the_rules(house, file, tmp_path, monkeypatch):
+    """Ada's 500 THB at 1 point for 25 THB are 20; the shop wrote 19, and ben's 12 as the rules say."""
+    monkeypatch.setattr(reader, "language", "en")
+    entries = "entry_id,customer_id,kind,units,occurred_at\n"
+    entries += "e1,a1,earn,19,2026-06-13 12:00\ne2,b2,earn,12,2026-06-14 12:00\n"
+    (tmp_path / "exports" / "point_entries.csv").write_text(entries, "utf-8")
+    rules = yaml.safe_load(file.read_text("utf-8"))
+    rules["earn"] = [{"when": "order", "per": "25 THB", "give": 1}]
+    file.write_text(yaml.safe_dump(rules, allow_unicode=True), "utf-8")
+    jobs.import_facts(house, tmp_path / "exports")
+    asked = ["reconcile", "--as-of", "2026-06-15", "--project", str(house.directory)]
+
+    said = CliRunner().invoke(app, asked, catch_exceptions=False).stdout
+    found = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)
+
+    assert "Balances: the shop keeps 31, the rules make 32; 1 of 5 customers differ." in said
+    assert "The shop keeps no tiers itself, so tiers are what the rules make." in said
+    assert [(row["customer_id"], row["difference"]) for row in found["rows"]] == [("a1", -1)]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pakdee.domain.measures import Missing
+from pakdee.house.booked import accounts_of
 
 if TYPE_CHECKING:
     from pakdee.house.house import House
@@ -38,30 +35,6 @@ def _standing(house: House, end: dt.date) -> Standing | Missing:
         return Missing(("orders",) if program.earn else ("program.earn",))
     if "point_entries" in tables and not programme.stands_in(tables, program):
         return Missing(("lots of the shop's own point_entries",))
-    with _entries(house, end) as entries:
-        found = programme.vintages(entries, tables["orders"], program)
+    with accounts_of(house, end) as (_, accounts):
+        found = programme.vintages(accounts.entries, tables["orders"], program)
     return Standing(tuple(Vintage(**month) for month in found.months), found.members, found.redeeming)
-
-
-@contextmanager
-def _entries(house: House, end: dt.date) -> Iterator[Path]:
-    """All entries of all accounts, for as long as they are read: they name customers."""
-    from pakdee import programme
-
-    project = house.project
-    read = (condition.features for condition in project.grant_conditions.values())
-    table = house.features(end, frozenset().union(*read))
-    house.var.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=house.var) as folder:
-        accounts = programme.account(
-            house.snapshot.tables,
-            table.path,
-            project.program,
-            day=end,
-            zone=house.zone,
-            out=Path(folder),
-            earn_conditions=project.earn_conditions,
-            grant_conditions=project.grant_conditions,
-            leap_birthday=house.settings.shop.leap_birthday,
-        )
-        yield accounts.entries

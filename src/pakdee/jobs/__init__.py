@@ -20,6 +20,7 @@ from pakdee.jobs.looking import TOLD, Explanation, Preview, Reason, draft_for, e
 from pakdee.jobs.measuring import Measurement, measure
 from pakdee.jobs.offers import OfferStanding, standings
 from pakdee.jobs.planning import CampaignPlan, DayPlan, Progress, no_progress, plan_day
+from pakdee.jobs.reconciling import reconcile
 from pakdee.jobs.remaining import Rest, SendReport
 from pakdee.jobs.results import CampaignResult, Results, results
 from pakdee.jobs.samples import Sample, SampleMail, sample_mail, samples, send_sample
@@ -84,6 +85,7 @@ __all__ = [
     "preview",
     "programme_warnings",
     "receive_webhook",
+    "reconcile",
     "restore",
     "restore_in_place",
     "results",

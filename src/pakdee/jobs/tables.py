@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pakdee.domain.settlement import Decision
 from pakdee.domain.vocabulary import BatchState, Verdict
@@ -15,6 +16,9 @@ from pakdee.jobs.settling import SettleReport
 from pakdee.jobs.subjects import SubjectTest
 from pakdee.jobs.syncing import ListSync
 from pakdee.jobs.watching import StatusReport, UnclearBatch
+
+if TYPE_CHECKING:
+    from pakdee.programme import Reconciliation
 
 Row = dict[str, object]
 
@@ -173,3 +177,17 @@ def figures(measurement: Measurement) -> list[dict[str, str]]:
     from pakdee.metrics import figures_as_rows
 
     return figures_as_rows(measurement.figures)
+
+
+def differences(found: Reconciliation) -> list[Row]:
+    """Customers of whom the shop and the rules say otherwise, for terminals alone: they are named."""
+    points = found.kept is not None
+    return [
+        {
+            "customer": row.customer_id,
+            **({"kept": row.kept, "derived": row.derived, "difference": row.difference} if points else {}),
+            **({"tier kept": row.tier_kept, "tier derived": row.tier_derived} if found.keeps_tiers else {}),
+            "used too much": row.overdrawn or "",
+        }
+        for row in found.rows
+    ]

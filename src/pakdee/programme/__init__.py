@@ -4,10 +4,14 @@ from pakdee.programme.accounts import Accounts, account
 from pakdee.programme.catalogue import feature_specs, specs_of
 from pakdee.programme.derive import derive, derived_from, stands_in
 from pakdee.programme.loyalty import loyalty, loyalty_specs, read_by_loyalty
+from pakdee.programme.reconciling import DERIVED_ELSE, Compared, Reconciliation, reconcile
 from pakdee.programme.vintages import Vintages, vintages
 
 __all__ = [
+    "DERIVED_ELSE",
     "Accounts",
+    "Compared",
+    "Reconciliation",
     "Vintages",
     "account",
     "derive",
@@ -16,6 +20,7 @@ __all__ = [
     "loyalty",
     "loyalty_specs",
     "read_by_loyalty",
+    "reconcile",
     "specs_of",
     "stands_in",
     "vintages",
