@@ -3,8 +3,6 @@
 import re
 import subprocess
 import sys
-import tomllib
-from importlib.resources import files
 
 import pytest
 from rich.cells import cell_len
@@ -13,10 +11,11 @@ from typer.testing import CliRunner
 
 from pakdee.cli import app, main
 from pakdee.cli.show import reader
+from pakdee.saying import phrasebook
 
 COMMANDS = sorted(get_command(app).commands)
 HEAVY = {"pandas", "numpy", "pyarrow", "duckdb", "sqlalchemy", "fastapi", "jinja2", "yaml", "prefect"}
-THAI = tomllib.loads((files("pakdee.saying") / "languages/th/help.toml").read_text(encoding="utf-8"))
+THAI = phrasebook("th").lines
 
 
 @pytest.fixture

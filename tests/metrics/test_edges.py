@@ -24,7 +24,7 @@ from pakdee.domain.measures import (
     UpsellCounts,
     ValueCounts,
 )
-from pakdee.metrics import Figure, figures_as_rows, loyalty_figures, nps
+from pakdee.metrics import Figure, figures_as_rows, label_in, loyalty_figures, nps
 from pakdee.metrics.definitions import DEFINITIONS, FURTHER_DEFINITIONS
 from pakdee.metrics.engagement import EVENT_COLUMNS
 from pakdee.metrics.table import COLUMNS, headings
@@ -171,3 +171,13 @@ def test_every_metric_has_a_name_and_a_meaning_in_both_languages():
         for words in (definition.label, definition.meaning):
             assert set(words.root) == {"en", "th"}
             assert any("\u0e00" <= letter <= "\u0e7f" for letter in words.root["th"])
+
+
+def test_a_name_of_an_english_report_is_said_in_the_readers_language():
+    """With its currency; what is no metric's name stays."""
+    english, thai = (figures_as_rows(loyalty_figures(NOTHING, NO_EVENTS), code) for code in ("en", "th"))
+
+    assert [label_in(row["metric"], "th") for row in english] == [row["metric"] for row in thai]
+    assert [label_in(row["metric"], "en") for row in english] == [row["metric"] for row in english]
+    assert label_in("Lifetime value, simple (THB)", "th").endswith(" (THB)")
+    assert label_in("something else (x)", "th") == "something else (x)"

@@ -9,7 +9,7 @@ import re
 import shutil
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -239,11 +239,19 @@ def _report(house: House, imported: ImportReport, day: Day, running: Running, to
     show.records(f"Audience on {tour.day}: customers of each campaign's segment by verdict", day.funnel)
     show.records("Sent to the twin", day.sending)
     show.records("What the twin reported", day.engagement)
-    show.records("Loyalty", [{k: v for k, v in row.items() if k != "definition"} for row in day.metrics])
+    show.records("Loyalty", [_in_short(row) for row in day.metrics])
     twin = day.at_the_twin
     show.say(f"The twin holds {twin['messages']} messages in {twin['requests']} requests.")
     show.verbatim(where_to_look(running.addresses), "")
     show.say(*_next_steps(house, tour))
+
+
+def _in_short(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A figure without its definition, its name in the reader's language; Prefect keeps it in English."""
+    from pakdee.metrics import label_in
+
+    named = {"metric": label_in(row["metric"], show.reader.language)}
+    return {name: value for name, value in {**row, **named}.items() if name != "definition"}
 
 
 def _next_steps(house: House, tour: Tour) -> list[str]:

@@ -48,6 +48,9 @@ FURTHER_DEFINITIONS: Mapping[str, Definition] = {
 """Of the programme, of what is foretold, of one campaign: each asked for by a door of its own."""
 
 
+EVERY_DEFINITION: Mapping[str, Definition] = {**DEFINITIONS, **FURTHER_DEFINITIONS}
+
+
 def definition_of(metric: str) -> Definition:
     """What `metric` means."""
-    return DEFINITIONS.get(metric) or FURTHER_DEFINITIONS[metric]
+    return EVERY_DEFINITION[metric]

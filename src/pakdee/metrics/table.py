@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pakdee.metrics.definitions import definition_of
+from pakdee.metrics.definitions import EVERY_DEFINITION, definition_of
 from pakdee.metrics.figure import THIN, Figure
 
 COLUMNS = ("code", "metric", "value", "n", "interval", "note", "definition")
@@ -35,6 +35,13 @@ def figures_as_rows(figures: Sequence[Figure], language: str = "en") -> list[dic
 def headings(language: str = "en") -> dict[str, str]:
     """What stands above each of COLUMNS."""
     return dict(zip(COLUMNS, HEADINGS.get(language, HEADINGS["en"]), strict=True))
+
+
+def label_in(label: str, language: str) -> str:
+    """A metric's name as an English report has it, "Lifetime value, simple (THB)", in another language."""
+    name, mark, currency = label.partition(" (")
+    known = {about.label.in_language("en"): about.label for about in EVERY_DEFINITION.values()}
+    return f"{known[name].in_language(language)}{mark}{currency}" if name in known else label
 
 
 def _row(figure: Figure, language: str) -> dict[str, str]:

@@ -226,7 +226,8 @@ class Grammar:
             what = f"there are {given} words after the number, and this language has {len(needed)} forms"
             self._note(node.lineno, what, f"write one for each of: {', '.join(needed)}")
         elif given > most:
-            self._note(node.lineno, "the filter plural gets too many arguments", f"it takes at most {most}")
+            what = f"the filter {node.name} gets too many arguments"
+            self._note(node.lineno, what, f"it takes at most {most}")
 
     def refuse(self, node: nodes.Node) -> None:
         """Anything else, in words."""
