@@ -52,7 +52,7 @@ def test_what_could_mean_two_things_is_refused_with_an_example(parse, text):
         {"when": {"every": "day", "at": "9 am"}},
         {"priority": 101},
         {"steps": []},
-        {"once_per": "ticket"},
+        {"once_per": "fortnight"},
         {"name": "Birthday!"},
     ],
 )
