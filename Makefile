@@ -1,6 +1,6 @@
 # One way to do each thing, for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench torture shots gallery clean
+.PHONY: help setup demo test check bench torture year shots gallery clean
 SHELL := /bin/bash
 
 VENV := .venv
@@ -42,6 +42,9 @@ bench: setup ## measurements against plain hand-written code
 
 torture: setup ## a thousand kills while sending, and nothing lost or repeated
 	$(PY) -m tests.torture
+
+year: setup ## a year of the made-up shop, day by day, and what must hold after it
+	$(PY) -m tests.year
 
 shots: setup ## the pictures in docs/, made by the software itself (needs Chromium)
 	$(PY) docs/shots.py
