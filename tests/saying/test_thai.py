@@ -51,6 +51,9 @@ UNSAID = {
         "the process was gone when pakdee came up",
         "its time passed while pakdee was down; a later run is there",
     ),
+    # Slips of our own, that nobody who uses the program can make.
+    *("the programme has no tiers", "the budget of {} was not opened"),
+    "birthday_of(NULL::INTEGER, month, day) IS NULL",
     *("coalesce(currency, getvariable('currency'))", "{} + len(list_filter({}, lambda start: start <= {}))"),
 }
 COMMANDS = ("pakdee ", "from pakdee", "text/", "pip install")
