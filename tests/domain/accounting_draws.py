@@ -77,7 +77,9 @@ def earn_rules(draw, number, by_tier):
     rule["pending"] = draw(seldom(st.sampled_from(["1 day", "14 days", "1 month"])))
     rule["counts_for_tier"] = draw(st.booleans())
     if by_tier and draw(st.booleans()):
-        rule["by_tier"] = draw(st.sampled_from([{"gold": "2"}, {"silver": "1.25", "gold": "1.5"}]))
+        rule["by_tier"] = draw(
+            st.sampled_from([{"gold": "2"}, {"basic": "0.5", "silver": "1.25", "gold": "1.5"}])
+        )
     return {key: value for key, value in rule.items() if value is not None}
 
 
@@ -131,6 +133,8 @@ GRANTS = (
     {"when": "order", "min_order": "50 USD"},
     {"when": "order", "kind": "donation", "share": "1.5%"},
     {"when": "review"},
+    {"when": "review", "at": {"activity": "review", "count": 2}},
+    {"when": "login", "at": {"activity": "login", "sum": "2.5"}},
 )
 
 

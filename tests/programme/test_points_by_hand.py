@@ -6,7 +6,7 @@ from decimal import Decimal
 import pyarrow.parquet as pq
 import pytest
 from accounting_draws import ZONE, Shop
-from accounting_making import program
+from accounting_making import levels, program
 from shops import customers_of, write
 from tiny_ledger import by_customer
 
@@ -20,6 +20,12 @@ BY_CHANNEL = [
     {"id": "online", "when": "order", "per": "1 USD", "give": 10, "where": "channel = 'online'"},
     {"id": "store", "when": "order", "per": "1 USD", "give": 5, "where": "channel = 'store'"},
 ]
+TIERS = {
+    "metric": "net_spend",
+    "window": "calendar_year",
+    "keep": "end_of_next_year",
+    "levels": levels(("basic", 0), ("gold", 100), money="USD"),
+}
 GIFT = {"title": {"en": "Gift"}, "kind": "product"}
 
 
@@ -284,3 +290,23 @@ def test_where_the_shop_keeps_points_they_are_not_worked_out_again(made, tmp_pat
 
     assert (features["points_earned_365d"], features["redemption_rate"]) == (40, 0.25)
     assert "points_balance" not in features
+
+
+def test_each_so_many_give_again_and_again(made, tmp_path):
+    """Every five empties brought back give a gift: 3, then 3 more, then 9 make 15, so one at 6 and one at 15."""
+    for day, amount in ((1, 3), (2, 3), (3, 9)):
+        made.act("empties", D(2026, 5, day), amount=Decimal(amount))
+    rules = program(
+        [EACH_DOLLAR],
+        grants=[{"id": "g", "when": "empties", "at": {"activity": "empties", "sum": 5}, **GIFT}],
+    )
+
+    assert applied(made, rules, tmp_path)["ada"][1] == [("g", D(2026, 5, 2)), ("g", D(2026, 5, 3))]
+
+
+def test_the_lowest_level_has_its_factor_from_the_first_day(made, tmp_path):
+    """Half a point for each dollar as long as nothing lifts ada: 80 USD are 40."""
+    made.order(D(2026, 5, 1), 80)
+    rules = program([{**EACH_DOLLAR, "by_tier": {"basic": "0.5", "gold": 2}}], tiers=TIERS)
+
+    assert balance(made, rules, tmp_path) == 40

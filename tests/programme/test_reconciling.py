@@ -6,20 +6,14 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 from accounting_draws import ZONE
-from accounting_making import levels, program
+from accounting_making import program
 from shops import INSTANT, TEXT, customers_of, write
-from test_points_by_hand import EACH_DOLLAR, Made, at
+from test_points_by_hand import EACH_DOLLAR, TIERS, Made, at
 
 from pakdee.programme import DERIVED_ELSE, Compared, account, derive, reconcile
 
 D = dt.date
 DAY = D(2026, 11, 22)
-TIERS = {
-    "metric": "net_spend",
-    "window": "calendar_year",
-    "keep": "end_of_next_year",
-    "levels": levels(("basic", 0), ("gold", 100), money="USD"),
-}
 CHANGES = pa.schema({"change_id": TEXT, "customer_id": TEXT, "to_tier": TEXT, "changed_at": INSTANT})
 
 

@@ -88,7 +88,9 @@ def _occasions(grant: Grant) -> str:
     if grant.when == "schedule":
         return statement("occasions_schedule").format(due=is_due(grant, "day"))
     if grant.at:
-        return statement("occasions_milestone").format(
+        return statement(
+            "occasions_milestone" if grant.when == MILESTONE else "occasions_each_so_many"
+        ).format(
             type=text(grant.at.activity),
             worth="1" if grant.at.count else "coalesce(amount, 1)",
             goal=grant.at.count or grant.at.sum,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pakdee.domain.accounting.facts import Facts, Order
+from pakdee.domain.accounting.facts import Activity, Facts, Order
 from pakdee.domain.accounting.periods import period_of
 from pakdee.domain.program import Grant, Program
 from pakdee.domain.program.grants import GIVEN
@@ -59,9 +59,23 @@ def _given(program: Program, facts: Facts) -> Iterator[Grant]:
 
 
 def _for_activities(grant: Grant, facts: Facts, today: dt.date) -> Iterator[Gift]:
+    """Each activity, or each with which the member's own total comes to another so many."""
+    total, goal = Decimal(0), _goal(grant)
     for row in facts.activities:
-        if row.type == grant.when and row.day == today:
-            yield grant, row.id, None
+        if row.type == grant.when:
+            before, total = total, total + _worth(grant, row)
+            if row.day == today and (goal is None or total // goal > before // goal):
+                yield grant, row.id, None
+
+
+def _goal(grant: Grant) -> Decimal | None:
+    return Decimal(grant.at.count or grant.at.sum or 0) if grant.at else None
+
+
+def _worth(grant: Grant, activity: Activity) -> Decimal:
+    """What an activity adds to the member's own total."""
+    counted = grant.at is None or grant.at.count
+    return Decimal(1) if counted or activity.amount is None else activity.amount
 
 
 def _for_orders(grant: Grant, facts: Facts, today: dt.date, by: dt.date) -> Iterator[Gift]:
@@ -82,12 +96,12 @@ def _share(grant: Grant, kept: Decimal) -> Decimal | None:
 
 def _for_milestone(grant: Grant, facts: Facts, today: dt.date) -> Iterator[Gift]:
     """The activity with which the member's own total is reached for the first time."""
-    if grant.at is None:
+    total, goal = Decimal(0), _goal(grant)
+    if grant.at is None or goal is None:
         return
-    total, goal = Decimal(0), Decimal(grant.at.count or grant.at.sum or 0)
     for row in facts.activities:
         if row.type == grant.at.activity and total < goal:
-            total += Decimal(1) if grant.at.count or row.amount is None else row.amount
+            total += _worth(grant, row)
             if total >= goal and row.day == today:
                 yield grant, row.id, None
 
