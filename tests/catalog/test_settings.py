@@ -47,6 +47,14 @@ def test_an_empty_file_has_every_default(tmp_path: Path) -> None:
             "pakdee.toml:2: there is no key 'zoen' here\n  Next: write 'zone'",
         ),
         (
+            "[ledger]\nmemory = '2 gigabytes'\n",
+            "pakdee.toml:2: memory: '2 gigabytes' is not an amount of memory\n  Next: write for example '512 MB'",
+        ),
+        (
+            "[ledger]\nmemory = '64 MB'\n",
+            "pakdee.toml:2: memory: '64 MB' is too little\n  Next: write at least",
+        ),
+        (
             "[shop]\nzone = 'Bangkok'\n",
             "pakdee.toml:2: zone: 'Bangkok' is not an IANA time zone\n  Next: write for",
         ),

@@ -37,7 +37,7 @@ def composer(folder, made, *, journal=None, files=None, **forecast):
     settings = Settings.model_validate({"value": {"margin": "40%", "discount": "10%"}, "forecast": forecast})
     forecaster = Forecaster(made, settings, folder / "models")
     opener = (lambda: journal) if journal else no_journal
-    return Composer(made, files or project(), ZONE, "02-28", folder / "features", opener, forecaster)
+    return Composer(made, files or project(), ZONE, "02-28", "128 MB", folder / "features", opener, forecaster)
 
 
 def rows(table):

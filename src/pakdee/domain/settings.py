@@ -49,6 +49,26 @@ class Shop(_Block):
     )
 
 
+MEMORY = "128 MB"
+"""Of the database that reads the facts, which spills what is more to disk; Python and buffers come on top."""
+
+_MEMORY = re.compile(r"(\d+) ?([MG])B")
+
+
+def bytes_of(memory: str) -> int:
+    """`128 MB` or `2 GB` as bytes. Raises ValueError with an example."""
+    found = _MEMORY.fullmatch(memory)
+    if not found:
+        raise ValueError(f"{memory!r} is not an amount of memory; write for example '512 MB' or '2 GB'")
+    return int(found[1]) * {"M": 1_000_000, "G": 1_000_000_000}[found[2]]
+
+
+def _memory(text: str) -> str:
+    if bytes_of(text) < bytes_of(MEMORY):
+        raise ValueError(f"{text!r} is too little; write at least '{MEMORY}'")
+    return text
+
+
 class LedgerSettings(_Block):
     """Where snapshots lie and how old facts may be."""
 
@@ -58,6 +78,9 @@ class LedgerSettings(_Block):
         0.05, ge=0, le=1, description="An import with a larger share of rows fewer is refused."
     )
     keep: int = Field(7, ge=1, description="Snapshots kept.")
+    memory: Annotated[str, AfterValidator(_memory)] = Field(
+        MEMORY, description="Of the database that makes features; more is quicker for many orders."
+    )
 
 
 class SendGridSettings(_Block):

@@ -46,5 +46,6 @@ def accounts_of(
                 earn_conditions=project.earn_conditions,
                 grant_conditions=project.grant_conditions,
                 leap_birthday=house.settings.shop.leap_birthday,
+                memory_limit=house.settings.ledger.memory,
             ),
         )

@@ -36,6 +36,7 @@ class Composer:
 
     Args:
         leap_birthday: "02-28" or "03-01", the day of 29 February in common years.
+        memory: of the database, "128 MB".
         journal: opened only where a feature asks for it.
         forecaster: asked only where a feature is a model's.
     """
@@ -44,6 +45,7 @@ class Composer:
     project: Project
     zone: ZoneInfo
     leap_birthday: str
+    memory: str
     folder: Path
     journal: Callable[[], Journal]
     forecaster: Forecaster
@@ -56,6 +58,7 @@ class Composer:
             house.project,
             house.zone,
             house.settings.shop.leap_birthday,
+            house.settings.ledger.memory,
             house.var / "features",
             lambda: house.journal,
             Forecaster.of(house),
@@ -112,6 +115,7 @@ class Composer:
             out=out / "ledger.parquet",
             names=(names | programme.derived_from(names, gifts))
             - programme.stands_in(facts.tables, project.program),
+            memory_limit=self.memory,
         )
         derived = programme.derive(
             facts.tables,
@@ -124,6 +128,7 @@ class Composer:
             earn_conditions=project.earn_conditions,
             grant_conditions=gifts,
             leap_birthday=self.leap_birthday,
+            memory_limit=self.memory,
         )
         parts = [
             base,
@@ -133,7 +138,14 @@ class Composer:
         ]
         parts += self._loyalty_part(parts, facts, day, names, out)
         conditions = ledger.evaluable(asked, parts)
-        ledger.compose(self.snapshot, parts, conditions, project.lists, out=out / "features.parquet")
+        ledger.compose(
+            self.snapshot,
+            parts,
+            conditions,
+            project.lists,
+            out=out / "features.parquet",
+            memory_limit=self.memory,
+        )
 
     def _facts(self, day: dt.date, names: AbstractSet[str], out: Path) -> Snapshot:
         """The shop's facts, with what readers of our mails answered wherever a feature asks for answers."""
@@ -178,6 +190,7 @@ class Composer:
             provides=facts.provides,
             out=out / "loyalty.parquet",
             names=names,
+            memory_limit=self.memory,
         )
         return [made]
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pakdee.domain.condition import Condition
 from pakdee.domain.errors import CannotRun, LedgerError
-from pakdee.ledger.compute import MEMORY_LIMIT
+from pakdee.domain.settings import MEMORY
 from pakdee.ledger.feature_table import LIST_PREFIX, FeatureTable, columns_of, open_features
 from pakdee.ledger.intake.staging import identifier, literal
 from pakdee.ledger.ranges import IN_RANGE, write_ranges
@@ -24,6 +24,7 @@ def compose(
     lists: Mapping[str, Iterable[str]],
     *,
     out: Path,
+    memory_limit: str = MEMORY,
 ) -> FeatureTable:
     """Write `out`: the parts joined by customer_id, in its order, and one boolean column per condition.
 
@@ -33,6 +34,7 @@ def compose(
     Args:
         parts: Parquet files with `customer_id` and features; the first has every customer.
         lists: customer ids of each spreadsheet segment; conditions read them as "list:<segment>".
+        memory_limit: of the database, "128 MB".
 
     Raises:
         CannotRun: a condition reads a feature that no part has, or a list that is not given.
@@ -43,7 +45,7 @@ def compose(
     folders = sorted({path.resolve().parent for path in (*parts, out)})
     tests = "".join(f", coalesce(({c.sql}), false) AS {identifier(c.name)}" for c in conditions)
     try:
-        with connect(snapshot, memory_limit=MEMORY_LIMIT, also=folders) as connection:
+        with connect(snapshot, memory_limit=memory_limit, also=folders) as connection:
             joined = _joined(connection, parts, lists)
             write_ranges(connection, [f"SELECT *{tests} FROM ({joined})"], _read(parts[0]), out)
     except duckdb.Error as error:

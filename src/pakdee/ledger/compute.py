@@ -15,14 +15,12 @@ import duckdb
 from pakdee.domain.errors import LedgerError
 from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import column
+from pakdee.domain.settings import MEMORY
 from pakdee.ledger.catalogue import APART, GROUPS, WEIGHTY, feature_specs, specs_of
 from pakdee.ledger.gathering import gather
 from pakdee.ledger.ranges import RANGE, SMALL_RANGE, write_ranges
 from pakdee.ledger.shapes import lay_shapes
 from pakdee.ledger.snapshot import Snapshot, connect
-
-MEMORY_LIMIT = "128MB"
-"""Of DuckDB, which spills what is more; Python, Arrow and read buffers come on top, together some 400 MB."""
 
 SUMS = ("calendar", "order_sums", "channel_sums", "line_sums", "cycle_sums")
 """Files that gather facts, in order, as far as wanted features are made from them (`from` in the catalogue).
@@ -37,6 +35,7 @@ def ledger_features(
     leap_birthday: str,
     out: Path,
     names: Collection[str] | None = None,
+    memory_limit: str = MEMORY,
 ) -> Path:
     """Write `out`, a Parquet file of the features the snapshot has facts for; returns `out`.
 
@@ -47,6 +46,8 @@ def ledger_features(
         zone: the shop's; the snapshot's days must have been made in it.
         leap_birthday: "02-28" or "03-01", the day of 29 February in common years.
         names: only these features, and only the work that they need; None means all.
+        memory_limit: of the database, "128 MB", which spills what is more; Python, Arrow and read buffers
+            come on top, together some 400 MB.
 
     Raises:
         LedgerError: the snapshot's days are of another zone, or the facts cannot be read.
@@ -56,7 +57,7 @@ def ledger_features(
     apart = [group for group in APART if any(spec in wanted for spec in specs_of(group))]
     sources = frozenset(source for spec in wanted for source in spec.made_from)
     settings: dict[str, dt.date | str] = {"day": day, "zone": zone.key, "leap_birthday": leap_birthday}
-    with _facts(snapshot, settings, out.parent, sources, apart) as connection:
+    with _facts(snapshot, settings, out.parent, sources, apart, memory_limit) as connection:
         size = SMALL_RANGE if WEIGHTY & set(apart) else RANGE
         write_ranges(connection, _selects(wanted, apart), "shop_customers", out, size)
     return out
@@ -94,9 +95,10 @@ def _facts(
     folder: Path,
     sources: frozenset[str],
     apart: Sequence[str],
+    memory_limit: str,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
-        with connect(snapshot, memory_limit=MEMORY_LIMIT, also=[folder]) as connection:
+        with connect(snapshot, memory_limit=memory_limit, also=[folder]) as connection:
             for name, value in settings.items():
                 connection.execute(f"SET VARIABLE {name} = ?", [value])
             lay_shapes(connection, snapshot)

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from pakdee.domain.condition import Condition
 from pakdee.domain.errors import LedgerError
-from pakdee.ledger.compute import MEMORY_LIMIT, statement
+from pakdee.domain.settings import MEMORY
+from pakdee.ledger.compute import statement
 from pakdee.ledger.intake.staging import identifier, literal
 from pakdee.ledger.snapshot import Snapshot, connect
 
@@ -133,7 +134,7 @@ class FeatureTable:
 
     @contextmanager
     def _open(self, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        limit = MEMORY_LIMIT if threads is None else LEAN_LIMIT
+        limit = MEMORY if threads is None else LEAN_LIMIT
         also = [self.path.parent]
         with connect(self.snapshot, memory_limit=limit, threads=threads, also=also) as connection:
             file = literal(str(self.path.resolve()))

@@ -13,12 +13,13 @@ import duckdb
 
 from pakdee.domain.condition import Condition
 from pakdee.domain.program import Program
+from pakdee.domain.settings import MEMORY
 from pakdee.programme import tiering
 from pakdee.programme.applying import Applying
-from pakdee.programme.connecting import MEMORY_LIMIT, choice, locked, set_variables, statement, text
+from pakdee.programme.connecting import choice, locked, set_variables, statement, text
 from pakdee.programme.derive import NO_CONDITIONS
 from pakdee.programme.expiring import Expiring
-from pakdee.programme.facts import TABLES, fitting, lay_facts
+from pakdee.programme.facts import TABLES, fitting, lay_facts, place_refunds
 from pakdee.programme.granting import Granting
 from pakdee.programme.ranges import write_ranges
 
@@ -52,7 +53,7 @@ def account(
     grant_conditions: Mapping[str, Condition] = NO_CONDITIONS,
     leap_birthday: str = "02-28",
     customers: Collection[str] | None = None,
-    memory_limit: str = MEMORY_LIMIT,
+    memory_limit: str = MEMORY,
 ) -> Accounts:
     """Write into the folder `out` what the programme makes of the facts of all days before `day`.
 
@@ -73,10 +74,11 @@ def account(
     with locked({**tables, "part": ledger_features}, out / "accounts", memory_limit) as connection:
         set_variables(connection, day=day, zone=zone.key, leap_birthday=leap_birthday)
         lay_facts(connection, program, earn_conditions)
+        place_refunds(connection)
         fits = fitting(connection, grant_conditions)
         if program.tiers:
             tiering.lay_out(connection, program, day, whole_history=True)
-        return _write(connection, program, earn_conditions, fits, out, customers)
+        return _write(connection, program, earn_conditions, fits, out, customers, memory_limit)
 
 
 def _write(
@@ -86,6 +88,7 @@ def _write(
     fits: Mapping[str, str],
     out: Path,
     customers: Collection[str] | None,
+    memory_limit: str,
 ) -> Accounts:
     tiers = program.tiers
     applying = Applying(
@@ -108,7 +111,8 @@ def _write(
         written.grants: Granting(program, fits).all() or statement("no_grants"),
         written.tiers: statement("held").format(tier=_tier(program)),
     }
-    write_ranges(connection, {path: f"FROM ({rows})" for path, rows in selects.items()}, lay, customers)
+    rows = {path: [f"FROM ({select})"] for path, select in selects.items()}
+    write_ranges(connection, rows, lay, customers, memory_limit=memory_limit)
     return written
 
 

@@ -13,20 +13,18 @@ from typing import Any
 import duckdb
 
 from pakdee.domain.errors import LedgerError
-
-MEMORY_LIMIT = "128MB"
-"""Of DuckDB, which spills what is more."""
+from pakdee.domain.settings import MEMORY
 
 
 @contextmanager
 def locked(
-    views: Mapping[str, Path], out: Path, memory_limit: str = MEMORY_LIMIT
+    views: Mapping[str, Path], out: Path, memory_limit: str = MEMORY
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with one view per Parquet file, that can reach their folders and that of `out` alone.
 
     Args:
         views: by name; `part`, the table with all customers, is among them.
-        memory_limit: of the database, "128MB".
+        memory_limit: of the database, "128 MB".
 
     Raises:
         LedgerError: the facts cannot be read.

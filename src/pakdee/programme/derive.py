@@ -12,10 +12,11 @@ import duckdb
 
 from pakdee.domain.condition import Condition
 from pakdee.domain.program import Program
+from pakdee.domain.settings import MEMORY
 from pakdee.programme import tiering
 from pakdee.programme.catalogue import STANDS_IN, feature_specs
-from pakdee.programme.connecting import MEMORY_LIMIT, columns_of, locked, set_variables
-from pakdee.programme.facts import TABLES, fitting, lay_facts, shop_keeps_points
+from pakdee.programme.connecting import columns_of, locked, set_variables
+from pakdee.programme.facts import TABLES, fitting, lay_facts, place_refunds, shop_keeps_points
 from pakdee.programme.ranges import IN_RANGE, write_ranges
 from pakdee.programme.telling import BALANCE, LADDER_READS, REWARD, Telling
 
@@ -34,7 +35,7 @@ def derive(
     earn_conditions: Mapping[str, Condition] = NO_CONDITIONS,
     grant_conditions: Mapping[str, Condition] = NO_CONDITIONS,
     leap_birthday: str = "02-28",
-    memory_limit: str = MEMORY_LIMIT,
+    memory_limit: str = MEMORY,
 ) -> Path:
     """Write `out`, a Parquet file of the features `program` gives; returns `out`.
 
@@ -50,7 +51,7 @@ def derive(
         grant_conditions: whom grants are for, by their ids, as far as features of the ledger tell it; a grant
             with a `where` that is not here or asks more is given to nobody.
         leap_birthday: "02-28" or "03-01", the day of 29 February in common years.
-        memory_limit: of the database, "128MB"; it spills what is more.
+        memory_limit: of the database, "128 MB"; it spills what is more.
 
     Raises:
         LedgerError: the facts cannot be read.
@@ -59,10 +60,11 @@ def derive(
     with locked({**tables, "part": ledger_features}, out, memory_limit) as connection:
         set_variables(connection, day=day, zone=zone.key, leap_birthday=leap_birthday)
         lay_facts(connection, program, earn_conditions)
+        place_refunds(connection)
         part, fits = frozenset(columns_of(connection, "part")), fitting(connection, grant_conditions)
         kept = shop_keeps_points(connection)
         telling = Telling(program, frozenset(tables), part, kept, earn_conditions, fits)
-        _write(connection, telling, names, day, out)
+        _write(connection, telling, names, day, out, memory_limit)
     return out
 
 
@@ -72,6 +74,7 @@ def _write(
     names: Collection[str] | None,
     day: dt.date,
     out: Path,
+    memory_limit: str,
 ) -> None:
     told = telling.columns(names)
     applying = telling.applying(told)
@@ -85,9 +88,12 @@ def _write(
         for text in telling.statements(told):
             connection.execute(text)
 
-    joined = "".join(f" JOIN {view} USING (customer_id)" for view in telling.views(told))
-    columns = ", ".join(("customer_id", *told.values()))
-    write_ranges(connection, {out: f"SELECT {columns} FROM (FROM part WHERE {IN_RANGE}){joined}"}, lay)
+    parts = [
+        f"SELECT {', '.join(('customer_id', *(told[name] for name in names)))} FROM {view}"
+        for view, names in telling.by_view(told).items()
+    ]
+    everyone = f"SELECT customer_id FROM part WHERE {IN_RANGE}"
+    write_ranges(connection, {out: parts or [everyone]}, lay, memory_limit=memory_limit)
 
 
 def derived_from(

@@ -51,6 +51,15 @@ def lay_facts(
     )
 
 
+def place_refunds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Find out once whose orders were paid back; from now on `shop_refunds` are those of the range.
+
+    `lay_facts` must have been there, and the variable day must stay.
+    """
+    if connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'refunds'").fetchall():
+        connection.execute(statement("refunds"))
+
+
 def _event(program: Program) -> str:
     """The SQL of the event on a day; of several, the one that stands first in the file."""
     days = [(f"on_day BETWEEN DATE '{e.from_}' AND DATE '{e.until}'", text(e.id)) for e in program.events]

@@ -13,6 +13,7 @@ import duckdb
 from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import column, read_specs
 from pakdee.domain.program import Program
+from pakdee.domain.settings import MEMORY
 from pakdee.programme.connecting import columns_of, locked, set_variables, statement
 from pakdee.programme.ranges import IN_RANGE, write_ranges
 
@@ -36,6 +37,7 @@ def loyalty(
     provides: Collection[str],
     out: Path,
     names: Collection[str] | None = None,
+    memory_limit: str = MEMORY,
 ) -> Path:
     """Write `out`, a Parquet file of the features of stage "loyalty"; returns `out`.
 
@@ -47,6 +49,7 @@ def loyalty(
         snapshot_tables: canonical table to Parquet file; only `activities` is read, for logins.
         provides: tables and columns the shop has; a feature that needs others is absent.
         names: only these features; None means all.
+        memory_limit: of the database, "128 MB".
 
     Raises:
         LedgerError: the parts cannot be read.
@@ -57,7 +60,7 @@ def loyalty(
     has_logins = "activities" in snapshot_tables and any(spec.name == ENGAGEMENT for spec in wanted)
     if has_logins:
         views["activities"] = snapshot_tables["activities"]
-    with locked(views, out) as connection:
+    with locked(views, out, memory_limit) as connection:
         set_variables(connection, day=day, ladder=program.ladder.model_dump(exclude={"preset"}))
         connection.execute(statement("logins" if has_logins else "no_logins"))
         connection.execute(statement("known"))
@@ -65,7 +68,7 @@ def loyalty(
         connection.execute(statement("loyalty"))
         columns = ", ".join(("customer_id", *map(column, wanted)))
         rows = f"SELECT {columns} FROM {'loyalty' if wanted else 'known'}"
-        write_ranges(connection, {out: rows})
+        write_ranges(connection, {out: [rows]}, memory_limit=memory_limit)
     return out
 
 

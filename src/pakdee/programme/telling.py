@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -87,15 +88,25 @@ class Telling:
             climb=partial(tiering.run, program=self.program) if tiers else None,
             climbs_by_units=tiers is not None and tiers.metric == "units_earned",
             units=bool(views & {"earnings_told", "spending_told"}),
-            balance="balance_told" in views or (bool(views & _SPENT) and self._balance_pays),
+            balance=self._asks_balance(views),
             shop_keeps_points=self.shop_keeps_points,
             conditions=self.conditions,
             fits=self.fits,
         )
 
     def views(self, told: Collection[str]) -> list[str]:
-        """The views that tell these features."""
-        return sorted({_VIEWS.get(name, "tiers") for name in told})
+        """The views that tell these features, by name."""
+        return sorted(self.by_view(told))
+
+    def by_view(self, told: Collection[str]) -> dict[str, list[str]]:
+        """The features that each view tells."""
+        views: dict[str, list[str]] = {}
+        for name in told:
+            views.setdefault(_VIEWS.get(name, "tiers"), []).append(name)
+        return views
+
+    def _asks_balance(self, views: AbstractSet[str]) -> bool:
+        return "balance_told" in views or (bool(views & _SPENT) and self._balance_pays)
 
     def asks_old_tiers(self, told: Collection[str]) -> bool:
         """Whether units that are wanted hang on the tiers of earlier days."""
@@ -105,7 +116,9 @@ class Telling:
 
     def statements(self, told: Collection[str]) -> list[str]:
         """What lays out the views of these features, in each range after all else."""
-        return [self._view(view) for view in self.views(told)]
+        views = self.views(told)
+        has_lots = self._asks_balance(set(views)) and not self.shop_keeps_points
+        return [self._view(view, has_lots=has_lots) for view in views]
 
     # ── what there are facts for ─────────────────────────────────────────────────────────────────
     def _is_told(self, name: str) -> bool:
@@ -151,7 +164,7 @@ class Telling:
     def _granting(self) -> Granting:
         return Granting(self.program, self.fits)
 
-    def _view(self, view: str) -> str:
+    def _view(self, view: str, *, has_lots: bool) -> str:
         """The statement that makes a view."""
         if view == "tiers":
             return tiering.features(self.program, members_only=bool(self.program.program.needs))
@@ -165,4 +178,5 @@ class Telling:
             cheapest="NULL" if self._cheapest is None else self._cheapest,
             kept_by_tier=Expiring(self.program).kept_by_tier,
             given=granting.given(given.get(view, [])) or NOTHING_GIVEN,
+            earnings="lots" if has_lots else statement("earnings"),
         )

@@ -1,15 +1,10 @@
 -- What:  the features of what was earned.
--- Grain: one row per customer of the range.   Params: day, first, last (variables).
+-- Grain: one row per customer of the range.
+-- Params: first, last (variables); `earnings`, lots where they are there, is filled in.
 -- Why:   what a refund took back counts on the day on which it was earned.
 CREATE OR REPLACE TEMP VIEW earnings_told AS
 WITH counted AS (
-    SELECT customer_id, sum(units) AS earned,
-           sum(units) FILTER (day >= getvariable('day') - 365) AS earned_lately
-    FROM (
-        SELECT customer_id, day, units FROM earned
-        UNION ALL SELECT customer_id, earned_on, -units FROM reversals
-    )
-    GROUP BY customer_id
+    SELECT customer_id, sum(earned) AS earned, sum(earned_lately) AS earned_lately FROM {earnings} GROUP BY customer_id
 ),
 spent AS (SELECT customer_id, sum(units) AS redeemed FROM used WHERE kind = 'redeem' GROUP BY customer_id)
 SELECT customer_id, coalesce(earned_lately, 0) AS points_earned_365d,

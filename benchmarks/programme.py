@@ -1,0 +1,163 @@
+"""Points, tiers and all features of a large shop in one run, against one plain GROUP BY over its orders.
+
+The shop is that of `benchmarks/features.py`; `--entries` adds point entries of the shop's own, one earned for each
+order and one in four spent, so that they need not be derived. Each side is a process of its own, measured whole.
+
+    python benchmarks/programme.py [--customers 1000000] [--orders 20000000] [--memory "128 MB"] [--entries]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+from features import DAY, ZONE, made_shop
+
+from pakdee import ledger, programme
+from pakdee.domain.program import Program
+from pakdee.domain.settings import MEMORY
+from pakdee.ledger.snapshot import Snapshot
+
+TABLES = ("customers", "persons", "orders", "order_lines", "refunds")
+LEVELS = (("member", 0), ("silver", 5000), ("gold", 20000))
+ENTRIES = """
+SELECT 'e' || order_id AS entry_id, customer_id, CASE WHEN hash(order_id) % 4 = 0 THEN 'redeem' ELSE 'earn' END AS kind,
+       CASE WHEN hash(order_id) % 4 = 0 THEN -10 ELSE floor(net_amount / 25) END::DECIMAL(18, 4) AS units,
+       ordered_at AS occurred_at, ordered_on AS occurred_on
+FROM '{folder}/orders.parquet' ORDER BY customer_id, occurred_at, entry_id
+"""
+PLAIN = """
+SELECT customer_id, count(*) AS orders, sum(net_amount) AS spend, max(ordered_on) AS last_on
+FROM '{folder}/orders.parquet' WHERE status <> 'cancelled' GROUP BY customer_id
+"""
+
+
+def rules() -> Program:
+    """A programme with points that run out at the end of a month, tiers by calendar years, and a reward."""
+    about = {"name": {"en": "Club"}, "currency": "THB", "unit": {"name": {"en": "point"}}}
+    levels = [{"id": name, "title": {"en": name}, "at": f"{amount} THB"} for name, amount in LEVELS]
+    return Program.model_validate(
+        {
+            "program": about,
+            "earn": [{"when": "order", "per": "25 THB", "give": 1}],
+            "expiry": {"rule": "age", "after": "12 months", "round": "month_end"},
+            "tiers": {
+                "metric": "net_spend",
+                "window": "calendar_year",
+                "keep": "end_of_next_year",
+                "levels": levels,
+            },
+            "grants": [
+                {
+                    "id": "tea",
+                    "when": "redeem",
+                    "cost": 50,
+                    "kind": "product",
+                    "title": {"en": "A pot of tea"},
+                }
+            ],
+        }
+    )
+
+
+def everything(folder: Path, out: Path, memory: str, tables: list[str]) -> dict[str, float]:
+    """Seconds of each stage: features of the ledger, those of the programme, and both put together."""
+    paths = {name: folder / f"{name}.parquet" for name in tables}
+    columns = {f"{name}.{column}" for name, path in paths.items() for column in pq.read_schema(path).names}
+    shop = Snapshot("bench", folder, {}, paths, frozenset(columns | set(paths)), None)
+    asked = {"day": DAY, "zone": ZONE, "leap_birthday": "02-28", "memory_limit": memory}
+    parts = [out.with_name("ledger.parquet"), out.with_name("programme.parquet")]
+    spent, start = {}, time.perf_counter()
+    ledger.ledger_features(shop, out=parts[0], **asked)
+    spent["ledger"] = time.perf_counter() - start
+    programme.derive(paths, parts[0], rules(), out=parts[1], **asked)
+    spent["programme"] = time.perf_counter() - start - spent["ledger"]
+    table = ledger.compose(shop, parts, [], {}, out=out, memory_limit=memory)
+    spent["compose"] = time.perf_counter() - start - spent["programme"] - spent["ledger"]
+    return {**spent, "features": len(table.columns)}
+
+
+def plain(folder: Path) -> dict[str, float]:
+    """Seconds of the one aggregation that any count of orders by customer takes."""
+    start = time.perf_counter()
+    with duckdb.connect(config={"memory_limit": "2GB"}) as connection:
+        connection.execute(f"CREATE TABLE sums AS {PLAIN.format(folder=folder)}")
+    return {"plain": time.perf_counter() - start}
+
+
+def add_entries(folder: Path) -> None:
+    """The shop's own point entries, made once."""
+    path = folder / "point_entries.parquet"
+    if not path.exists():
+        spill = {"memory_limit": "3GB", "temp_directory": str(folder / "spill")}
+        with duckdb.connect(config=spill) as connection:
+            connection.execute(f"COPY ({ENTRIES.format(folder=folder)}) TO '{path}' (COMPRESSION zstd)")
+
+
+def apart(side: str, folder: Path, asked: argparse.Namespace) -> dict[str, float]:
+    """One side in a process of its own: seconds, processor seconds and peak memory."""
+    command = [sys.executable, __file__, "--one", side, "--folder", str(folder), "--memory", asked.memory]
+    command += ["--entries"] * asked.entries
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return json.loads(told.splitlines()[-1])
+
+
+def one(asked: argparse.Namespace) -> None:
+    """Run one side, or make the shop, and print what it took."""
+    begun, folder = time.perf_counter(), Path(asked.folder)
+    if asked.one == "plain":
+        spent = plain(folder)
+    elif asked.one == "make":
+        spent = {}
+        print(folder := made_shop(asked.customers, asked.orders, "customer_id, ordered_at, order_id"))
+        if asked.entries:
+            add_entries(folder)
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            tables = [*TABLES, *["point_entries"] * asked.entries]
+            spent = everything(folder, Path(scratch) / "features.parquet", asked.memory, tables)
+    spent["seconds"] = time.perf_counter() - begun
+    spent["processor s"] = time.process_time()
+    spent["peak GB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(json.dumps(spent) if asked.one != "make" else folder)
+
+
+def main() -> None:
+    """Measure both sides and print seconds, memory, their ratio and how busy the machine was."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--customers", type=int, default=1_000_000)
+    parser.add_argument("--orders", type=int)
+    parser.add_argument("--memory", default=MEMORY, help="of the database, as [ledger] memory")
+    parser.add_argument("--entries", action="store_true", help="the shop keeps the points")
+    for internal in ("--one", "--folder"):
+        parser.add_argument(internal, default="", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    asked.orders = asked.orders or 20 * asked.customers
+    if asked.one:
+        one(asked)
+        return
+    making = [sys.executable, __file__, "--one", "make", "--customers", str(asked.customers)]
+    making += ["--orders", str(asked.orders), *["--entries"] * asked.entries]
+    made = subprocess.run(making, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1]
+    before = os.getloadavg()[0]
+    found = {side: apart(side, Path(made), asked) for side in ("plain", "all")}
+    for side, spent in found.items():
+        print(f"{side:6s}", ", ".join(f"{key} {value:.2f}" for key, value in spent.items()))
+    for key in ("seconds", "processor s"):
+        print(f"ratio of {key}: {found['all'][key] / found['plain'][key]:.1f}")
+    print(f"load before {before:.1f}, after {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
