@@ -37,7 +37,7 @@ def no_occasion_twice(record: Record) -> Findings:
     """In the journal no campaign has a customer twice for an occasion, and in the post not twice in a period."""
     yield from _often((f"{'/'.join(m.key)} in the journal" for m in record.messages), 1)
     posted = (
-        f"{mail.campaign} to {mail.address}, period {CALENDAR[once](mail.at.date())}"
+        f"{mail.campaign} to {record.reader(mail)}, period {CALENDAR[once](mail.at.date())}"
         for mail in record.mails
         if (once := record.campaigns[mail.campaign].once_per) in CALENDAR
     )
@@ -50,7 +50,7 @@ def global_cap(record: Record) -> Findings:
     days = defaultdict(list)
     for mail in record.mails:
         if record.campaigns[mail.campaign].purpose is not Purpose.SERVICE:
-            days[f"{mail.address} in the post"].append(mail.at.date())
+            days[f"{record.reader(mail)} in the post"].append(mail.at.date())
     for message in record.messages:
         if message.counts:
             days[f"{message.customer} in the journal"].append(message.day)
@@ -64,7 +64,7 @@ def own_caps(record: Record) -> Findings:
             days = defaultdict(list)
             for mail in record.mails:
                 if mail.campaign == name:
-                    days[f"{name} to {mail.address}"].append(mail.at.date())
+                    days[f"{name} to {record.reader(mail)} in the post"].append(mail.at.date())
             for message in record.messages:
                 if message.campaign == name and message.state != "refused":
                     days[f"{name} to {message.customer}"].append(message.day)
@@ -74,7 +74,7 @@ def own_caps(record: Record) -> Findings:
 def one_a_day(record: Record) -> Findings:
     """Nobody got two capped mails on one day."""
     posted = (
-        f"{mail.address} on {mail.at.date()}"
+        f"{record.reader(mail)} on {mail.at.date()}"
         for mail in record.mails
         if record.campaigns[mail.campaign].purpose is not Purpose.SERVICE
     )
@@ -99,7 +99,7 @@ def consent(record: Record) -> Findings:
     known = {person.address: person for person in record.people if person.address}
     left, hard = _stopped(record, hard=False), _stopped(record, hard=True)
     for mail in record.mails:
-        person, what = known[mail.address], f"{mail.campaign} to {mail.address} on {mail.at.date()}"
+        person, what = known[mail.address], f"{mail.campaign} to {record.reader(mail)} on {mail.at.date()}"
         is_service = record.campaigns[mail.campaign].purpose is Purpose.SERVICE
         if not is_service and not person.agreed:
             yield f"{what}: never agreed"

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from pakdee.domain.allowance import Terms
@@ -124,6 +125,14 @@ class Record:
                 }
             )
             self.given = {(grant, period): n for grant, period, n in connection.execute(_GIVEN)}
+
+    def reader(self, mail: Mail) -> str:
+        """The customer a mail went to."""
+        return self._customers[mail.address]
+
+    @cached_property
+    def _customers(self) -> dict[str | None, str]:
+        return {person.address: person.customer for person in self.people}
 
     def count(self, campaign: str, *verdicts: str) -> int:
         """Customers with these verdicts on all days together."""

@@ -57,8 +57,7 @@ def planned(record: Record) -> Findings:
 
 def posted(record: Record) -> Findings:
     """The mails that left are those the journal calls accepted, each once, to its customer, from its campaign."""
-    customers = {person.address: person.customer for person in record.people}
-    left = Counter((mail.message_id, mail.campaign, customers[mail.address]) for mail in record.mails)
+    left = Counter((mail.message_id, mail.campaign, record.reader(mail)) for mail in record.mails)
     said = Counter(
         (m.message_id, m.campaign, m.customer) for m in record.messages if m.state == BatchState.ACCEPTED
     )
