@@ -17,7 +17,7 @@ BALANCE = "points_balance"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One customer's points. `entries` is the sum of what can be used, `balance` what the features tell."""
+    """One customer's points. `entries` is the sum of all that is available by that morning, `balance` what the features tell."""
 
     customer: str
     entries: int
@@ -49,7 +49,7 @@ def _compared(entries: Path, derived: Path, day: dt.date) -> list[Account]:
     sums: defaultdict[str, int] = defaultdict(int)
     columns = pq.read_table(entries, columns=["customer_id", "units", "available_on"]).to_pydict()
     for customer, units, available_on in zip(*columns.values(), strict=True):
-        sums[customer] += units if available_on < day else 0
+        sums[customer] += units if available_on <= day else 0
     told = pq.read_table(derived, columns=["customer_id", BALANCE]).to_pydict()
     return [
         Account(customer, sums[customer], int(balance or 0))
