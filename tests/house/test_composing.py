@@ -5,6 +5,7 @@ import json
 import random
 from dataclasses import replace
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from journal_making import NINE, Clock, batch, event, message_id, opened, plan, send
@@ -37,7 +38,9 @@ def composer(folder, made, *, journal=None, files=None, **forecast):
     settings = Settings.model_validate({"value": {"margin": "40%", "discount": "10%"}, "forecast": forecast})
     forecaster = Forecaster(made, settings, folder / "models")
     opener = (lambda: journal) if journal else no_journal
-    return Composer(made, files or project(), ZONE, "02-28", "128 MB", folder / "features", opener, forecaster)
+    return Composer(
+        made, files or project(), ZONE, "02-28", "128 MB", folder / "features", opener, forecaster
+    )
 
 
 def rows(table):
@@ -147,3 +150,37 @@ def test_too_few_who_came_again_leave_the_features_out(tmp_path, busy):
 
     assert not MODELS & set(made.as_of(DAY, MODELS).columns)
     assert "500 are needed" in made.forecaster.model(DAY).why
+
+
+class Giving:
+    """A journal that knows of nothing but units given."""
+
+    def __init__(self, *units):
+        self._rows = [
+            {"customer_id": "ada", "grant": "thanks", "day": ago(3), "units": each, "source": f"m{number}"}
+            for number, each in enumerate(units)
+        ]
+
+    def gifts(self, before):
+        """All of them, whatever the day."""
+        return pa.Table.from_pylist(self._rows)
+
+
+def test_units_that_campaigns_gave_are_in_the_balance_at_once(tmp_path, regulars):
+    """A table made before the gift does not serve afterwards; without such a grant no journal is opened."""
+    thanks = {"id": "thanks", "kind": "units", "units": 25, "title": {"en": "Thanks"}}
+    told = {
+        "program": {"name": {"en": "Club"}, "currency": "THB", "unit": {"name": {"en": "point"}}},
+        "earn": [{"when": "order", "per": "10 THB", "give": 1}],
+    }
+    plain, giving = (Program.model_validate(told | {"grants": given}) for given in ([], [thanks]))
+    found = [
+        rows(
+            composer(tmp_path, regulars, journal=journal, files=replace(project(), program=program)).as_of(
+                TOMORROW, frozenset({"points_balance"})
+            )
+        )["ada"]["points_balance"]
+        for program, journal in ((plain, None), (giving, Giving(25)), (giving, Giving(25, 25)))
+    ]
+
+    assert found == [3, 28, 53]

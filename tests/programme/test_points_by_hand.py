@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from accounting_draws import ZONE, Shop
@@ -310,3 +311,21 @@ def test_the_lowest_level_has_its_factor_from_the_first_day(made, tmp_path):
     rules = program([{**EACH_DOLLAR, "by_tier": {"basic": "0.5", "gold": 2}}], tiers=TIERS)
 
     assert balance(made, rules, tmp_path) == 40
+
+
+def test_units_that_a_campaign_gave_are_in_the_balance(made, tmp_path):
+    """80 earned and 25 given are 105; of the 25, what is given on the day itself is not known yet."""
+    made.order(D(2026, 5, 1), 80)
+    tables = write(made, tmp_path)
+    days = (D(2026, 6, 1), DAY)
+    rows = [
+        {"customer_id": "ada", "grant": "thanks", "day": day, "units": 25, "source": f"m-{day}"}
+        for day in days
+    ]
+    facts = (tables, customers_of(tables, tmp_path), program([EACH_DOLLAR]))
+    asked = {"day": DAY, "zone": ZONE, "gifts": pa.Table.from_pylist(rows)}
+
+    entries = pq.read_table(account(*facts, out=tmp_path, **asked).entries).to_pylist()
+
+    assert by_customer(derive(*facts, out=tmp_path / "f.parquet", **asked))["ada"]["points_balance"] == 105
+    assert sorted((row["kind"], row["units"]) for row in entries) == [("adjust", 25), ("earn", 80)]

@@ -28,6 +28,7 @@ def accounts_of(
         LedgerError: the facts cannot be read.
     """
     from pakdee import programme
+    from pakdee.house.composing import units_given
 
     project = house.project
     read = (condition.features for condition in project.grant_conditions.values())
@@ -46,6 +47,7 @@ def accounts_of(
                 earn_conditions=project.earn_conditions,
                 grant_conditions=project.grant_conditions,
                 leap_birthday=house.settings.shop.leap_birthday,
+                gifts=units_given(project, lambda: house.journal, day),
                 memory_limit=house.settings.ledger.memory,
             ),
         )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.program.grants import GrantKind
 from pakdee.domain.project import Project
 from pakdee.house.forecasting import Forecaster
 
@@ -73,24 +74,28 @@ class Composer:
         """
         from pakdee import ledger
 
-        homes = [self._home(day, None), self._home(day, columns)]
+        gifts = units_given(self.project, self.journal, day)
+        homes = [self._home(day, None, gifts), self._home(day, columns, gifts)]
         made = (home for home in homes if (home / "features.parquet").is_file())
-        home = next(made, None) or self._make(day, columns, homes[-1])
+        home = next(made, None) or self._make(day, columns, gifts, homes[-1])
         return ledger.open_features(self.snapshot, home / "features.parquet")
 
-    def _home(self, day: dt.date, columns: AbstractSet[str] | None) -> Path:
+    def _home(self, day: dt.date, columns: AbstractSet[str] | None, gifts: pa.Table | None) -> Path:
         asked = "all" if columns is None else " ".join(sorted(columns))
         given = f"{self.forecaster.assumed} {self.forecaster.settings.forecast}"
         identity = (
             f"{self.snapshot.id} {self.project.content_version} {day} {_code_version()} {given} {asked}"
+            f"{'' if gifts is None else _digest(gifts)}"
         )
         return self.folder / f"{day}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
 
-    def _make(self, day: dt.date, columns: AbstractSet[str] | None, home: Path) -> Path:
+    def _make(
+        self, day: dt.date, columns: AbstractSet[str] | None, gifts: pa.Table | None, home: Path
+    ) -> Path:
         """Write the table aside and put it in place whole, since another command may be doing the same."""
         draft = home.with_name(f"{home.name}.{os.getpid()}")
         draft.mkdir(parents=True, exist_ok=True)
-        self._compose(day, columns, draft)
+        self._compose(day, columns, gifts, draft)
         try:
             draft.replace(home)
         except OSError:  # another command was quicker; its table is the same
@@ -98,7 +103,9 @@ class Composer:
         _forget_old(self.folder)
         return home
 
-    def _compose(self, day: dt.date, columns: AbstractSet[str] | None, out: Path) -> None:
+    def _compose(
+        self, day: dt.date, columns: AbstractSet[str] | None, gifts: pa.Table | None, out: Path
+    ) -> None:
         from pakdee import ledger, programme
 
         project = self.project
@@ -106,14 +113,14 @@ class Composer:
         wanted = frozenset(feature_catalog() if columns is None else columns)
         names = wanted.union(*(condition.features for condition in asked))
         names |= programme.read_by_loyalty(names)
-        facts, gifts = self._facts(day, names, out), project.grant_conditions
+        facts, fits = self._facts(day, names, out), project.grant_conditions
         base = ledger.ledger_features(
             facts,
             day=day,
             zone=self.zone,
             leap_birthday=self.leap_birthday,
             out=out / "ledger.parquet",
-            names=(names | programme.derived_from(names, gifts))
+            names=(names | programme.derived_from(names, fits))
             - programme.stands_in(facts.tables, project.program),
             memory_limit=self.memory,
         )
@@ -126,8 +133,9 @@ class Composer:
             out=out / "programme.parquet",
             names=names,
             earn_conditions=project.earn_conditions,
-            grant_conditions=gifts,
+            grant_conditions=fits,
             leap_birthday=self.leap_birthday,
+            gifts=gifts,
             memory_limit=self.memory,
         )
         parts = [
@@ -193,6 +201,22 @@ class Composer:
             memory_limit=self.memory,
         )
         return [made]
+
+
+def units_given(project: Project, journal: Callable[[], Journal], day: dt.date) -> pa.Table | None:
+    """Units that campaigns gave before `day`; None where no grant of theirs is of units."""
+    if any(grant.is_of_campaigns and grant.kind is GrantKind.UNITS for grant in project.program.grants):
+        return journal().gifts(day)
+    return None
+
+
+def _digest(table: pa.Table) -> str:
+    import pyarrow as pa
+
+    content = pa.BufferOutputStream()
+    with pa.ipc.new_stream(content, table.schema) as stream:
+        stream.write_table(table)
+    return hashlib.sha256(content.getvalue()).hexdigest()
 
 
 @cache

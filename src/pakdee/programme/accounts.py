@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow as pa
 
 from pakdee.domain.condition import Condition
 from pakdee.domain.program import Program
@@ -52,6 +53,7 @@ def account(
     earn_conditions: Mapping[str, Condition] = NO_CONDITIONS,
     grant_conditions: Mapping[str, Condition] = NO_CONDITIONS,
     leap_birthday: str = "02-28",
+    gifts: pa.Table | None = None,
     customers: Collection[str] | None = None,
     memory_limit: str = MEMORY,
 ) -> Accounts:
@@ -73,7 +75,7 @@ def account(
     tables = {name: path for name, path in snapshot_tables.items() if name in TABLES}
     with locked({**tables, "part": ledger_features}, out / "accounts", memory_limit) as connection:
         set_variables(connection, day=day, zone=zone.key, leap_birthday=leap_birthday)
-        lay_facts(connection, program, earn_conditions)
+        lay_facts(connection, program, earn_conditions, gifts)
         place_refunds(connection)
         fits = fitting(connection, grant_conditions)
         if program.tiers:

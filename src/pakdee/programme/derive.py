@@ -9,6 +9,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow as pa
 
 from pakdee.domain.condition import Condition
 from pakdee.domain.program import Program
@@ -35,6 +36,7 @@ def derive(
     earn_conditions: Mapping[str, Condition] = NO_CONDITIONS,
     grant_conditions: Mapping[str, Condition] = NO_CONDITIONS,
     leap_birthday: str = "02-28",
+    gifts: pa.Table | None = None,
     memory_limit: str = MEMORY,
 ) -> Path:
     """Write `out`, a Parquet file of the features `program` gives; returns `out`.
@@ -51,6 +53,8 @@ def derive(
         grant_conditions: whom grants are for, by their ids, as far as features of the ledger tell it; a grant
             with a `where` that is not here or asks more is given to nobody.
         leap_birthday: "02-28" or "03-01", the day of 29 February in common years.
+        gifts: units that campaigns gave: customer_id, grant, day, units, source; they are units that the shop
+            added. None where there are none.
         memory_limit: of the database, "128 MB"; it spills what is more.
 
     Raises:
@@ -59,7 +63,7 @@ def derive(
     tables = {name: path for name, path in snapshot_tables.items() if name in TABLES}
     with locked({**tables, "part": ledger_features}, out, memory_limit) as connection:
         set_variables(connection, day=day, zone=zone.key, leap_birthday=leap_birthday)
-        lay_facts(connection, program, earn_conditions)
+        lay_facts(connection, program, earn_conditions, gifts)
         place_refunds(connection)
         part, fits = frozenset(columns_of(connection, "part")), fitting(connection, grant_conditions)
         kept = shop_keeps_points(connection)

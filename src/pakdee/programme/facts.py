@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 import duckdb
+import pyarrow as pa
 
 from pakdee.domain.condition import Condition
 from pakdee.domain.net_orders import kept_orders
@@ -20,11 +21,23 @@ PLAN = (
     "(SELECT max_by(plan_id, started_on) FROM shop_memberships AS m WHERE m.customer_id = who"
     " AND started_on <= on_day AND (ends_on IS NULL OR ends_on >= on_day))"
 )
+_NO_GIFTS = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("grant", pa.string()),
+        ("day", pa.date32()),
+        ("units", pa.int64()),
+        ("source", pa.string()),
+    ]
+).empty_table()
 _GIVEN = {"email": "coalesce(email, '') <> ''", "phone": "coalesce(phone, '') <> ''"}
 
 
 def lay_facts(
-    connection: duckdb.DuckDBPyConnection, program: Program, conditions: Mapping[str, Condition]
+    connection: duckdb.DuckDBPyConnection,
+    program: Program,
+    conditions: Mapping[str, Condition],
+    gifts: pa.Table | None = None,
 ) -> None:
     """Lay out `shop_*`, the shop's tables, and `facts_*`, what their rows say to the programme.
 
@@ -32,7 +45,9 @@ def lay_facts(
 
     Args:
         conditions: of the earn rules; a field that takes long is worked out only where one asks it.
+        gifts: units that campaigns gave.
     """
+    connection.register("gifts", _NO_GIFTS if gifts is None else gifts)
     there = {row[0] for row in connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
     connection.execute(statement("shapes"))
     for table in sorted(TABLES):

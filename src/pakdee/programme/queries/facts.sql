@@ -6,6 +6,7 @@
 -- Params: day, zone, first, last (variables); `event` and `plan` are filled in.
 -- Why:   a row counts from the day after it happened, and not before the day after it was recorded. The first
 --        answer to a survey counts, and the first to bring a friend; nobody brings themselves.
+--        Units that a campaign gave are units that the shop added.
 CREATE TEMP MACRO event_of(on_day) AS {event};
 
 CREATE TEMP MACRO weekday_of(on_day) AS lower(dayname(on_day));
@@ -54,4 +55,9 @@ SELECT customer_id, lower(kind) AS kind, entry_id AS source, rule_id, lot_id, oc
        coalesce(available_on, occurred_on) AS available_on, occurred_at AS happened_at, units::BIGINT AS units
 FROM shop_point_entries
 WHERE customer_id BETWEEN getvariable('first') AND getvariable('last') AND occurred_on < getvariable('day')
-  AND (recorded_at IS NULL OR local_day(recorded_at) < getvariable('day'));
+  AND (recorded_at IS NULL OR local_day(recorded_at) < getvariable('day'))
+UNION ALL
+SELECT customer_id, 'adjust' AS kind, source, "grant" AS rule_id, NULL AS lot_id, day, day AS available_on,
+       NULL AS happened_at, units
+FROM gifts
+WHERE customer_id BETWEEN getvariable('first') AND getvariable('last') AND day < getvariable('day');
