@@ -88,7 +88,7 @@ def remaining(
 
 def refused(refusals: Mapping[str, int]) -> Iterator[Rest]:
     """What SendGrid refused, by its words."""
-    then = "never sent again as they are; mend what SendGrid names, the next plan asks anew"
+    then = "not sent again for this occasion; mend what SendGrid names before the next one"
     for words, messages in refusals.items():
         yield Rest(messages, "refused", words, then)
 
