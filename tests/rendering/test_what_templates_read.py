@@ -303,7 +303,11 @@ def test_output_is_bounded(tmp_path: Path):
 def test_what_only_a_campaign_can_say_is_asked_of_it(templates: Templates):
     """An apology says what happened and what was done; early access says when. Without it `check` refuses them."""
     told = {name: templates.told(name) for name in templates.names}
-    assert {name for name, needs in told.items() if needs} == {"service_apology", "early_access"}
+    assert {name for name, needs in told.items() if needs} == {
+        "service_apology",
+        "early_access",
+        "event_invitation",
+    }
 
     silent = a_campaign()
     assert silent.unsaid(told["service_apology"]) == ["incident", "remedy"]
