@@ -1,18 +1,14 @@
--- What:  units that came on one day, less what refunds took back, and the last day on which they can be used.
--- Grain: one row per customer and day on which units became available.
+-- What:  units that came, what refunds took back of them, and the last day on which they can be used.
+-- Grain: one row per entry that gave or took back; what was taken back bears the day of its lot and is below 0.
 -- Params: day (variable); `last_on` and `sessions` are filled in.
--- Why:   units of one day are used and run out together, so that nothing finer is needed to tell what is left;
---        and what of them was earned is counted on the way.
+-- Why:   units of one day are used and run out together, so that a customer's rows in the order of that day tell
+--        what is left; adding up those of a day would cost more than it spares.
 CREATE OR REPLACE TEMP TABLE lots AS
-SELECT x.*, {last_on} AS last_on
+SELECT x.* EXCLUDE (day), CASE WHEN x.day >= getvariable('day') - 365 THEN x.earned ELSE 0 END AS earned_lately,
+       {last_on} AS last_on
 FROM (
-    SELECT customer_id, available_on, sum(units)::BIGINT AS units, sum(earned)::BIGINT AS earned,
-           sum(CASE WHEN day >= getvariable('day') - 365 THEN earned ELSE 0 END)::BIGINT AS earned_lately
-    FROM (
-        SELECT customer_id, available_on, day, units, units AS earned FROM earned
-        UNION ALL SELECT customer_id, available_on, day, units, 0 FROM given
-        UNION ALL SELECT customer_id, available_on, earned_on, -units, -units FROM reversals
-    )
-    GROUP BY customer_id, available_on
+    SELECT customer_id, available_on, day, units, units AS earned FROM earned
+    UNION ALL SELECT customer_id, available_on, day, units, 0 FROM given
+    UNION ALL SELECT customer_id, available_on, earned_on, -units, -units FROM reversals
 ) AS x
 {sessions};
