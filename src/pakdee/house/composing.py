@@ -124,24 +124,10 @@ class Composer:
             - programme.stands_in(facts.tables, project.program),
             memory_limit=self.memory,
         )
-        derived = programme.derive(
-            facts.tables,
-            base,
-            project.program,
-            day=day,
-            zone=self.zone,
-            out=out / "programme.parquet",
-            names=names,
-            earn_conditions=project.earn_conditions,
-            grant_conditions=fits,
-            leap_birthday=self.leap_birthday,
-            gifts=gifts,
-            memory_limit=self.memory,
-        )
         parts = [
             base,
             *self._journal_part(base, day, names, out),
-            derived,
+            self._programme_part(base, facts, gifts, day, names, out),
             *self._model_part(base, day, names, out),
         ]
         parts += self._loyalty_part(parts, facts, day, names, out)
@@ -152,6 +138,32 @@ class Composer:
             conditions,
             project.lists,
             out=out / "features.parquet",
+            memory_limit=self.memory,
+        )
+
+    def _programme_part(
+        self,
+        base: Path,
+        facts: Snapshot,
+        gifts: pa.Table | None,
+        day: dt.date,
+        names: AbstractSet[str],
+        out: Path,
+    ) -> Path:
+        from pakdee import programme
+
+        return programme.derive(
+            facts.tables,
+            base,
+            self.project.program,
+            day=day,
+            zone=self.zone,
+            out=out / "programme.parquet",
+            names=names,
+            earn_conditions=self.project.earn_conditions,
+            grant_conditions=self.project.grant_conditions,
+            leap_birthday=self.leap_birthday,
+            gifts=gifts,
             memory_limit=self.memory,
         )
 
