@@ -8,7 +8,10 @@ from typer.testing import CliRunner
 
 from pakdee import jobs
 from pakdee.cli import app
+from pakdee.cli.processes import reserved_port
 from pakdee.twin.misbehaviour import PRESETS
+
+FIRST_PORT = 23_500
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +28,9 @@ def served(monkeypatch, project):
     def run(*words):
         told = {}
         monkeypatch.setattr("pakdee.twin.run", lambda state, **given: told.update(given, state=state))
-        found = CliRunner().invoke(app, ["twin", "--project", str(project), *words])
+        with reserved_port(FIRST_PORT) as port:  # the usual one may be taken by whoever tests beside us
+            pass
+        found = CliRunner().invoke(app, ["twin", "--project", str(project), "--port", str(port), *words])
         return found.exit_code, found.output + str(found.exception or ""), told
 
     return run
