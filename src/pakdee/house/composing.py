@@ -113,15 +113,15 @@ class Composer:
         wanted = frozenset(feature_catalog() if columns is None else columns)
         names = wanted.union(*(condition.features for condition in asked))
         names |= programme.read_by_loyalty(names)
-        facts, fits = self._facts(day, names, out), project.grant_conditions
+        facts = self._facts(day, names, out)
+        from_facts = names | programme.derived_from(names, project.grant_conditions)
         base = ledger.ledger_features(
             facts,
             day=day,
             zone=self.zone,
             leap_birthday=self.leap_birthday,
             out=out / "ledger.parquet",
-            names=(names | programme.derived_from(names, fits))
-            - programme.stands_in(facts.tables, project.program),
+            names=from_facts - programme.stands_in(facts.tables, project.program, from_facts),
             memory_limit=self.memory,
         )
         parts = [

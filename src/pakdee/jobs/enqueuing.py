@@ -116,11 +116,10 @@ class Enqueuer(Rehearsal):
     ) -> Mapping[Verdict, set[str]]:
         """Remember those with this verdict, and their offers; who could not be had, by why."""
         name = mails.campaign.name
-        rows = _rows(people, made, name, verdict)
         keys, offers = made.keys(name, verdict), made.offers(name, verdict)
         refused: dict[Verdict, set[str]] = {}
         if keys:
-            is_held_out = verdict is Verdict.HOLDOUT
+            rows, is_held_out = _rows(people, made, name, verdict), verdict is Verdict.HOLDOUT
             unsent = list(mails.drafter.unsent(rows, keys, offers, is_held_out=is_held_out))
             found = self._house.journal.set_aside(
                 self._run_id,

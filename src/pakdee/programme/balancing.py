@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pakdee.domain.program import Grant, Program
 from pakdee.programme.connecting import statement, text
-from pakdee.programme.limiting import begins, is_due, most_of, period, told
+from pakdee.programme.limiting import begins, fitting, is_due, most_of, period, told
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,7 @@ class Balancing:
     """What customers' balances pay for at the end of a day, in the programme's order.
 
     Args:
-        fits: for each grant with a condition, the SQL that is true of a `customer_id` for whom it holds; who
-            is not known to fit gets none.
+        fits: whom grants with a condition are for, see `limiting.fitting`.
     """
 
     program: Program
@@ -25,9 +24,7 @@ class Balancing:
     @property
     def grants(self) -> list[Grant]:
         """Those that are paid for with units without anybody's choosing."""
-        return [
-            grant for grant in self.program.grants if grant.cost and grant.when in {"balance", "schedule"}
-        ]
+        return [grant for grant in self.program.grants if grant.is_bought_by_balance]
 
     @property
     def statements(self) -> list[str]:
@@ -50,7 +47,7 @@ class Balancing:
 
     def _buying(self, before: str, number: int, grant: Grant) -> str:
         """The SQL of the state after a grant was given as often as the balance and its cap allow."""
-        tests = [test for test in (self._fitting(grant), is_due(grant, "s.day")) if test != "true"]
+        tests = [test for test in (fitting(grant, self.fits), is_due(grant, "s.day")) if test != "true"]
         return statement("buying").format(
             before=before,
             number=number,
@@ -58,9 +55,6 @@ class Balancing:
             due=" AND ".join(["s.may", *tests]),
             left=_left(number, grant),
         )
-
-    def _fitting(self, grant: Grant) -> str:
-        return "true" if grant.where is None else self.fits.get(grant.id, "false")
 
     def _dates(self) -> list[str]:
         """The SQL of the days on which something can be bought though nothing was earned."""

@@ -64,7 +64,6 @@ def derive(
     with locked({**tables, "part": ledger_features}, out, memory_limit) as connection:
         set_variables(connection, day=day, zone=zone.key, leap_birthday=leap_birthday)
         lay_facts(connection, program, earn_conditions, gifts)
-        place_refunds(connection)
         part, fits = frozenset(columns_of(connection, "part")), fitting(connection, grant_conditions)
         kept = shop_keeps_points(connection)
         telling = Telling(program, frozenset(tables), part, kept, earn_conditions, fits)
@@ -81,6 +80,8 @@ def _write(
     memory_limit: str,
 ) -> None:
     told = telling.columns(names)
+    if told:
+        place_refunds(connection)
     applying = telling.applying(told)
     if applying.climb:
         tiering.lay_out(connection, telling.program, day, whole_history=telling.asks_old_tiers(told))
@@ -110,14 +111,19 @@ def derived_from(
     return read | {BALANCE} if REWARD in names else read
 
 
-def stands_in(snapshot_tables: Mapping[str, Path], program: Program) -> frozenset[str]:
+def stands_in(
+    snapshot_tables: Mapping[str, Path], program: Program, names: Collection[str] = frozenset(STANDS_IN)
+) -> frozenset[str]:
     """Features of stage "ledger" that `derive` gives: those of points, where the shop itself keeps none.
+
+    Args:
+        names: only these; without one of them the shop's entries are not looked at.
 
     Raises:
         LedgerError: the shop's entries cannot be read.
     """
-    entries = snapshot_tables.get("point_entries")
-    if not program.earn or entries is None:
+    entries, asked = snapshot_tables.get("point_entries"), frozenset(STANDS_IN.keys() & set(names))
+    if not program.earn or entries is None or not asked:
         return frozenset()
     with locked({"point_entries": entries, "part": entries}, entries) as connection:
-        return frozenset() if shop_keeps_points(connection) else frozenset(STANDS_IN)
+        return frozenset() if shop_keeps_points(connection) else asked

@@ -10,7 +10,7 @@ from pakdee.domain.program.earning import ORDER
 from pakdee.domain.program.grants import GIVEN
 from pakdee.programme.connecting import statement, text
 from pakdee.programme.earning import IS_AN_ORDER
-from pakdee.programme.limiting import capped_times, is_due, most_of, of_members
+from pakdee.programme.limiting import capped_times, fitting, is_due, most_of, of_members
 
 MILESTONE = "milestone"
 NOTHING_GIVEN = "SELECT customer_id, day, NULL AS value FROM facts_orders WHERE false"
@@ -21,8 +21,7 @@ class Granting:
     """What a programme grants without a campaign.
 
     Args:
-        fits: for each grant with a condition, the SQL that is true of a `customer_id` for whom it holds; who
-            is not known to fit gets none.
+        fits: whom grants with a condition are for, see `limiting.fitting`.
     """
 
     program: Program
@@ -52,7 +51,7 @@ class Granting:
                 occasions=f"(FROM bought WHERE rule = {text(grant.id)})", fits="true", **_about(grant)
             )
             for grant in self.program.grants
-            if grant.cost and grant.when in {"balance", "schedule"}
+            if grant.is_bought_by_balance
         ]
         return " UNION ALL ".join([*map(self._given, self._free), *paid])
 
@@ -63,7 +62,7 @@ class Granting:
     def _given(self, grant: Grant) -> str:
         given = statement("granted").format(
             occasions=of_members(_occasions(grant), self.program.program, of_age=False),
-            fits="true" if grant.where is None else self.fits.get(grant.id, "false"),
+            fits=fitting(grant, self.fits),
             **_about(grant),
         )
         return capped_times(given, grant.cap, most_of(grant, grant.cap)) if grant.cap else given

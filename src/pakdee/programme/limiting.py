@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pakdee.domain.program import About, Cap, Grant
 from pakdee.domain.spans import Span
 from pakdee.programme.connecting import statement, text
@@ -46,6 +48,15 @@ def capped_units(given: str, cap: Cap, most: int) -> str:
 def most_of(grant: Grant, cap: Cap) -> int:
     """How often a cap lets a grant be given in one period."""
     return cap.times or (cap.units or 0) // (grant.units or grant.cost or 1)
+
+
+def fitting(grant: Grant, fits: Mapping[str, str]) -> str:
+    """The SQL of whether a grant is for a `customer_id`; who is not known to fit gets none.
+
+    Args:
+        fits: for each grant with a condition, the SQL that is true of those for whom it holds.
+    """
+    return "true" if grant.where is None else fits.get(grant.id, "false")
 
 
 def is_due(grant: Grant, day: str) -> str:

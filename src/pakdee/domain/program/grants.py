@@ -137,6 +137,11 @@ class Grant(Block):
         """Whether a campaign gives it; else the programme does, or the member takes it."""
         return self.when in OF_CAMPAIGNS
 
+    @property
+    def is_bought_by_balance(self) -> bool:
+        """Whether a member's balance pays for it without their choosing, each time or on its dates."""
+        return self.cost is not None and self.when in {"balance", "schedule"}
+
     def _slips(self) -> Iterator[Slip]:
         yield from self._worth()
         yield from self._limits()
