@@ -56,13 +56,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One canonical table; `key`, `parents` and `replaces` as `tables.toml` explains them."""
+    """One canonical table; `key`, `lies_by`, `parents` and `replaces` as `tables.toml` explains them."""
 
     name: str
     columns: Mapping[str, Column]
     key: tuple[str, ...]
     parents: Mapping[str, str] = field(default_factory=dict)
     replaces: tuple[str, ...] = ()
+    lies_by: tuple[str, ...] = ()
 
 
 BIRTHDAY = Column("birthday", Kind.BIRTHDAY)
@@ -113,6 +114,7 @@ def tables() -> Mapping[str, Table]:
             tuple(table["key"]),
             table.get("parents", {}),
             tuple(table.get("replaces", ())),
+            tuple(table.get("lies_by", ())),
         )
         for name, table in tomllib.loads(text).items()
     }

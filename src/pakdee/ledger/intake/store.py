@@ -50,13 +50,11 @@ def write_tables(bench: Bench, names: list[str]) -> dict[str, Written]:
 
 def _write(bench: Bench, merged: str, name: str, columns: list[str]) -> Written:
     file = bench.folder / f"{name}.parquet"
-    # A customer's orders side by side: what is asked of orders is mostly asked per customer, and costs a
-    # quarter of the processor time so.
-    leading = ["customer_id", "ordered_at"] if name == "orders" else []
+    table = tables()[merged]
     text = query("store").format(
         columns=", ".join(map(identifier, columns)),
         merged=f"merged_{merged}",
-        order=", ".join([*leading, *tables()[merged].key]),
+        order=", ".join([*(c for c in table.lies_by if c in columns), *table.key]),
         file=literal(str(file)),
     )
     bench.run(text)
