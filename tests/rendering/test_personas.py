@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from jinja2 import Environment, nodes
 from mail_making import BRAND, FEATURES, PROGRAM, ROOT
 
 from pakdee.domain.feature import FeatureCatalog, FeatureSpec, FeatureType
@@ -75,11 +77,21 @@ def test_typical_customers_stand_where_their_names_say():
     assert told["new_member"]["days_since_joined"] == 1
     assert told["near_next_tier"]["next_tier"] == "gold"
     assert told["near_next_tier"]["tier_progress"] > 0.9
-    assert told["near_next_tier"]["to_next_tier"] == Decimal("1400.0000")
+    assert told["near_next_tier"]["to_next_tier"] == Decimal("1050.0000")
     assert told["top_tier"]["tier"] == "gold"
     assert told["top_tier"]["next_tier"] is told["top_tier"]["to_next_tier"] is None
     assert told["lapsed"]["days_since_last_purchase"] > 365
     assert told["lapsed"]["is_lapsed"] is True
+    assert told["lapsed"]["to_keep_tier"] == Decimal("5000.0000")
+    assert told["regular"]["to_keep_tier"] == 0
+
+
+def test_what_is_told_of_a_customer_fits_together():
+    """Nobody spent or ordered more in a month than in a year, or in a year than ever."""
+    for name in ORDINARY:
+        them = of()[name].context_values
+        assert them["net_spend_this_year"] <= them["net_spend_365d"] <= them["net_spend"], name
+        assert them["order_count_30d"] <= them["order_count_365d"] <= them["order_count"], name
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -226,6 +238,33 @@ def test_every_mail_of_the_starter_project_can_be_rendered_for_all_of_them(templ
             assert context["links"]["unsubscribe"] in mail.text
             assert "<script" not in mail.html
             assert "\n" not in mail.subject
+
+
+def parts(source: str) -> Iterator[tuple[bool, str]]:
+    """What each branch of a template says in its longest words, and whether it is a first one."""
+    _, _, body = source.partition("\n---\n")
+    for fork in Environment(autoescape=True).parse(body).find_all(nodes.If):
+        for is_first, branch in ((True, fork.body), (False, fork.else_)):
+            own = [part for part in branch if not isinstance(part, nodes.If)]
+            found = [n for part in own for n in part.find_all((nodes.TemplateData, nodes.Const))]
+            said = [getattr(n, "data", None) or getattr(n, "value", "") for n in found]
+            if any(said):
+                yield is_first, " ".join(max((str(one) for one in said), key=len).split())
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_mail_of_the_starter_project_shows_all_it_can_say(templates: Templates, locale: str):
+    """What it is written for stands in the mail of a typical customer, and each fallback in somebody's."""
+    for name in templates.names:
+        mails = {
+            who: " ".join(
+                templates.render(name, locale, one.context(None, BRAND, TODAY, PROGRAM)).text.split()
+            )
+            for who, one in of(locale).items()
+        }
+        for is_first, words in parts((ROOT / "templates" / name / f"{locale}.j2").read_text("utf-8")):
+            shown = {who for who, text in mails.items() if words in text}
+            assert shown.intersection(ORDINARY) if is_first else shown, (name, words)
 
 
 def test_nobody_can_change_a_sample_customer():

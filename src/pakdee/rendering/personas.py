@@ -155,15 +155,17 @@ class _Making:
         count = len(self.levels)
         at = {"first": 0, "middle": (count - 1) // 2, "below_last": max(count - 2, 0), "last": count - 1}
         here, progress = at[self.story["standing"]], Decimal(str(self.story["progress"]))
-        following = self.levels[here + 1] if here + 1 < count else (None, None)
-        goal = self.levels[-1][1] if following[1] is None else following[1]
+        (tier, starts_at), following = self.levels[here], self.levels[here + 1 : here + 2]
+        missing = starts_at * Decimal(str(self.story.get("to_keep", 0)))
+        next_tier, next_at = following[0] if following else (None, starts_at)
+        spent = starts_at - missing + (next_at - starts_at) * progress
         return {
-            "tier": self.levels[here][0],
-            "next_tier": following[0],
+            "tier": tier,
+            "next_tier": next_tier,
             "tier_progress": float(progress),
-            "net_spend_this_year": goal * progress,
-            "to_next_tier": None if following[1] is None else goal - goal * progress,
-            "to_keep_tier": max(self.levels[here][1] - goal * progress, Decimal(0)),
+            "net_spend_this_year": spent,
+            "to_next_tier": next_at - spent if following else None,
+            "to_keep_tier": missing,
         }
 
     def said(self) -> dict[str, str]:
@@ -187,6 +189,8 @@ def _typed(value: Any, kind: FeatureType) -> Any:
         return dt.timedelta(days=value)
     if kind is FeatureType.MONEY:
         return Decimal(value).quantize(_EXACT)
+    if kind is FeatureType.INTEGER:
+        return int(value)
     return float(value) if kind in {FeatureType.NUMBER, FeatureType.SHARE} else value
 
 
