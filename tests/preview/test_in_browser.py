@@ -139,19 +139,19 @@ def test_the_switches_change_what_is_seen(chromium, site):
 
 
 def test_the_gallery_is_filtered_and_leads_to_the_mail_and_back(chromium, site):
-    """By reader; the count says how many; each thumbnail is a link."""
+    """By reader; the count says how many, of two subjects both; each thumbnail is a link."""
     window = chromium.page(f"{site}/all.html#readers=emoji&language=en")
     cards = window.ask("document.querySelectorAll('.card').length")
 
-    assert cards == 3
-    assert window.ask("document.querySelector('.count').textContent").startswith("3 ")
+    assert cards == 4
+    assert window.ask("document.querySelector('.count').textContent").startswith("4 ")
     window.ask("document.querySelector('.card').click()")
     window.settle()
     assert "edition=birthday" in window.ask("location.hash")
     assert window.ask("document.getElementById('frame').srcdoc.includes('Zoë')")
     window.ask("document.getElementById('back').click()")
     window.settle()
-    assert window.ask("document.querySelectorAll('.card').length") == 3
+    assert window.ask("document.querySelectorAll('.card').length") == 4
     assert window.complaints() == []
     window.close()
 
