@@ -24,7 +24,7 @@ from pakdee.domain.measures import (
     UpsellCounts,
     ValueCounts,
 )
-from pakdee.metrics import Figure, figures_as_rows, label_in, loyalty_figures, nps
+from pakdee.metrics import Figure, figures_as_rows, loyalty_figures, nps, row_in
 from pakdee.metrics.definitions import DEFINITIONS, FURTHER_DEFINITIONS
 from pakdee.metrics.engagement import EVENT_COLUMNS
 from pakdee.metrics.table import COLUMNS, headings
@@ -44,6 +44,12 @@ NOTHING = LoyaltyCounts(
     upsell=UpsellCounts(0, 0),
 )
 ALL_ASSUMED = LtvAssumptions(Decimal("0.4"), Decimal(3), Decimal("0.1"))
+SOME = replace(
+    NOTHING,
+    retention=RetentionCounts(150, 132, 162),
+    nps=NpsCounts(70, 20, 10),
+    orders=OrderCounts(900, 1260, 10, Decimal(31), {"THB": Takings(1260, Decimal(63000), Decimal(6300))}),
+)
 
 
 def test_an_empty_shop_has_no_figure_and_every_one_says_why():
@@ -145,13 +151,7 @@ def test_rows_are_text_in_the_readers_language(language):
 
 def test_values_are_printed_with_unit_n_and_interval():
     """Shares as per cent, money with its currency, scores with their sign."""
-    counts = replace(
-        NOTHING,
-        retention=RetentionCounts(150, 132, 162),
-        nps=NpsCounts(70, 20, 10),
-        orders=OrderCounts(900, 1260, 10, Decimal(31), {"THB": Takings(1260, Decimal(63000), Decimal(6300))}),
-    )
-    rows = {row["code"] + row["metric"]: row for row in figures_as_rows(loyalty_figures(counts, NO_EVENTS))}
+    rows = {row["code"] + row["metric"]: row for row in figures_as_rows(loyalty_figures(SOME, NO_EVENTS))}
 
     retained = rows["M1Retention rate"]
     assert (retained["value"], retained["n"]) == ("88.0 %", "132 / 150")
@@ -173,11 +173,18 @@ def test_every_metric_has_a_name_and_a_meaning_in_both_languages():
             assert any("\u0e00" <= letter <= "\u0e7f" for letter in words.root["th"])
 
 
-def test_a_name_of_an_english_report_is_said_in_the_readers_language():
-    """With its currency; what is no metric's name stays."""
-    english, thai = (figures_as_rows(loyalty_figures(NOTHING, NO_EVENTS), code) for code in ("en", "th"))
+def test_a_row_of_an_english_report_is_said_in_the_readers_language():
+    """Its name with its currency, and the unit of its value; what is neither stays."""
+    english, thai = (figures_as_rows(loyalty_figures(SOME, NO_EVENTS), code) for code in ("en", "th"))
+    said = ("metric", "value", "n", "interval")
 
-    assert [label_in(row["metric"], "th") for row in english] == [row["metric"] for row in thai]
-    assert [label_in(row["metric"], "en") for row in english] == [row["metric"] for row in english]
-    assert label_in("Lifetime value, simple (THB)", "th").endswith(" (THB)")
-    assert label_in("something else (x)", "th") == "something else (x)"
+    for to, wanted in (("th", thai), ("en", english)):
+        found = [row_in(row, to) for row in english]
+        assert [[row[name] for name in said] for row in found] == [
+            [row[name] for name in said] for row in wanted
+        ]
+    assert {"1.40 ครั้ง", "31 วัน"} <= {row["value"] for row in thai}
+    assert row_in({"metric": "something else (x)", "value": "3 of them"}, "th") == {
+        "metric": "something else (x)",
+        "value": "3 of them",
+    }

@@ -247,11 +247,11 @@ def _report(house: House, imported: ImportReport, day: Day, running: Running, to
 
 
 def _in_short(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A figure without its definition, its name in the reader's language; Prefect keeps it in English."""
-    from pakdee.metrics import label_in
+    """A figure without its definition, in the reader's language; Prefect keeps it in English."""
+    from pakdee.metrics import row_in
 
-    named = {"metric": label_in(row["metric"], show.reader.language)}
-    return {name: value for name, value in {**row, **named}.items() if name != "definition"}
+    said = row_in(row, show.reader.language)
+    return {name: value for name, value in said.items() if name != "definition"}
 
 
 def _next_steps(house: House, tour: Tour) -> list[str]:

@@ -5,7 +5,7 @@ from pakdee.metrics.figure import Figure
 from pakdee.metrics.lift import goal_figures
 from pakdee.metrics.power import detectable_effect
 from pakdee.metrics.report import engagement_figures, loyalty_figures
-from pakdee.metrics.table import figures_as_rows, label_in
+from pakdee.metrics.table import figures_as_rows, row_in
 
 __all__ = [
     "Figure",
@@ -17,6 +17,6 @@ __all__ = [
     "goal_figures",
     "human_clicks",
     "human_opens",
-    "label_in",
     "loyalty_figures",
+    "row_in",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from pakdee.metrics.definitions import EVERY_DEFINITION, definition_of
 from pakdee.metrics.figure import THIN, Figure
@@ -37,7 +38,18 @@ def headings(language: str = "en") -> dict[str, str]:
     return dict(zip(COLUMNS, HEADINGS.get(language, HEADINGS["en"]), strict=True))
 
 
-def label_in(label: str, language: str) -> str:
+def row_in(row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A row of an English report with its metric's name and the unit of its value in another language.
+
+    What is no metric's name or no unit stays: ("Days between orders", "51.30 days") → ("…", "51.30 วัน").
+    """
+    number, _, unit = str(row["value"]).rpartition(" ")
+    units = {words["en"]: words[language] for words in _UNITS.values() if language in words}
+    value = f"{number} {units[unit]}" if unit in units else row["value"]
+    return {**row, "metric": _label(row["metric"], language), "value": value}
+
+
+def _label(label: str, language: str) -> str:
     """A metric's name as an English report has it, "Lifetime value, simple (THB)", in another language."""
     name, mark, currency = label.partition(" (")
     known = {about.label.in_language("en"): about.label for about in EVERY_DEFINITION.values()}
