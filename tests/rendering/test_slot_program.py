@@ -232,7 +232,9 @@ def test_names_of_a_template_are_never_names_of_the_program(tmp_path: Path, name
     """What a loop takes may be called like anything of ours or of Python's."""
     body = f"{{% for {name} in program.tiers %}}{{{{ {name}.title ~ customer.tier }}}}{{% endfor %}}"
     templates = load(tmp_path, birthday=a_template(a_paragraph(body)))
-    writes(templates, a_customer())
+    (one,) = writes(templates, a_customer(tier="~"))
+
+    assert "เมมเบอร์~ซิลเวอร์~โกลด์~" in filled(one).text.replace(" ", "")
 
 
 def test_the_program_has_no_names_but_ours(templates: Templates):

@@ -209,5 +209,8 @@ def test_anything_can_be_linted(html: str):
 )
 def test_no_text_stops_the_lint(html: str, text: str, subject: str, name: str):
     """Whatever stands in a mail and whatever a reader is called."""
-    for whole in (html, a_mail(body=html, subject=subject).html):
-        lint(Rendered(subject, text, whole), dataclasses.replace(ABOUT, told=(name,)))
+    about = dataclasses.replace(ABOUT, told=(name,))
+    broken, mail = (lint(Rendered(subject, text, h), about) for h in (html, a_mail(body=html).html))
+
+    assert "A09" in {finding.rule for finding in broken}, "no title"
+    assert all(finding.line >= 1 and finding.what and finding.next_step for finding in (*broken, *mail))
