@@ -21,6 +21,18 @@ from pakdee.journal.store import changed, rows
 Wanted = tuple[str, str, str, str, str, str | None, str, str]
 """(customer id, campaign, step, occasion, grant, code, value, expires on)."""
 _CODE = 5
+OWN, OWN_WITHOUT_CODE = ("customer_id", "occasion", "code"), ("customer_id", "occasion")
+SHARED = (
+    "campaign",
+    "step",
+    "grant_id",
+    "value",
+    "expires_on",
+    "units",
+    "budget_period",
+    "cap_period",
+    "cap_place",
+)
 
 
 @dataclass
@@ -28,14 +40,24 @@ class Granted:
     """What came of wanted offers.
 
     Args:
-        rows: of the table of offers, in the order of its columns.
+        alike: rows of the table of offers by what they share: the values of SHARED, and which columns are
+            their own. Few values are, so that a row is little to hand on.
         codes: those handed out from pools, by the code that stands in the mail until then.
         refused: customers for whom nothing is left, or who had their share.
     """
 
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    alike: dict[tuple[tuple[str, ...], tuple[Any, ...]], list[tuple[str, ...]]] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     refused: dict[str, Verdict] = field(default_factory=dict)
+
+    def give(self, offer: Wanted, code: str | None, *terms: object) -> None:
+        """Note an offer with its code; `terms` are the last four values of SHARED."""
+        customer, campaign, step, occasion, grant, _, value, expires_on = offer
+        shared = (campaign, step, grant, value, expires_on, *terms)
+        if code is None:
+            self.alike.setdefault((OWN_WITHOUT_CODE, shared), []).append((customer, occasion))
+        else:
+            self.alike.setdefault((OWN, shared), []).append((customer, occasion, code))
 
 
 class Refused(Exception):
@@ -70,8 +92,8 @@ def granted(
         if grant in limited:
             _give(connection, found, grant, of, own, given.get((grant, own.budget_period), 0))
         else:
-            found.rows += [(*offer, own.units, None, None, None) for offer in of]
-    found.rows.sort(key=itemgetter(0))
+            for offer in of:
+                found.give(offer, offer[_CODE], own.units, None, None, None)
     return found
 
 
@@ -87,7 +109,7 @@ def _give(
     budget = terms.budget_period if terms.budget is not None else None
     for offer, code in zip(entitled, codes, strict=False):
         cap = (terms.cap_period, places[offer[0]]) if terms.cap is not None else (None, None)
-        found.rows.append((*offer[:_CODE], code, *offer[_CODE + 1 :], terms.units, budget, *cap))
+        found.give(offer, code, terms.units, budget, *cap)
         if terms.is_pool and code is not None:
             found.codes[str(offer[_CODE])] = code
     if budget and codes:

@@ -26,20 +26,6 @@ NOT_MAILED_COLUMNS = (
     "counts",
     "is_test",
 )
-OFFER_COLUMNS = (
-    "customer_id",
-    "campaign",
-    "step",
-    "occasion",
-    "grant_id",
-    "code",
-    "value",
-    "expires_on",
-    "units",
-    "budget_period",
-    "cap_period",
-    "cap_place",
-)
 
 
 class Made:

@@ -19,9 +19,9 @@ from pakdee.domain.situation import CONSENT_COLUMNS, CONTACT_COLUMNS, SUPPRESSIO
 from pakdee.domain.situation import OFFER_COLUMNS as HAD_COLUMNS
 from pakdee.domain.vocabulary import BatchState, Purpose, Verdict
 from pakdee.journal import schema
-from pakdee.journal.granting import Granted, Refused, granted, lock
+from pakdee.journal.granting import SHARED, Granted, Refused, granted, lock
 from pakdee.journal.instants import told
-from pakdee.journal.made import MADE_COLUMNS, NOT_MAILED_COLUMNS, OFFER_COLUMNS, Made
+from pakdee.journal.made import MADE_COLUMNS, NOT_MAILED_COLUMNS, Made
 from pakdee.journal.runs import Runs
 from pakdee.journal.statements import in_chunks, statement
 from pakdee.journal.store import changed, rows
@@ -108,8 +108,7 @@ class Planning(Runs):
             given = self._granted(connection, batches, terms)
             for made in batches:
                 self._insert(connection, made, run, held)
-            if given.rows:
-                self._dialect.insert(connection, schema.offer, OFFER_COLUMNS, given.rows)
+            self._offer(connection, given)
 
     def _granted(
         self, connection: Connection, batches: Sequence[Made], terms: Mapping[str, Terms]
@@ -128,6 +127,11 @@ class Planning(Runs):
         self._dialect.insert(connection, schema.batch, tuple(row), [tuple(row.values())])
         alike = made.alike(is_test=bool(run["is_test"]))
         self._dialect.insert_alike(connection, schema.message, MADE_COLUMNS, made.messages, alike)
+
+    def _offer(self, connection: Connection, given: Granted) -> None:
+        for (own, shared), offers in given.alike.items():
+            alike = dict(zip(SHARED, shared, strict=True))
+            self._dialect.insert_alike(connection, schema.offer, own, offers, alike)
 
     def _held_back(self, connection: Connection, run_id: str) -> dict[str, Any]:
         """What a batch is of a day that a lost journal may have sent: its keys are taken, nothing is sent."""
@@ -208,7 +212,7 @@ class Planning(Runs):
         if not wanted:
             return {}
         given = granted(connection, self._dialect.row_lock, wanted, terms)
-        self._dialect.insert(connection, schema.offer, OFFER_COLUMNS, given.rows)
+        self._offer(connection, given)
         refused = {
             one.key: given.refused[one.key.customer_id]
             for one in unsent

@@ -142,7 +142,6 @@ offer = Table(
     ),
     index_where("offer_redeemed", "redeemed_on IS NOT NULL", "customer_id"),
     index_where("offer_of_units", "units IS NOT NULL", "grant_id"),
-    index_where("offer_open", "redeemed_on IS NULL AND code IS NOT NULL", "expires_on"),
     sqlite_with_rowid=False,
 )
 
