@@ -119,8 +119,7 @@ class Applying:
     def _count(self, connection: duckdb.DuckDBPyConnection) -> None:
         """What is left: lots, what balances pay for, and how far along their queue customers are."""
         connection.execute(statement("lots").format(**self._expiring.lasting))
-        for text in self._balancing.statements:
-            connection.execute(text)
+        self._balancing.pay(connection)
         connection.execute(statement("positions"))
 
     # ── the programme's parts ────────────────────────────────────────────────────────────────────

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import duckdb
+import pyarrow as pa
+
 from pakdee.domain.program import Grant, Program
 from pakdee.programme.connecting import statement, text
 from pakdee.programme.limiting import begins, fitting, is_due, most_of, period, told
+from pakdee.programme.paying import Offered, payments
 
 
 @dataclass(frozen=True)
@@ -26,35 +30,37 @@ class Balancing:
         """Those that are paid for with units without anybody's choosing."""
         return [grant for grant in self.program.grants if grant.is_bought_by_balance]
 
-    @property
-    def statements(self) -> list[str]:
-        """What lays out `bought` and adds it to `used`; nothing where the programme has no such grants."""
+    def pay(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Lay out `bought` and add its costs to `used`; `lots` and `reversals` must be there."""
         if not self.grants:
-            return []
-        bought = statement("moved_on")
-        for number, grant in enumerate(self.grants):
-            bought = self._buying(bought, number, grant)
-        names = ", ".join(text(grant.id) for grant in self.grants)
-        costs = ", ".join(str(grant.cost) for grant in self.grants)
-        return [
-            statement("moves").format(
-                cheapest=min(grant.cost or 0 for grant in self.grants),
-                dates=" OR ".join(self._dates()) or "false",
-                told=told(self.program.program, "m.day"),
-            ),
-            statement("bought").format(bought=bought, names=names, costs=costs),
-        ]
-
-    def _buying(self, before: str, number: int, grant: Grant) -> str:
-        """The SQL of the state after a grant was given as often as the balance and its cap allow."""
-        tests = [test for test in (fitting(grant, self.fits), is_due(grant, "s.day")) if test != "true"]
-        return statement("buying").format(
-            before=before,
-            number=number,
-            cost=grant.cost,
-            due=" AND ".join(["s.may", *tests]),
-            left=_left(number, grant),
+            connection.execute(statement("nothing_bought"))
+            return
+        connection.execute(statement("savers").format(cheapest=min(grant.cost or 0 for grant in self.grants)))
+        moves = connection.sql(self._moves()).to_arrow_table()
+        offered = [_offered(number, grant, moves) for number, grant in enumerate(self.grants)]
+        connection.register("payments", payments(moves, offered))
+        connection.execute(
+            statement("bought").format(
+                names=", ".join(text(grant.id) for grant in self.grants),
+                costs=", ".join(str(grant.cost) for grant in self.grants),
+            )
         )
+        connection.unregister("payments")
+
+    def _moves(self) -> str:
+        """The SQL of what moved balances, and of what they may pay for."""
+        columns = [self._column(number, grant) for number, grant in enumerate(self.grants)]
+        return statement("moves").format(
+            dates=" OR ".join(self._dates()) or "false", grants=", ".join(columns)
+        )
+
+    def _column(self, number: int, grant: Grant) -> str:
+        member = f"has_contact AND {told(self.program.program, 'day')}"
+        due = f"{member} AND {fitting(grant, self.fits)} AND {is_due(grant, 'day')}"
+        column = f"coalesce({due}, false)::BIGINT AS due_{number}"
+        if grant.cap is None:
+            return column
+        return f"{column}, ({period('day', grant.cap.per)})::BIGINT AS period_{number}"
 
     def _dates(self) -> list[str]:
         """The SQL of the days on which something can be bought though nothing was earned."""
@@ -62,9 +68,8 @@ class Balancing:
         return dates + [begins("day", grant.cap.per) for grant in self.grants if grant.cap]
 
 
-def _left(number: int, grant: Grant) -> str:
-    """The SQL of how often the cap still lets a grant be given."""
+def _offered(number: int, grant: Grant, moves: pa.Table) -> Offered:
+    due = moves[f"due_{number}"].to_numpy()
     if grant.cap is None:
-        return "9999999"
-    same = f"x.number = {number} AND {period('x.day', grant.cap.per)} = {period('s.day', grant.cap.per)}"
-    return statement("left").format(most=most_of(grant, grant.cap), same=same)
+        return Offered(grant.cost or 0, due)
+    return Offered(grant.cost or 0, due, moves[f"period_{number}"].to_numpy(), most_of(grant, grant.cap))

@@ -10,6 +10,8 @@ FROM (
 UNION ALL
 SELECT customer_id, 'reverse', rule, source, lot, day, greatest(day, available_on), -units, NULL FROM reversals
 UNION ALL
-SELECT customer_id, kind, rule, source, NULL, day, day, -units, NULL FROM used
+SELECT customer_id, kind, rule, source, NULL, day, day, -units, NULL FROM used WHERE source IS NOT NULL
+UNION ALL
+SELECT customer_id, 'redeem', rule, source, NULL, day, day, -units, NULL FROM bought
 UNION ALL
 SELECT customer_id, 'expire', 'expiry', lot, lot, last_on + 1, last_on + 1, -units, last_on FROM ran_out

@@ -1,35 +1,40 @@
--- What:  what moved the balance of customers who ever had enough to pay for a grant, day by day.
--- Grain: one row per customer and day on which something moved it, or something can be bought.
--- Params: day (variable); `cheapest`, `dates` and `told` are filled in.
-CREATE OR REPLACE TEMP TABLE moves AS
-WITH came AS (
-    SELECT customer_id, available_on AS day, units FROM earned
-    UNION ALL SELECT customer_id, available_on AS day, units FROM given
-),
-savers AS (SELECT customer_id, min(day) AS since FROM came GROUP BY customer_id HAVING sum(units) >= {cheapest}),
-days AS (
-    SELECT unnest(range((SELECT min(since) FROM savers), getvariable('day'), INTERVAL 1 DAY))::DATE AS day
+-- What:  what moved the balance of savers, day by day, and what their balance may pay for on these days.
+-- Grain: one row per saver and day on which something moved it, or something can be bought; in the order of both.
+-- Params: day (variable); `dates` and `grants`, columns by number of the grant, are filled in.
+-- Why:   `reach` is the end, in the queue of units, of those that have run out; used or not, they lie behind.
+WITH days AS (
+    FROM (
+        SELECT unnest(range((SELECT min(since) FROM savers), getvariable('day'), INTERVAL 1 DAY))::DATE AS day
+    )
+    WHERE {dates}
 ),
 ends AS (
-    SELECT customer_id, last_on + 1 AS day,
-           sum(units) OVER (PARTITION BY customer_id ORDER BY available_on) AS reach
+    SELECT number, last_on + 1 AS day, sum(units) OVER (PARTITION BY number ORDER BY available_on) AS reach
     FROM lots
-    WHERE last_on < DATE '9999-12-31'
+    JOIN savers USING (customer_id)
+    WHERE last_on + 1 < getvariable('day')
 ),
 moved AS (
-    SELECT customer_id, day, units AS gained, 0 AS lost, 0 AS used, 0 AS reach FROM came
-    UNION ALL SELECT customer_id, greatest(day, available_on), 0, units, 0, 0 FROM reversals
-    UNION ALL SELECT customer_id, day, 0, 0, units, 0 FROM used
-    UNION ALL SELECT customer_id, day, 0, 0, 0, reach FROM ends
-    UNION ALL SELECT customer_id, day, 0, 0, 0, 0 FROM savers JOIN days ON day >= since WHERE {dates}
+    SELECT number, available_on AS day, units AS came, 0 AS used, 0 AS reach
+    FROM lots JOIN savers USING (customer_id)
+    WHERE units > 0
+    UNION ALL
+    SELECT number, greatest(day, available_on), -units, 0, 0 FROM reversals JOIN savers USING (customer_id)
+    UNION ALL
+    SELECT number, day, 0, units, 0 FROM used JOIN savers USING (customer_id)
+    UNION ALL
+    SELECT number, day, 0, 0, max(reach) FROM ends GROUP BY number, day
+    UNION ALL
+    SELECT number, day, 0, 0, 0 FROM savers JOIN days ON day >= since
 ),
 of_day AS (
-    SELECT customer_id, day, sum(gained) AS gained, sum(lost) AS lost, sum(used) AS used, max(reach) AS reach
+    SELECT number, day, sum(came)::BIGINT AS came, sum(used)::BIGINT AS used, max(reach)::BIGINT AS reach
     FROM moved
-    SEMI JOIN savers USING (customer_id)
     WHERE day < getvariable('day')
-    GROUP BY customer_id, day
+    GROUP BY number, day
 )
-SELECT m.*, has_contact AND {told} AS may
-FROM of_day AS m
-JOIN facts_people AS p USING (customer_id);
+SELECT number, day, came, used, reach, {grants}
+FROM of_day
+JOIN savers USING (number)
+JOIN facts_people USING (customer_id)
+ORDER BY number, day
