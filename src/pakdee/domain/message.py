@@ -22,8 +22,7 @@ class MessageKey(NamedTuple):
     occasion: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReservedOffer:
+class ReservedOffer(NamedTuple):
     """A grant promised in one message. `code` is None where the grant has no codes."""
 
     grant: str

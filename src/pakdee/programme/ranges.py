@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from pakdee.domain.settings import bytes_of
 from pakdee.programme.connecting import statement
 
-BYTES_OF_ROW = 512
+BYTES_OF_ROW = 256
 """So much memory is there for each row of a range: what is laid out for it holds some rows several times."""
 
 HISTORIES = frozenset({"orders", "activities", "point_entries"})
