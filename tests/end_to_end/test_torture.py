@@ -16,6 +16,7 @@ SEED = 20_261_122
 MESSAGES, KILLS = 600, 12  # in each of the rounds
 SOON = {"quiet": '"1 minute"'}  # where nothing is to be heard anyway
 SHORT = {"quiet": '"5 minutes"'}  # where nobody is killed at random
+ROUNDS = 3  # a busy machine lets a process sleep through what it was to be killed in
 
 
 @pytest.fixture(scope="module")
@@ -74,18 +75,22 @@ def test_every_safeguard_is_tried():
 
 @pytest.mark.parametrize("safeguard", PROVOKED)
 def test_without_a_safeguard_the_check_fails(stage, safeguard):
-    """The same round with one safeguard taken away is found out."""
+    """The same round with one safeguard taken away is found out; where no kill met the gap, the next one is."""
     given, finding = PROVOKED[safeguard]
+    rounds = (_without(stage, safeguard, number, given) for number in range(ROUNDS))
+    assert any(finding in judgement.wrong for judgement in rounds)
+
+
+def _without(stage, safeguard, number, given):
     _, judgement = stage.play(
-        f"without-{safeguard}",
+        f"without-{safeguard}-{number}",
         journal="sqlite",
         messages=400,
         batch_size=10,
-        chance=random.Random(f"{SEED} {safeguard}"),
+        chance=random.Random(f"{SEED} {safeguard} {number}"),
         insists=True,
         without=safeguard,
         until=OPEN if safeguard == "absence" else ("queued", "sending"),
         **given,
     )
-
-    assert finding in judgement.wrong
+    return judgement
