@@ -10,6 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from pakdee.domain.brand import Brand
+from pakdee.domain.errors import Problem
 from pakdee.domain.feature import FeatureType
 from pakdee.domain.message import Draft, MessageKey
 from pakdee.domain.program import Program
@@ -130,6 +131,11 @@ def load(directory: Path, **files: str) -> Templates:
         (directory / name).mkdir(exist_ok=True)
         (directory / name / "th.j2").write_text(text, encoding="utf-8")
     return Templates.load(directory, brand=BRAND, currency="THB", features=FEATURES, program=PROGRAM)
+
+
+def slow(templates: Templates) -> list[Problem]:
+    """What is told of mails that can't be written quickly."""
+    return [told for name in templates.names for mail in templates._all(name) for told in mail.slowness]
 
 
 def a_template(body: str, subject: str = "หัวเรื่อง", preheader: str = "บรรทัดแรก") -> str:

@@ -10,7 +10,17 @@ from types import CodeType
 from typing import Any
 
 import pytest
-from mail_making import PERSONAS, a_context, a_customer, a_draft, a_paragraph, a_stranger, a_template, load
+from mail_making import (
+    PERSONAS,
+    a_context,
+    a_customer,
+    a_draft,
+    a_paragraph,
+    a_stranger,
+    a_template,
+    load,
+    slow,
+)
 
 from pakdee.domain.errors import RenderError
 from pakdee.domain.message import Rendered, Skeleton, Written
@@ -267,7 +277,7 @@ def test_what_has_no_program_is_told_and_rendered_directly(tmp_path: Path, words
     templates = load(tmp_path, **texts)
     writer = templates.writer("birthday", "th")
     written = writer.write(a_draft(a_context()))
-    [problem] = templates.slow()
+    [problem] = slow(templates)
 
     assert filled(written) == templates.render("birthday", "th", a_context())
     assert written.skeleton.tags == ()
@@ -279,4 +289,4 @@ def test_what_has_no_program_is_told_and_rendered_directly(tmp_path: Path, words
 
 def test_the_starter_projects_mails_all_have_a_program(templates: Templates):
     """None is slow."""
-    assert templates.slow() == []
+    assert slow(templates) == []

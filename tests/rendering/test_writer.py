@@ -20,6 +20,7 @@ from mail_making import (
     a_paragraph,
     a_template,
     load,
+    slow,
 )
 
 from pakdee.domain.errors import RenderError
@@ -86,7 +87,7 @@ def test_the_delimiter_stands_in_no_words_and_at_best_in_no_value(tmp_path: Path
     assert {tag[0] for tag in written.skeleton.tags} == {"|"}
     assert filled(without.write(a_draft(context))) == templates.render("all_four", "th", context)
     assert "hold all of ~ ^ | `" in (without.why_direct or "")
-    assert [problem.file[-14:] for problem in templates.slow()] == ["all_four/th.j2"]
+    assert [problem.file[-14:] for problem in slow(templates)] == ["all_four/th.j2"]
 
 
 def test_errors_are_those_of_direct_rendering(templates: Templates):
@@ -176,7 +177,7 @@ def test_a_difference_is_caught_on_the_first_mail_of_a_path_or_at_the_next_check
     assert "another mail than it should" in (writer.why_direct or "")
     assert own.writer("birthday", "th").why_direct == writer.why_direct
     assert own.writer("birthday", "en").why_direct is None
-    assert [problem.file for problem in own.slow()] == ["templates/birthday/th.j2"]
+    assert [problem.file for problem in slow(own)] == ["templates/birthday/th.j2"]
     assert caplog.text.count("rendered by itself") == 1
     assert "templates/birthday/th.j2" in caplog.text
     assert "ชื่อ" not in caplog.text

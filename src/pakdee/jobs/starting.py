@@ -89,7 +89,7 @@ def check(house: House) -> list[Problem]:
     except CatalogError as error:
         found += error.problems
     if not any(problem.severity == "error" for problem in found):
-        found += [*misfits(house), *house.templates.slow()]
+        found += misfits(house)
     file = house.directory / SETTINGS_FILE
     found += settings_problems(file, house.settings, house.today(), campaigns)
     return sorted(set(found))

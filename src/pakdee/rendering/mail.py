@@ -97,6 +97,14 @@ class Mail:
         """Whether it says anything of an offer, if only where there is one."""
         return any(path.partition(".")[0] == "offer" for path, _ in self.paths)
 
+    @property
+    def slowness(self) -> list[Problem]:
+        """A warning where its mails can't be written quickly, with the line and the reason."""
+        why = self.program.why_direct
+        what = f"these mails are rendered one by one, since {why}"
+        mend = "write it more simply; if the mails are few, nothing has to be done"
+        return [Problem(self.where, self.program.line or 1, what, mend, "warning")] if why else []
+
     def render(self, context: Mapping[str, Any]) -> Rendered:
         """The mail for one reader. Raises RenderError."""
         values = self._values(context)

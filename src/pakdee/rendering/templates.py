@@ -96,21 +96,6 @@ class Templates:
         """Variants of the template's subject, in the order of the file; ONLY where it has one subject."""
         return tuple(self._mails[name, self.locales(name)[0]])
 
-    def slow(self) -> list[Problem]:
-        """A warning for each file whose mails can't be written quickly, with the line and the reason."""
-        return [
-            Problem(
-                mail.where,
-                mail.program.line or 1,
-                f"these mails are rendered one by one, since {mail.program.why_direct}",
-                "write it more simply; if the mails are few, nothing has to be done",
-                "warning",
-            )
-            for mails in self._mails.values()
-            for mail in mails.values()
-            if mail.program.why_direct
-        ]
-
     def needs_offer(self, name: str) -> bool:
         """Whether the template can't be rendered without an offer."""
         return any(mail.needs_offer for mail in self._all(name))

@@ -83,6 +83,7 @@ class Trial:
         for variant, mail in mails.items():
             for campaign in self.users(mail, path.parent.name):
                 problems += self.mails(mail, self.reader(path, variant), campaign)
+            problems += mail.slowness
         return _once([*problems, *self.compared(path)])
 
     @cached_property
@@ -101,7 +102,7 @@ class Trial:
             sources = split(contents(path), Findings(told(path))) or {}
             for name, source in sources.items():
                 kit = self.kits[path.stem]
-                found = Proofreader.of(told(path), source, kit, self.contract, self.headers)
+                found = Proofreader(told(path), source, kit, self.contract, self.headers)
                 self.readers[path, name] = found
         return self.readers[path, variant]
 
@@ -121,14 +122,16 @@ class Trial:
         seen: list[tuple[Rendered, Mapping[str, Any]]] = []
         offers: list[Mapping[str, Any] | None] = []
         for persona, context in self.contexts(mail, reader, campaign):
-            if offers[-1:] != [context["offer"]]:
-                offers.append(context["offer"])
+            offer = context["offer"] and {**context["offer"], "code": None}  # each reader's own
+            if offer not in offers:
+                offers.append(offer)
             try:
-                seen.append((mail.render(context), context))
-                yield from _too_large(mail, seen[-1][0])
+                rendered = mail.render(context)
+                seen.append((rendered, context))
+                yield from _too_large(mail, rendered)
                 shape = writer.write(_draft(persona, context)).skeleton
                 if shape not in shapes:
-                    yield from _told(reader.mail(context))
+                    yield from _told(reader.slips(rendered, context))
                     shapes.add(shape)
             except RenderError as error:
                 yield _unrenderable(error, mail, persona)

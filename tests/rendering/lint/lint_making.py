@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import re
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -131,9 +132,10 @@ def a_proofreader(text: str, locale: str = "th", where: str = "templates/birthda
     sources = split(text.encode(), findings)
     assert sources, findings.problems
     source = next(iter(sources.values()))
-    return Proofreader.of(where, source, KITS[locale], CONTRACT)
+    return Proofreader(where, source, KITS[locale], CONTRACT)
 
 
+@cache
 def of_file(path: Path) -> Proofreader:
     """A proofreader of a template file; its name is the language."""
     return a_proofreader(path.read_text(encoding="utf-8"), path.stem, f"{path.parent.name}/{path.name}")

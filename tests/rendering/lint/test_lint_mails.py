@@ -21,7 +21,7 @@ NAMES = sorted({file.parent for file in FILES})
 def the_context(reader: Proofreader, locale: str, customer: dict[str, Any]) -> dict[str, Any]:
     """With an offer only where the template tells of one."""
     whole = a_context(locale, customer)
-    tells = any(path.startswith("offer.") for path in reader.sheet.paths())
+    tells = any(path.startswith("offer.") for path in reader.sheet.paths)
     return whole if tells else whole | {"offer": None}
 
 
@@ -53,9 +53,10 @@ def test_a_mail_with_lines_is_the_mail(templates, file, name):
     """Tracing adds nothing and takes nothing, byte for byte."""
     told = a_context(file.stem, PERSONAS[name])
     mail, lines = of_file(file).tracer.render(told)
+    _, second, *_ = file.read_text("utf-8").splitlines()
 
     assert mail == templates.render(file.parent.name, file.stem, told)
-    assert lines("subject", 0) == 2
+    assert lines("subject", 0) == (3 if second == "subject:" else 2), "the first of several stands below"
 
 
 MAIL = """---

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pakdee.domain.message import Rendered
 from pakdee.rendering.lint import access, clients, colours, links, policy, sizes, subject, thai
-from pakdee.rendering.lint.model import About, Finding
+from pakdee.rendering.lint.model import About, Finding, Severity
 from pakdee.rendering.lint.proof import Check, Proof
 from pakdee.rendering.lint.rules import RULES
 
@@ -22,17 +22,17 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def findings(mail: Rendered, about: About) -> Iterator[Finding]:
-    """Everything the rules find in one mail."""
+def findings(mail: Rendered, about: About, *, infos: bool = True) -> Iterator[Finding]:
+    """Everything the rules find in one mail.
+
+    Args:
+        infos: also what is only worth knowing.
+    """
     proof = Proof(mail, about)
     for check in CHECKS:
         for found in check(proof):
             rule = RULES[found.rule]
-            yield Finding(
-                rule.id,
-                found.severity or rule.severity,
-                about.where,
-                about.lines(found.part, found.at),
-                found.what,
-                found.next_step or rule.mend,
-            )
+            severity, next_step = found.severity or rule.severity, found.next_step or rule.mend
+            if infos or severity is not Severity.INFO:
+                line = about.lines(found.part, found.at)
+                yield Finding(rule.id, severity, about.where, line, found.what, next_step)

@@ -6,14 +6,14 @@ The cascade in short: a sheet's rules by weight, then the style attribute, then 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tinycss2.color3 import RGBA, parse_color
 
 from pakdee.rendering.lint.page import Element, Page
-from pakdee.rendering.lint.styles import Sheet, StyleRule, declared, matches, sheet
+from pakdee.rendering.lint.styles import Part, Sheet, StyleRule, declared, matches, sheet
 
 DEFAULT_SIZE = 16.0
 _LINK = RGBA(0.0, 0.0, 238 / 255, 1.0)
@@ -69,17 +69,17 @@ class Looks:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self.sheet: Sheet = sheet("\n".join(e.text or "" for e in page.all("style")))
+        css = "\n".join(e.text or "" for e in page.all("style"))
+        self.sheet: Sheet = sheet(css)
         schemes = [e.get("content", "") for e in page.all("meta") if e.get("name") == "color-scheme"]
         self.has_dark = bool(self.sheet.dark) or any("dark" in scheme for scheme in schemes)
-        self.light = self._all(self.sheet.light, LIGHT)
+        there = frozenset(name for element in page.elements for name in element.attrib)
+        self.light = self._all(_index(css, there, is_dark=False), LIGHT)
         canvas = DARK if any("dark" in scheme for scheme in schemes) else LIGHT
-        rules = [*self.sheet.light, *self.sheet.dark]
-        self.dark = self._all(rules, canvas) if self.has_dark else self.light
+        self.dark = self._all(_index(css, there, is_dark=True), canvas) if self.has_dark else self.light
 
-    def _all(self, rules: Sequence[StyleRule], canvas: Look) -> Mapping[Element, Look]:
+    def _all(self, index: _Index, canvas: Look) -> Mapping[Element, Look]:
         found: dict[Element, Look] = {}
-        index = _Index(rules)
         for element in self._page.elements:
             parent = element.getparent()
             found[element] = _look(element, index.own(element), found.get(parent, canvas))
@@ -92,6 +92,8 @@ class _Index:
     def __init__(self, rules: Sequence[StyleRule]) -> None:
         self._rules = sorted(rules, key=lambda rule: rule.weight)
         self._known: dict[tuple[str | None, ...], list[StyleRule]] = {}
+        # Attributes differ between elements of a sort, but for the id, which is a part of it.
+        self._has_sorts = {"id"}.issuperset(n for rule in rules for n in _asked(rule.selector[-1:]))
 
     def own(self, element: Element) -> dict[str, str]:
         """What styles say about an element itself."""
@@ -99,7 +101,7 @@ class _Index:
         rules = self._known.get(key)
         if rules is None:
             rules = [rule for rule in self._rules if matches(rule.selector[-1:], element)]
-            if all(not rule.selector[-1].attributes for rule in rules):  # these differ within a sort
+            if self._has_sorts:
                 self._known[key] = rules
         meant = (rule for rule in rules if len(rule.selector) == 1 or matches(rule.selector, element))
         levels = [*(rule.declarations for rule in meant), declared(element.get("style") or "")]
@@ -107,6 +109,24 @@ class _Index:
         for level in levels:
             own.update({name: value for name, (value, important) in level.items() if important})
         return own
+
+
+@lru_cache(maxsize=16)
+def _index(css: str, there: frozenset[str], *, is_dark: bool) -> _Index:
+    """The rules of a sheet, one for all mails that have it.
+
+    Args:
+        there: names of attributes; rules for what stands inside an element with another one, which a client
+            may add, mean nothing in the mail itself.
+    """
+    told = sheet(css)
+    rules = [*told.light, *(told.dark if is_dark else ())]
+    return _Index([rule for rule in rules if there.issuperset(_asked(rule.selector[:-1]))])
+
+
+def _asked(parts: Sequence[Part]) -> Iterator[str]:
+    """Names of the attributes that some parts of a selector ask for."""
+    return (name for part in parts for name, _ in part.attributes)
 
 
 def _look(element: Element, own: Mapping[str, str], outer: Look) -> Look:

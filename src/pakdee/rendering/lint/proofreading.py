@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any
 
 from pakdee.domain.message import Rendered
@@ -18,7 +19,6 @@ from pakdee.rendering.lint.tracing import Tracer
 from pakdee.rendering.sandbox import HTML, PARTS, TEXT
 
 Headers = Mapping[Purpose, Collection[str]]
-_UNKNOWN: Headers = {}
 _SHORTEST_TOLD = 4
 """Shorter texts of a reader's data are words like `up`, which stand in other words too."""
 
@@ -28,32 +28,45 @@ class Proofreader:
     """Reads one template in one language, for one reader after the other.
 
     Args:
-        where: its file.
+        where: its file, which has passed all checks of loading.
         headers: that requests have, by purpose, where they are known.
     """
 
     where: str
+    source: Source
     kit: Kit
-    tracer: Tracer
-    sheet: sources.Sheet
+    contract: Contract
     headers: Headers = field(default_factory=dict)
 
-    @classmethod
-    def of(
-        cls, where: str, source: Source, kit: Kit, contract: Contract, headers: Headers = _UNKNOWN
-    ) -> Proofreader:
-        """For a file that has passed all checks of loading."""
-        sheet = sources.Sheet.of(source, kit.environments[TEXT])
-        return cls(where, kit, Tracer.of(where, source, kit, contract), sheet, headers)
+    @cached_property
+    def tracer(self) -> Tracer:
+        """Knows the line of each piece of a mail; made when the first line is asked for."""
+        return Tracer.of(self.where, self.source, self.kit, self.contract)
+
+    @cached_property
+    def sheet(self) -> sources.Sheet:
+        """The file as it is written."""
+        return sources.Sheet.of(self.source, self.kit.environments[TEXT])
 
     def mail(self, context: Mapping[str, Any]) -> list[Finding]:
         """What the rules find in the mail of one reader. Raises what rendering raises."""
         mail, lines = self.tracer.render(context)
         return self.rendered(mail, context, lines)
 
-    def rendered(self, mail: Rendered, context: Mapping[str, Any], lines: Lines) -> list[Finding]:
-        """The same for a mail that is rendered already."""
-        return unique(checking.findings(mail, self.about(context, lines)))
+    def rendered(
+        self, mail: Rendered, context: Mapping[str, Any], lines: Lines, *, infos: bool = True
+    ) -> list[Finding]:
+        """The same for a mail that is rendered already; without `infos` only what should be mended."""
+        return unique(checking.findings(mail, self.about(context, lines), infos=infos))
+
+    def slips(self, mail: Rendered, context: Mapping[str, Any]) -> list[Finding]:
+        """What should be mended in a rendered mail; its lines are traced only where there is something."""
+        traced = cache(lambda: self.tracer.render(context)[1])
+
+        def lines(part: str, at: int) -> int:
+            return traced()(part, at)
+
+        return self.rendered(mail, context, lines, infos=False)
 
     def about(self, context: Mapping[str, Any], lines: Lines) -> About:
         """What the lint must know, from what the template was rendered with."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from jinja2 import nodes
@@ -56,25 +57,34 @@ class Sheet:
         """The trees of a file that loads."""
         return cls([env.parse(source.subject), env.parse(source.preheader)], env.parse(source.body))
 
-    def texts(self) -> Iterator[tuple[str, int]]:
+    @cached_property
+    def texts(self) -> list[tuple[str, int]]:
         """Words written out, with their lines."""
-        for tree in (*self.head, self.body):
-            for node in tree.find_all((nodes.TemplateData, nodes.Const)):
-                if isinstance(node, nodes.TemplateData):
-                    for number, line in enumerate(node.data.split("\n")):
-                        yield line, node.lineno + number
-                elif isinstance(node, nodes.Const) and isinstance(node.value, str):
-                    yield node.value, node.lineno
+        words = (nodes.TemplateData, nodes.Const)
+        return [text for tree in (*self.head, self.body) for n in tree.find_all(words) for text in _lines(n)]
 
+    @cached_property
     def paths(self) -> set[str]:
         """Paths it reads."""
         found = (dotted(node) for tree in (*self.head, self.body) for node in tree.find_all(nodes.Getattr))
         return {path for path in found if path}
 
+    @cached_property
+    def components(self) -> list[nodes.Call]:
+        """Its components in order."""
+        return list(self.body.find_all(nodes.Call))
+
     def calls(self) -> list[Call]:
-        """Its components in order; not those that stress a word, since each language stresses its own."""
-        found = (Call(dotted(c.node) or "", _link(c), c.lineno) for c in self.body.find_all(nodes.Call))
+        """The same without those that stress a word, since each language stresses its own."""
+        found = (Call(dotted(c.node) or "", _link(c), c.lineno) for c in self.components)
         return [call for call in found if call.link or _stands_alone(call.name)]
+
+
+def _lines(node: nodes.Literal) -> Iterator[tuple[str, int]]:
+    if isinstance(node, nodes.TemplateData):
+        yield from ((line, node.lineno + number) for number, line in enumerate(node.data.split("\n")))
+    elif isinstance(node, nodes.Const) and isinstance(node.value, str):
+        yield node.value, node.lineno
 
 
 def _stands_alone(name: str) -> bool:
@@ -89,9 +99,9 @@ def _link(call: nodes.Call) -> str:
 
 def written_out(sheet: Sheet, offer: Mapping[str, Any] | None) -> Iterator[tuple[int, str, str]]:
     """K03: line, what, next step for each part of the offer that is words rather than a value."""
-    if offer is None and not any(path.startswith("offer.") for path in sheet.paths()):
+    if offer is None and not any(path.startswith("offer.") for path in sheet.paths):
         return
-    for text, line in sheet.texts():
+    for text, line in sheet.texts:
         days = (day for day in DAY.finditer(text) if _UNTIL.search(text[: day.start()]))
         for date in (*days, *END_OF_MONTH.finditer(text)):
             what = f"the offer's date is written out: {date[0]}"
@@ -105,7 +115,7 @@ def written_out(sheet: Sheet, offer: Mapping[str, Any] | None) -> Iterator[tuple
                     what,
                     "write {{ offer.title }}, or {{ offer.value|money }} inside {% if offer.value %}",
                 )
-    for call in sheet.body.find_all(nodes.Call):
+    for call in sheet.components:
         if dotted(call.node) == "ui.coupon" and isinstance(_argument(call, "code", 1), nodes.Const):
             yield call.lineno, "the code is written out: all readers get the same", "write code=offer.code"
 
@@ -126,7 +136,7 @@ def unsaid(sheet: Sheet, offer: Mapping[str, Any] | None) -> Iterator[tuple[int,
     """V05: the campaign brings something that the mail does not tell."""
     if offer is None:
         return
-    said = sheet.paths()
+    said = sheet.paths
     if not any(path.startswith("offer.") for path in said):
         yield 1, "the campaign brings an offer, and the mail says nothing of it", "tell it: {{ offer.title }}"
         return
@@ -140,12 +150,12 @@ def unsaid(sheet: Sheet, offer: Mapping[str, Any] | None) -> Iterator[tuple[int,
 
 def selling_sorry(sheet: Sheet, offer: Mapping[str, Any] | None) -> Iterator[tuple[int, str, str]]:
     """K04: the first line on which a mail that says sorry sells something."""
-    headings = [call for call in sheet.body.find_all(nodes.Call) if dotted(call.node) in _HEADINGS]
+    headings = [call for call in sheet.components if dotted(call.node) in _HEADINGS]
     said = [_words(node) for node in (sheet.head[0], *headings)]
     if not any(_SORRY.search(words) for words in said):
         return
     sold = [
-        *(call for call in sheet.body.find_all(nodes.Call) if dotted(call.node) in _SALES),
+        *(call for call in sheet.components if dotted(call.node) in _SALES),
         *(node for node in sheet.body.find_all(nodes.Getattr) if offer and dotted(node.node) == "offer"),
     ]
     for node in sorted(sold, key=lambda node: node.lineno)[:1]:
