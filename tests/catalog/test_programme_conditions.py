@@ -7,7 +7,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from sample_catalogue import findings, loaded
+from sample_catalogue import findings, loaded, starter_loaded
+
+from pakdee.domain.errors import CatalogError
 
 Edit = Callable[[str, str, str], None]
 RULE = "  - {when: order, per: 25 THB, give: 1}"
@@ -148,3 +150,26 @@ def test_a_slip_in_a_grants_condition_is_told(project: Path, edit: Edit) -> None
 
     edit("program.yaml", "order_cont", "order_count")
     assert findings(project) == ["program.yaml:32: tier is never 'golden'\n  Next: write 'gold'"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("activity_count_ticket", None),
+        ("activity_sum_tickets", "  Next: write 'activity_sum_ticket' (all features: pakdee features)"),
+        ("activity_count_yoga", "  Next: choose one that exists (all features: pakdee features)"),
+    ],
+)
+def test_totals_are_of_types_that_the_programme_names(
+    project: Path, edit: Edit, name: str, told: str | None
+) -> None:
+    """Another type is no feature, and only another total is taken for what was meant."""
+    rules(edit, "{when: ticket, give: 5}")
+    edit("segments/bought_once.yaml", "order_count = 1", f"order_count = 1 and {name} > 0")
+
+    if told is None:
+        assert name in starter_loaded(project).conditions["segment:bought_once"].features
+    else:
+        with pytest.raises(CatalogError) as refused:
+            starter_loaded(project)
+        assert str(refused.value.problems[0]).endswith(f"there is no feature '{name}'\n{told}")

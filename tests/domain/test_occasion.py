@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from pakdee.domain.occasion import occasion_features, occasions
+from pakdee.domain.occasion import occasion_features, occasions, told_before
 from pakdee.domain.vocabulary import OncePer
 
 DAY = dt.date(2026, 6, 15)
@@ -50,3 +51,23 @@ def test_a_milestone_is_named_by_its_grant_and_day() -> None:
 def test_nobody_at_all_is_no_slip() -> None:
     """A shard in which nobody reached a milestone has columns without any value."""
     assert _of("milestone", days_since_milestone=[None, None], last_milestone=[None, None]) == [None, None]
+
+
+def test_no_wish_is_told_of_twice() -> None:
+    """Ann heard of tea and cup; the pot is news, and so is tea for who asked for it anew. Ben heard in parts."""
+    column = ["cup@2026-05-01 tea@2026-05-02", "pot@2026-06-01 tea@2026-05-02", "tea@2026-06-10", None]
+    people = pd.DataFrame({"wishes_told": [*column, "cup@2026-05-01 tea@2026-05-02"]}, dtype="object")
+    found = occasions(OncePer.WISH, people, DAY)
+    own = pd.DataFrame(
+        [
+            *((place, "cup@2026-05-01 tea@2026-05-02") for place in (0, 1, 2, 3)),
+            (4, "cup@2026-05-01"),
+            (4, "tea@2026-05-02"),
+        ],
+        columns=["place", "occasion"],
+    )
+
+    assert occasion_features(OncePer.WISH) == {"wishes_told"}
+    assert _of("wish", wishes_told=column[2:]) == ["tea@2026-06-10", None]
+    assert told_before(own, np.arange(5), found).tolist() == [True, False, False, False, True]
+    assert not told_before(own.iloc[:0], np.arange(5), found).any()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from dataclasses import replace
 from random import Random
 
 import pandas as pd
@@ -82,6 +83,7 @@ def verdict_by_hand(customer, facts, campaign, situation, taken):
         "excepted": any(facts[f"segment:{name}"] for name in campaign.except_),
         "no_consent": asks and not agrees_by_hand(customer, facts, situation.memory),
         "suppressed": is_hard(facts["email"], situation.memory),
+        "open_ticket": asks and not situation.rules.despite_ticket and (facts["open_ticket_hours"] or 0) > 0,
         "no_occasion": occasion is None,
         "already_sent": occasion in [c.occasion for c in own],
         "at_most": campaign.at_most and within(own, campaign.at_most.window) >= campaign.at_most.times,
@@ -166,6 +168,7 @@ def person(random, number):
         "consent_source": drawn(random, "shop", None),
         "days_to_birthday": drawn(random, 3, 0, 7, None),
         "days_since_last_purchase": drawn(random, 0, 400, None),
+        "open_ticket_hours": drawn(random, 0.0, 30.5, None),
         "segment:staff": drawn(random, False, True),
         "segment:some": drawn(random, True, False),
         "offer:one:0": drawn(random, True, False, share=0.5),
@@ -218,7 +221,8 @@ def situation_of(random):
     }
     left = {"tea": random.randint(0, 3)} if random.random() < 0.5 else {}
     frame = pd.DataFrame(people, index=pd.Index(IDS), dtype="object")
-    return Situation(DAY, frame, memory, RULES, terms, left)
+    rules = replace(RULES, despite_ticket=random.random() < 0.2)
+    return Situation(DAY, frame, memory, rules, terms, left)
 
 
 def campaign_of(random, name):

@@ -14,6 +14,7 @@ from tiny_ledger import DAY, ZONE, ago, buyers, order, shop
 from pakdee.domain.answer import AnswerKind
 from pakdee.domain.condition import Condition
 from pakdee.domain.program import Program
+from pakdee.domain.program.features import features_in
 from pakdee.domain.project import Project
 from pakdee.domain.settings import Settings
 from pakdee.domain.vocabulary import EventKind
@@ -94,6 +95,26 @@ def test_all_stages_meet_and_conditions_read_any_of_them(tmp_path, regulars, jou
     assert [found[who]["emails_delivered_30d"] for who in ("cat", "dan")] == [1, 0]
     assert table.counts(["segment:fans"]) == {"segment:fans": 2}
     assert set(table.columns) - {"segment:fans"} <= set(feature_catalog())
+
+
+def test_what_a_table_would_have_is_told_without_making_it(tmp_path, regulars, journal):
+    """The same features as it has: of tiers and units, of activities by type, of models where one was learned."""
+    told = {
+        "program": {"name": {"en": "Club"}, "currency": "THB", "unit": {"name": {"en": "point"}}},
+        "earn": [{"when": "order", "per": "10 THB", "give": 1}, {"when": "walk", "give": 1}],
+    }
+    for number, facts in enumerate(
+        ({}, {"activities": [{"customer_id": "ada", "type": "walk", "occurred_on": ago(3)}]})
+    ):
+        sold = [order(who, ago(n), 10) for who in ("ada", "ben") for n in (5, 40)]
+        made = shop(tmp_path / f"{number}", customers=buyers("ada", "ben"), orders=sold, **facts)
+        for rules in (PROGRAM, Program.model_validate(told)):
+            files = replace(project(), program=rules, content_version=f"{number} {rules.earn}")
+            asked = composer(tmp_path, made, journal=journal, files=files)
+            everything = frozenset(features_in(rules, feature_catalog()))
+
+            assert asked.known(TOMORROW, everything) == set(asked.as_of(TOMORROW).columns)
+            assert asked.known(TOMORROW, frozenset({"rung", "order_count"})) == {"rung", "order_count"}
 
 
 def test_what_nobody_asks_for_is_not_made(tmp_path, regulars):

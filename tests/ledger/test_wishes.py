@@ -103,6 +103,8 @@ def test_a_mail_names_three_that_were_asked_for_last(known: dict[str, Row]) -> N
     assert shown["ben"] == ["Tea"]
     assert shown["dan"] == ["Jar", "Pot", "Tea"]
     assert all(shown[name] == [] for name in ("cat", "eve", "fay"))
+    assert known["ann"]["wishes_told"] == f"tea@{ago(5)} cup@{ago(9)} jar@{ago(20)}"
+    assert [known[name]["wishes_told"] for name in ("cat", "eve", "fay")] == [None] * 3
 
 
 def test_the_place_is_the_one_told_last(known: dict[str, Row]) -> None:

@@ -84,6 +84,7 @@ TYPES = {
         "occurred_at": "TIMESTAMPTZ",
         "occurred_on": "DATE",
         "product_id": "VARCHAR",
+        "amount": "DECIMAL(18,4)",
         "rating": "DECIMAL(18,4)",
     },
     "survey_responses": {

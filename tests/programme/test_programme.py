@@ -257,15 +257,18 @@ def test_every_column_is_specified_and_every_specification_computed(tmp_path):
         customers=buyers("ada", "ben"),
         orders=[order("ada", ago(5), 1500)],
         activities=[{"customer_id": "ada", "type": "workout", "occurred_on": ago(3)}],
+        memberships=[{"customer_id": "ada", "plan_id": "club", "status": "active", "started_on": ago(3)}],
     )
     base = ledger_features(made, day=DAY, zone=ZONE, leap_birthday="02-28", out=tmp_path / "base.parquet")
     rules = program(grants=[{"title": {"en": "Gift"}, "kind": "product", **grant} for grant in WHOLE])
     out = tmp_path / "programme.parquet"
     table = pq.read_table(derive(made.tables, base, rules, day=DAY, zone=ZONE, out=out))
 
-    assert set(table.column_names) == {"customer_id", *(spec.name for spec in feature_specs()), *STANDS_IN}
-    assert {s.name for s in specs_of(program())} == {s.name for s in feature_specs()}
-    for spec in feature_specs():
+    assert set(table.column_names) == {"customer_id", *(spec.name for spec in specs_of(rules)), *STANDS_IN}
+    of_one_type = {s.name for s in feature_specs() if s.name.endswith("*")}
+    assert {s.name for s in specs_of(program())} == {s.name for s in feature_specs()} - of_one_type
+    assert of_one_type == {"activity_count_*", "activity_sum_*"}
+    for spec in specs_of(rules):
         column = table.column(spec.name)
         assert (str(column.type) == "decimal128(18, 4)") == (spec.type is FeatureType.MONEY)
         assert spec.nullable or column.null_count == 0
@@ -313,3 +316,24 @@ def test_each_feature_alone_is_as_in_the_whole_table(tmp_path):
             "customer_id"
         )
     assert derived_from({"order_count"}) == set()
+
+
+def test_totals_of_each_type_that_the_programme_names(tmp_path):
+    """Ada walked 5.5 and 2 km and once without telling how far; other types and today are none of it."""
+    walks = {"id": "walks", "kind": "badge", "title": {"en": "Walks"}, "when": "milestone"}
+    rules = program(
+        earn=[*EARN, {"when": "review", "give": 5}],
+        grants=[walks | {"at": {"activity": "workout", "count": 9}}],
+    )
+    done = [("ada", "workout", 400, "5.5"), ("ada", "workout", 3, "2"), ("ada", "workout", 1, None)]
+    done += [("ada", "workout", 0, "9"), ("ada", "yoga", 2, "7"), ("ben", "review", 2, None)]
+    rows = [
+        {"customer_id": who, "type": kind, "occurred_on": ago(days), "amount": amount and Decimal(amount)}
+        for who, kind, days, amount in done
+    ]
+    found = standing(tmp_path, rules, people=("ada", "ben"), activities=rows)
+    names = ["activity_count_workout", "activity_sum_workout", "activity_count_review", "activity_sum_review"]
+
+    assert [found["ada"][name] for name in names] == [3, 8.5, 0, 0.0]
+    assert [found["ben"][name] for name in names] == [0, 0.0, 1, 1.0]
+    assert not [name for name in found["ada"] if "yoga" in name]

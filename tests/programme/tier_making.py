@@ -10,10 +10,10 @@ from tiny_ledger import ARROW, DAY, TYPES
 
 from pakdee.domain.feature_text import column
 from pakdee.domain.program import Program
+from pakdee.domain.program.features import fitted
 from pakdee.programme import tiering
 from pakdee.programme.catalogue import feature_specs
 from pakdee.programme.facts import lay_facts
-from pakdee.programme.tier_specs import fitted
 
 D = dt.date
 

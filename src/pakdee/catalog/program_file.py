@@ -11,13 +11,14 @@ from pakdee.catalog.conditions import compiler_of
 from pakdee.catalog.cross_checks import missing_words
 from pakdee.catalog.files import yaml_files
 from pakdee.catalog.lines import LineFinder
-from pakdee.catalog.programme import EarnConditions, grant_conditions, with_names_of
+from pakdee.catalog.programme import EarnConditions, grant_conditions
 from pakdee.catalog.programme_checks import program_problems, unheard_of
 from pakdee.catalog.reading import read_model
 from pakdee.domain.condition import Condition
 from pakdee.domain.errors import CatalogError, Problem
 from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.program import Program
+from pakdee.domain.program.features import features_in
 from pakdee.domain.segment import Segment
 from pakdee.domain.units import words_in
 
@@ -51,7 +52,7 @@ def load_program(
 
     Args:
         directory: the project, whose segments conditions may name.
-        features: every name that conditions of grants may use.
+        features: every name there can be in conditions of grants; the programme adds its own.
         language: the shop's; texts without it get a warning.
         currency: the shop's, None where it does not matter.
         activities: types of activities in the ledger; others get a warning. None where nobody knows them.
@@ -67,7 +68,7 @@ def load_program(
     ]
     files = yaml_files(directory, "segments")[0]
     segments, names = _segments(directory, files), {path.stem for path in files}
-    compiler = compiler_of(segments, names, with_names_of(program, features), problems)
+    compiler = compiler_of(segments, names, features_in(program, features), problems)
     conditions = grant_conditions(compiler, program, finder)
     earn_conditions = EarnConditions(program, finder, features, problems).compiled()
     if any(problem.severity == "error" for problem in problems):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -29,18 +29,6 @@ _ASKS_SEGMENT = (
     "a rule asks the order or activity, and a segment is of customers",
     "remove it; a campaign can give something to a segment",
 )
-
-
-def with_names_of(program: Program | None, features: FeatureCatalog) -> FeatureCatalog:
-    """The catalogue in which tiers and plans can only be those that program.yaml has."""
-    values: dict[str, tuple[str, ...]] = {}
-    if program and program.tiers:
-        values |= dict.fromkeys(_TIER_FEATURES, tuple(level.id for level in program.tiers.levels))
-    if program and program.membership:
-        values["plan"] = ("none", *(plan.id for plan in program.membership.plans))
-    return FeatureCatalog(
-        replace(spec, values=values[spec.name]) if spec.name in values else spec for spec in features.values()
-    )
 
 
 def grant_conditions(compiler: Compiler, program: Program, finder: LineFinder) -> dict[str, Condition]:

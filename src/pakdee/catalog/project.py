@@ -19,7 +19,7 @@ from pakdee.catalog.languages import read_languages, untranslated
 from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.lists import is_list_name, read_list
 from pakdee.catalog.pools import read_pools
-from pakdee.catalog.programme import EarnConditions, grant_conditions, with_names_of
+from pakdee.catalog.programme import EarnConditions, grant_conditions
 from pakdee.catalog.programme_checks import program_problems
 from pakdee.catalog.reading import read_model
 from pakdee.catalog.settings import read_settings
@@ -30,6 +30,7 @@ from pakdee.domain.condition import Condition
 from pakdee.domain.errors import CatalogError, Problem, SettingsError
 from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.program import Program
+from pakdee.domain.program.features import features_in
 from pakdee.domain.project import Project
 from pakdee.domain.segment import EVERYONE, Segment
 from pakdee.domain.units import words_in
@@ -50,7 +51,7 @@ def load_project(
 
     Args:
         directory: where program.yaml, brand.yaml, campaigns/ and segments/ lie.
-        features: every name that conditions may use.
+        features: every name there can be in conditions; the programme adds its own.
         language: the shop's, for readers whose own a text lacks; texts without it get a warning.
         currency: the shop's; without it the one of pakdee.toml beside the files.
         today: judges whether a date is over; without it no date is.
@@ -92,7 +93,7 @@ class _Loading:
         if program and program_lines:
             self.problems += program_problems(program, program_lines, currency)
             self._words(program, program_lines)
-        features = with_names_of(program, self.features)
+        features = features_in(program, self.features) if program else self.features
         compiler = compiler_of(segments, self._names(), features, self.problems)
         conditions = self._conditions(compiler, segments, campaigns)
         earn_conditions: Mapping[str, Condition] = {}

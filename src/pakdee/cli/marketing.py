@@ -9,8 +9,10 @@ import typer
 from pakdee.cli import show
 from pakdee.cli.options import AsOf, Json, Language, Project, day_of, house_of
 from pakdee.cli.previewing import preview
+from pakdee.domain.errors import CatalogError
 
 if TYPE_CHECKING:
+    from pakdee.domain.feature import FeatureCatalog
     from pakdee.house import House
 
 
@@ -45,7 +47,7 @@ def features(
     language = language or show.reader.language
     found = [
         spec
-        for spec in house.catalog.values()
+        for spec in _known(house).values()
         if search.lower() in f"{spec.name} {spec.meaning.root} {spec.label.root}".lower()
     ]
     if json:
@@ -62,6 +64,14 @@ def features(
         show.say(
             f"    Unknown: {spec.null_rule or 'never'}. Needs: {', '.join(sorted(spec.needs)) or 'nothing'}"
         )
+
+
+def _known(house: House) -> FeatureCatalog:
+    """Features as the programme tells them; while a file is broken, those of any programme."""
+    try:
+        return house.catalog
+    except CatalogError:
+        return house.every_feature
 
 
 def segment(name: str, as_of: AsOf = None, project: Project = None, json: Json = False) -> None:

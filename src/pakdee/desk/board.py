@@ -165,7 +165,10 @@ class Desk:
 
     def _findings(self, present: Present, day: dt.date) -> Kept[Findings]:
         return self.shelf.ask(
-            "findings", f"{present.version} {day}", lambda: _looked_through(present.house), patience=PATIENCE
+            "findings",
+            f"{present.version} {day}",
+            lambda: _looked_through(present.house, day),
+            patience=PATIENCE,
         )
 
     def _results(self, present: Present, day: dt.date) -> Kept[jobs.Results]:
@@ -182,18 +185,23 @@ def _counted_from(board: Board, name: str) -> str:
     return f"{board.present.version} {board.day} {planned}"
 
 
-def _looked_through(house: House) -> Findings:
+def _looked_through(house: House, day: dt.date) -> Findings:
     problems = tuple(jobs.check(house))
     found = Findings(problems)
     try:
-        provides = house.snapshot.provides
+        lacking = _lacking(house, day) if found.are_usable else {}
     except LedgerError:
         return found
-    if not found.are_usable:
-        return found
-    campaigns = house.project.campaigns.items()
-    lacking = {name: house.catalog.missing(features_needed(house, one), provides) for name, one in campaigns}
     return Findings(problems, {name: tuple(sorted(needs)) for name, needs in lacking.items() if needs})
+
+
+def _lacking(house: House, day: dt.date) -> Mapping[str, frozenset[str]]:
+    """What each campaign needs and planning would not have."""
+    from pakdee.house.composing import Composer
+
+    needed = {name: features_needed(house, one) for name, one in house.project.campaigns.items()}
+    known = Composer.of(house).known(day, frozenset[str]().union(*needed.values()))
+    return {name: house.missing_for(names, known) for name, names in needed.items()}
 
 
 def _day(house: House, plans: Mapping[str, LastPlan]) -> dt.date:

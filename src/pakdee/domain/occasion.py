@@ -24,6 +24,8 @@ _COUNTERS = {  # occasion: (day counter, +1 if it counts towards the occasion, -
 }
 _NAMES = {OncePer.MILESTONE: "last_milestone"}
 """What tells occasions of one kind apart besides their day."""
+_TEXTS = {OncePer.WISH: "wishes_told"}
+"""Features that are the occasion."""
 _NEVER = {OncePer.SURVEY: 9999}
 """What a counter says of those for whom the occasion never was."""
 _BY_YEAR = {OncePer.BIRTHDAY, OncePer.JOIN_ANNIVERSARY}
@@ -39,6 +41,8 @@ _CALENDAR: dict[OncePer, Callable[[dt.date], str]] = {
 
 def occasion_features(once_per: OncePer) -> frozenset[str]:
     """Features that `once_per` reads; empty for calendar periods."""
+    if once_per in _TEXTS:
+        return frozenset({_TEXTS[once_per]})
     if once_per not in _COUNTERS:
         return frozenset()
     return frozenset({_COUNTERS[once_per][0], _NAMES.get(once_per, _COUNTERS[once_per][0])})
@@ -49,12 +53,32 @@ def occasions(once_per: OncePer, customers: pd.DataFrame, day: dt.date) -> pd.Ca
 
     A birthday mailed a week ahead belongs to the year in which the birthday falls: its occasion is
     that year, so that 28 December and 2 January agree about a birthday on 3 January. A survey is the
-    day on which was asked, so that a second answer to the same question is no second occasion.
+    day on which was asked, so that a second answer to the same question is no second occasion. An
+    occasion of wishes holds all that one mail tells of; see `told_before`.
     """
+    if once_per in _TEXTS:
+        told, words = pd.factorize(customers[_TEXTS[once_per]].astype("object"))
+        return _told(told, list(words))
     if once_per in _CALENDAR:
         return _told(np.zeros(len(customers), dtype=int), [_CALENDAR[once_per](day)])
     found = _by_day(once_per, customers, day)
     return _named(customers[_NAMES[once_per]], found) if once_per in _NAMES else found
+
+
+def told_before(own: pd.DataFrame, places: np.ndarray, found: pd.Categorical[str]) -> np.ndarray:
+    """Who was told before of every wish that `found` holds, be it in several mails.
+
+    Args:
+        own: former messages of the campaign, `place` and `occasion`.
+        places: of the customers whose occasions `found` are.
+    """
+    told: dict[int, set[str]] = {}
+    for place, occasion in zip(own["place"].tolist(), own["occasion"], strict=True):
+        told.setdefault(place, set()).update(occasion.split())
+    result = np.zeros(len(places), dtype=bool)
+    for number in np.flatnonzero(np.isin(places, list(told)) & (found.codes >= 0)).tolist():
+        result[number] = told[int(places[number])].issuperset(str(found[number]).split())
+    return result
 
 
 def _by_day(once_per: OncePer, customers: pd.DataFrame, day: dt.date) -> pd.Categorical[str]:

@@ -18,10 +18,10 @@ from pakdee.domain.chance import held_out
 from pakdee.domain.consent import Standing, standing
 from pakdee.domain.identity import usable_addresses
 from pakdee.domain.message import MessageKey
-from pakdee.domain.occasion import occasions
+from pakdee.domain.occasion import occasions, told_before
 from pakdee.domain.offering import Offering
-from pakdee.domain.situation import Situation
-from pakdee.domain.vocabulary import Verdict
+from pakdee.domain.situation import TICKET, Rules, Situation
+from pakdee.domain.vocabulary import OncePer, Verdict
 
 _BY_MAIL = ("email", "e-mail", "")
 COLUMNS = ("customer_id", "campaign", "step", "occasion", "verdict")
@@ -147,6 +147,7 @@ class _Facts:
     Args:
         contacts: of the journal's memory, with the customer's `place`.
         taken: customers who have a message that counts on this day; grows as campaigns win customers.
+        waiting: customers to whom the shop owes an answer first.
     """
 
     ids: np.ndarray
@@ -155,6 +156,7 @@ class _Facts:
     contacts: pd.DataFrame
     contacts_in_cap: np.ndarray
     taken: np.ndarray
+    waiting: np.ndarray
 
     @classmethod
     def of(cls, situation: Situation) -> _Facts:
@@ -172,7 +174,14 @@ class _Facts:
             contacts=contacts,
             contacts_in_cap=_times(in_cap, len(people)),
             taken=_times(today, len(people)) > 0,
+            waiting=_waiting(people, situation.rules),
         )
+
+
+def _waiting(people: pd.DataFrame, rules: Rules) -> np.ndarray:
+    if rules.despite_ticket or TICKET not in people:
+        return np.zeros(len(people), dtype=bool)
+    return people[TICKET].gt(0).fillna(value=False).to_numpy(dtype=bool)
 
 
 def _places(ids: pd.Index, wanted: pd.Series) -> np.ndarray:
@@ -223,13 +232,15 @@ def _tests(
         Verdict.OTHER_CHANNEL: facts.other_channel,
         Verdict.NO_CONSENT: ~facts.standing.agrees & campaign.needs_consent,
         Verdict.SUPPRESSED: facts.standing.suppressed,
+        Verdict.OPEN_TICKET: facts.waiting & campaign.needs_consent,
         Verdict.AT_MOST: _at_most(campaign, own, situation),
         Verdict.FREQUENCY_CAP: (facts.contacts_in_cap >= situation.rules.cap.times) & campaign.needs_consent,
         Verdict.OUTRANKED: facts.taken & campaign.needs_consent,
     }
     tests = {verdict: test[places] for verdict, test in tests.items()}
     tests[Verdict.NO_OCCASION] = found.codes < 0
-    tests[Verdict.ALREADY_SENT] = _already(own, places, found)
+    sent = told_before if campaign.once_per is OncePer.WISH else _already
+    tests[Verdict.ALREADY_SENT] = sent(own, places, found)
     return tests
 
 

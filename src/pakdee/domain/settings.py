@@ -134,6 +134,9 @@ class Caps(_Block):
     """How much one customer gets."""
 
     marketing: Limit = AtMost(3, dt.timedelta(days=7))
+    despite_ticket: bool = Field(
+        False, description="Whether marketing goes to customers with an open ticket."
+    )
 
 
 class QuietHours(_Block):

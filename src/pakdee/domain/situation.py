@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # its reading takes longer than a short command
 CONTACT_COLUMNS = ("customer_id", "campaign", "step", "occasion", "due_on", "counts")
 CONSENT_COLUMNS = ("customer_id", "state", "at", "source")
 OFFER_COLUMNS = ("customer_id", "grant_id", "cap_period", "expires_on", "is_redeemed")
+TICKET = "open_ticket_hours"
+"""The feature that tells whether a customer waits for an answer of the shop."""
 SUPPRESSION_COLUMNS = ("address_hash", "reason", "at")
 
 
@@ -40,10 +42,15 @@ class Memory:
 
 @dataclass(frozen=True)
 class Rules:
-    """What the operator decides for all campaigns. `salt` makes chance this project's own."""
+    """What the operator decides for all campaigns. `salt` makes chance this project's own.
+
+    Args:
+        despite_ticket: whether marketing goes to customers with an open ticket.
+    """
 
     cap: AtMost
     salt: str
+    despite_ticket: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Situation:
         customers: index `customer_id` (text, unique, sorted). Columns: `email`, `declared_channel`,
             `marketing_consent` (true, false or missing), `consent_at` (UTC or missing), `consent_source`,
             every feature, and one boolean column per condition ("segment:lapsed", "campaign:birthday",
-            "offer:birthday:0", "grant:birthday_cake").
+            "offer:birthday:0", "grant:birthday_cake"). `open_ticket_hours` only where the shop has tickets.
         terms: of the grants that campaigns bring, by id.
         left: how often each may still be given, by id; absent where it is not limited.
     """

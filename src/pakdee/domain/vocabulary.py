@@ -11,6 +11,7 @@ class Verdict(StrEnum):
     EXCEPTED = "excepted"  # the campaign's own `except` names a segment the customer is in
     NO_CONSENT = "no_consent"
     SUPPRESSED = "suppressed"
+    OPEN_TICKET = "open_ticket"  # waits for an answer of the shop, so is not advertised to
     NO_OCCASION = "no_occasion"
     ALREADY_SENT = "already_sent"
     AT_MOST = "at_most"
@@ -58,6 +59,7 @@ class OncePer(StrEnum):
     MILESTONE = "milestone"
     SURVEY = "survey"
     TICKET = "ticket"
+    WISH = "wish"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.program.features import features_in
 from pakdee.domain.program.grants import GrantKind
 from pakdee.domain.project import Project
 from pakdee.house.forecasting import Forecaster
@@ -80,6 +81,26 @@ class Composer:
         home = next(made, None) or self._make(day, columns, gifts, homes[-1])
         return ledger.open_features(self.snapshot, home / "features.parquet")
 
+    def known(self, day: dt.date, names: AbstractSet[str]) -> frozenset[str]:
+        """Those of `names` that the table of `day` has, told without making it; models are learned."""
+        from pakdee import journal, ledger, programme
+        from pakdee.ledger.answered import provided
+        from pakdee.metrics.features import feature_specs
+        from pakdee.metrics.forecast import NoModel
+
+        tables, program = self.snapshot.tables, self.project.program
+        asked = names | programme.read_by_loyalty(names)
+        asked |= programme.derived_from(asked, self.project.grant_conditions)
+        provides = self.snapshot.provides | provided(self._answers(day, asked))
+        found = {spec.name for spec in journal.feature_specs()}
+        found |= {s.name for s in ledger.available(provides)} - programme.stands_in(tables, program, asked)
+        found |= programme.told(tables, program, asked, found & asked)
+        found |= {spec.name for spec in programme.loyalty_specs() if spec.needs <= provides | {"customers"}}
+        models = {spec.name for spec in feature_specs() if spec.needs <= provides}
+        if models & names and not isinstance(self.forecaster.model(day), NoModel):
+            found |= models
+        return frozenset(names & found)
+
     def _home(self, day: dt.date, columns: AbstractSet[str] | None, gifts: pa.Table | None) -> Path:
         asked = "all" if columns is None else " ".join(sorted(columns))
         given = f"{self.forecaster.assumed} {self.forecaster.settings.forecast}"
@@ -110,7 +131,7 @@ class Composer:
 
         project = self.project
         asked = [c for name, c in project.conditions.items() if columns is None or name in columns]
-        wanted = frozenset(feature_catalog() if columns is None else columns)
+        wanted = frozenset(self._catalog if columns is None else columns)
         names = wanted.union(*(condition.features for condition in asked))
         names |= programme.read_by_loyalty(names)
         facts = self._facts(day, names, out)
@@ -141,6 +162,10 @@ class Composer:
             memory_limit=self.memory,
         )
 
+    @property
+    def _catalog(self) -> FeatureCatalog:
+        return features_in(self.project.program, feature_catalog())
+
     def _programme_part(
         self,
         base: Path,
@@ -169,12 +194,20 @@ class Composer:
 
     def _facts(self, day: dt.date, names: AbstractSet[str], out: Path) -> Snapshot:
         """The shop's facts, with what readers of our mails answered wherever a feature asks for answers."""
-        from pakdee.ledger.answered import TABLE, with_answers
+        from pakdee.ledger.answered import with_answers
 
-        catalog = feature_catalog()
+        return with_answers(self.snapshot, self._answers(day, names), out)
+
+    def _answers(self, day: dt.date, names: AbstractSet[str]) -> pa.Table:
+        """What readers answered; nothing where no feature asks for answers."""
+        import pyarrow as pa
+
+        from pakdee.ledger.answered import TABLE
+
+        catalog = self._catalog
         if not any(TABLE in catalog[name].needs for name in names if name in catalog):
-            return self.snapshot
-        return with_answers(self.snapshot, self.journal().survey_answers(day, self.zone), out)
+            return pa.table({})
+        return self.journal().survey_answers(day, self.zone)
 
     def _journal_part(self, base: Path, day: dt.date, names: AbstractSet[str], out: Path) -> list[Path]:
         from pakdee import journal
@@ -233,7 +266,7 @@ def _digest(table: pa.Table) -> str:
 
 @cache
 def feature_catalog() -> FeatureCatalog:
-    """Every feature there can be, in the order of the stages that compute them."""
+    """Every feature there can be in any programme, in the order of the stages that compute them."""
     from pakdee import journal, ledger, programme
     from pakdee.metrics import features as models
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from pakdee.domain.errors import CannotRun, SettingsError
 from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.language import Language
 from pakdee.domain.places import SETTINGS_FILE
+from pakdee.domain.program.features import features_in
 from pakdee.domain.project import Project
 from pakdee.domain.settings import Settings
 from pakdee.domain.situation import Rules
@@ -105,12 +106,17 @@ class House:
         return as_of or today
 
     # ── marketers' files ──────────────────────────────────────────────────────────────────────────
-    @cached_property
-    def catalog(self) -> FeatureCatalog:
-        """Every feature there can be, in the order they are computed."""
+    @property
+    def every_feature(self) -> FeatureCatalog:
+        """Every feature there can be in any programme, in the order they are computed."""
         from pakdee.house.composing import feature_catalog
 
         return feature_catalog()
+
+    @cached_property
+    def catalog(self) -> FeatureCatalog:
+        """Every feature as the project's programme tells it, with those that only it has."""
+        return features_in(self.project.program, self.every_feature)
 
     @cached_property
     def project(self) -> Project:
@@ -119,7 +125,7 @@ class House:
 
         return load_project(
             self.directory,
-            self.catalog,
+            self.every_feature,
             language=self.settings.shop.language,
             currency=self.settings.shop.currency,
         )
@@ -183,15 +189,15 @@ class House:
 
         return Composer.of(self).as_of(day, columns)
 
-    def missing_for(self, names: frozenset[str], table: FeatureTable) -> frozenset[str]:
-        """What the ledger or the programme lacks for these features; empty if they can all be read."""
-        absent = frozenset(name for name in names if name in self.catalog and name not in table.columns)
+    def missing_for(self, names: frozenset[str], known: Collection[str]) -> frozenset[str]:
+        """What the ledger or the programme lacks for these features; empty if all are in `known`."""
+        absent = frozenset(name for name in names if name in self.catalog and name not in known)
         needs = self.catalog.missing(absent, self.snapshot.provides)
         return needs or frozenset(f"the feature {name}" for name in absent)
 
     def require(self, subject: str, names: frozenset[str], table: FeatureTable) -> None:
         """Raise CannotRun if any of these features cannot be read."""
-        missing = self.missing_for(names, table)
+        missing = self.missing_for(names, table.columns)
         if missing:
             raise CannotRun(subject, sorted(missing))
 
@@ -220,7 +226,8 @@ class House:
     @property
     def rules(self) -> Rules:
         """What the operator decides for all campaigns."""
-        return Rules(cap=self.settings.caps.marketing, salt=self.settings.project)
+        caps = self.settings.caps
+        return Rules(caps.marketing, self.settings.project, caps.despite_ticket)
 
     @cached_property
     def sender(self) -> Sender:

@@ -220,6 +220,7 @@ TOLD: dict[str, str] = {
     Verdict.EXCEPTED: "is in a segment that the campaign leaves out",
     Verdict.NO_CONSENT: "has not agreed to marketing, or withdrew",
     Verdict.SUPPRESSED: "the address bounced, complained or is invalid",
+    Verdict.OPEN_TICKET: "waits for an answer of the shop (an open ticket), and this is no service mail",
     Verdict.NO_OCCASION: "has no such occasion",
     Verdict.ALREADY_SENT: "was mailed, held out or handed over for this occasion",
     Verdict.AT_MOST: "has reached the campaign's own limit",

@@ -11,7 +11,7 @@ from pakdee.domain.allowance import all_terms
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.occasion import occasion_features
 from pakdee.domain.offering import grant_column
-from pakdee.domain.situation import Situation
+from pakdee.domain.situation import TICKET, Situation
 from pakdee.domain.vocabulary import OncePer
 from pakdee.house import House
 from pakdee.jobs.drafting import features_shown
@@ -29,7 +29,13 @@ def columns_read(house: House, campaigns: Iterable[Campaign]) -> frozenset[str]:
         found |= {f"segment:{name}" for name in campaign.except_} | offer_columns(house, campaign)
         if campaign.column is not None:
             found.add(campaign.column)
-    return frozenset(found)
+    return frozenset(found | _asked_of_all(house))
+
+
+def _asked_of_all(house: House) -> frozenset[str]:
+    """What every campaign asks, where the shop tells it: tickets that are never closed tell nothing."""
+    asks = "tickets.closed_at" in house.snapshot.provides and not house.rules.despite_ticket
+    return frozenset({TICKET} if asks else ())
 
 
 def offer_columns(house: House, campaign: Campaign) -> frozenset[str]:
@@ -62,7 +68,8 @@ def situation(
         left: how often limited grants may still be given; by default as often as the journal says.
     """
     conditions = [name for name in people.column_names if ":" in name]
-    wanted = [c for c in ("customer_id", *_DECIDED_ON, *_COUNTERS, *conditions) if c in people.column_names]
+    asked = (*_DECIDED_ON, *_COUNTERS, *_asked_of_all(house), *conditions)
+    wanted = [name for name in ("customer_id", *asked) if name in people.column_names]
     frame = people.select(wanted).to_pandas().set_index("customer_id")
     memory = house.journal.memory(frame.index[0], frame.index[-1])
     terms = all_terms(house.project.program.grants, day)

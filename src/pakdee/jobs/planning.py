@@ -272,5 +272,5 @@ def _crew(house: House, day: dt.date, due: Sequence[Campaign]) -> Crew | nullcon
 
 def cannot_run(house: House, campaign: Campaign, table: FeatureTable) -> CannotRun | None:
     """Why the ledger does not suffice for `campaign`, its template included; None if it does."""
-    missing = house.missing_for(features_needed(house, campaign), table)
+    missing = house.missing_for(features_needed(house, campaign), table.columns)
     return CannotRun(f"campaigns/{campaign.name}.yaml", sorted(missing)) if missing else None

@@ -50,7 +50,7 @@ def _read(house: House, path: Path, *, is_own: bool) -> ProgramFile:
     return load_program(
         path,
         house.directory,
-        house.catalog,
+        house.every_feature,
         language=shop.language,
         currency=shop.currency if is_own else None,
         activities=_activities(house) if is_own else None,

@@ -3,7 +3,7 @@
 from pakdee.ledger.activity_types import activity_types
 from pakdee.ledger.catalogue import feature_specs
 from pakdee.ledger.compose import compose, evaluable
-from pakdee.ledger.compute import ledger_features
+from pakdee.ledger.compute import available, ledger_features
 from pakdee.ledger.feature_table import FeatureTable, open_features
 from pakdee.ledger.generator import generate_shop
 from pakdee.ledger.intake import import_
@@ -19,6 +19,7 @@ __all__ = [
     "Reject",
     "Snapshot",
     "activity_types",
+    "available",
     "channel_counts",
     "check_fresh",
     "compose",

@@ -41,10 +41,15 @@ def with_answers(snapshot: Snapshot, answers: pa.Table, folder: Path) -> Snapsho
         rows.append(_own(snapshot))
     whole = pa.concat_tables(rows, promote_options="permissive")
     pq.write_table(whole, path)
-    filled = {f"{TABLE}.{name}" for name in whole.column_names if whole[name].null_count < len(whole)}
     return replace(
-        snapshot, tables={**snapshot.tables, TABLE: path}, provides=snapshot.provides | {TABLE} | filled
+        snapshot, tables={**snapshot.tables, TABLE: path}, provides=snapshot.provides | provided(whole)
     )
+
+
+def provided(answers: pa.Table) -> frozenset[str]:
+    """The table and those of its columns that say anything, by the names that features need."""
+    filled = {f"{TABLE}.{name}" for name in answers.column_names if answers[name].null_count < len(answers)}
+    return frozenset({TABLE} | filled if len(answers) else ())
 
 
 def _own(snapshot: Snapshot) -> pa.Table:

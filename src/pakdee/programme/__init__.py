@@ -2,7 +2,7 @@
 
 from pakdee.programme.accounts import Accounts, account
 from pakdee.programme.catalogue import feature_specs, specs_of
-from pakdee.programme.derive import derive, derived_from, stands_in
+from pakdee.programme.derive import derive, derived_from, keeps_points, stands_in, told
 from pakdee.programme.loyalty import loyalty, loyalty_specs, read_by_loyalty
 from pakdee.programme.reconciling import DERIVED_ELSE, Compared, Reconciliation, reconcile
 from pakdee.programme.vintages import Vintages, vintages
@@ -17,11 +17,13 @@ __all__ = [
     "derive",
     "derived_from",
     "feature_specs",
+    "keeps_points",
     "loyalty",
     "loyalty_specs",
     "read_by_loyalty",
     "reconcile",
     "specs_of",
     "stands_in",
+    "told",
     "vintages",
 ]

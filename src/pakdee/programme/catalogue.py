@@ -8,9 +8,9 @@ from importlib.resources import files
 from pakdee.domain.feature import FeatureSpec, FeatureType
 from pakdee.domain.feature_text import read_specs
 from pakdee.domain.program import Program
-from pakdee.programme.tier_specs import fitted
+from pakdee.domain.program.features import told_in
 
-GROUPS = ("tiers", "ladder", "points")
+GROUPS = ("tiers", "ladder", "points", "activities")
 """Groups of features, in the order in which the catalogue shows them."""
 
 STAGE = "programme"
@@ -32,11 +32,8 @@ def feature_specs() -> tuple[FeatureSpec, ...]:
 
 def specs_of(program: Program) -> tuple[FeatureSpec, ...]:
     """The features `program` can give, as it tells them: none about tiers where it has none."""
-    return tuple(
-        fitted(spec, program)
-        for spec in feature_specs()
-        if program.tiers or spec.name not in _tier_features()
-    )
+    given = (s for s in feature_specs() if program.tiers or s.name not in _tier_features())
+    return tuple(told_in(program, given))
 
 
 @cache

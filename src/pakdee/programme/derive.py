@@ -122,8 +122,35 @@ def stands_in(
     Raises:
         LedgerError: the shop's entries cannot be read.
     """
-    entries, asked = snapshot_tables.get("point_entries"), frozenset(STANDS_IN.keys() & set(names))
-    if not program.earn or entries is None or not asked:
+    asked = frozenset(STANDS_IN.keys() & set(names))
+    if not program.earn or "point_entries" not in snapshot_tables or not asked:
         return frozenset()
+    return frozenset() if keeps_points(snapshot_tables) else asked
+
+
+def keeps_points(snapshot_tables: Mapping[str, Path]) -> bool:
+    """Whether the shop's own entries say what was earned. Raises LedgerError where they cannot be read."""
+    entries = snapshot_tables.get("point_entries")
+    if entries is None:
+        return False
     with locked({"point_entries": entries, "part": entries}, entries) as connection:
-        return frozenset() if shop_keeps_points(connection) else asked
+        return shop_keeps_points(connection)
+
+
+def told(
+    snapshot_tables: Mapping[str, Path],
+    program: Program,
+    names: Collection[str],
+    ledger_columns: Collection[str],
+) -> frozenset[str]:
+    """Those of `names` that `derive` would give; nothing is computed for it.
+
+    Args:
+        ledger_columns: features that `ledger_features` would have.
+
+    Raises:
+        LedgerError: the shop's entries cannot be read.
+    """
+    tables = TABLES & snapshot_tables.keys()
+    kept = keeps_points(snapshot_tables)
+    return frozenset(Telling(program, tables, frozenset(ledger_columns), kept, {}, {}).columns(names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -11,11 +11,12 @@ from pakdee.domain.condition import Condition
 from pakdee.domain.feature_text import COLUMN_TYPES
 from pakdee.domain.program import Program, Tiers
 from pakdee.domain.program.earning import ORDER
+from pakdee.domain.program.features import COUNT, activity_of
 from pakdee.programme import tiering
 from pakdee.programme.applying import Applying
 from pakdee.programme.balancing import Balancing
 from pakdee.programme.catalogue import STANDS_IN, specs_of
-from pakdee.programme.connecting import statement
+from pakdee.programme.connecting import statement, text
 from pakdee.programme.expiring import Expiring
 from pakdee.programme.granting import NOTHING_GIVEN, Granting
 
@@ -40,7 +41,8 @@ _VIEWS = {
     "last_milestone": "milestones_told",
     "donated_365d": "donations_told",
 }
-"""The view that tells each feature; all others are told by `tiers`."""
+"""The view that tells each feature; totals of activities have one too, all others are told by `tiers`."""
+_TOTALS = "activities_told"
 
 _EARNS_FROM = {ORDER: "orders", "join": "customers", "birthday": "customers", "referral": "referrals"}
 _EARNS_FROM |= {"survey": "survey_responses"}
@@ -102,7 +104,7 @@ class Telling:
         """The features that each view tells."""
         views: dict[str, list[str]] = {}
         for name in told:
-            views.setdefault(_VIEWS.get(name, "tiers"), []).append(name)
+            views.setdefault(_view_of(name), []).append(name)
         return views
 
     def _asks_balance(self, views: AbstractSet[str]) -> bool:
@@ -116,18 +118,20 @@ class Telling:
 
     def statements(self, told: Collection[str]) -> list[str]:
         """What lays out the views of these features, in each range after all else."""
-        views = self.views(told)
+        views = self.by_view(told)
         has_lots = self._asks_balance(set(views)) and not self.shop_keeps_points
-        return [self._view(view, has_lots=has_lots) for view in views]
+        return [self._view(view, views[view], has_lots=has_lots) for view in sorted(views)]
 
     # ── what there are facts for ─────────────────────────────────────────────────────────────────
     def _is_told(self, name: str) -> bool:
         program, tables = self.program, self.tables
-        match _VIEWS.get(name, "tiers"):
+        match _view_of(name):
             case "tiers":
                 return bool(program.tiers and self._has_tiers(program.tiers))
             case "ladder":
                 return "orders" in tables and self.part >= LADDER_READS
+            case "activities_told":
+                return "activities" in tables
             case "milestones_told":
                 return bool(self._granting.milestones) and "activities" in tables
             case "donations_told":
@@ -164,12 +168,14 @@ class Telling:
     def _granting(self) -> Granting:
         return Granting(self.program, self.fits)
 
-    def _view(self, view: str, *, has_lots: bool) -> str:
-        """The statement that makes a view."""
+    def _view(self, view: str, names: Sequence[str], *, has_lots: bool) -> str:
+        """The statement that makes a view of these features."""
         if view == "tiers":
             return tiering.features(self.program, members_only=bool(self.program.program.needs))
         if view == "ladder":
             return statement("earlier_orders") + statement("ladder")
+        if view == _TOTALS:
+            return statement(view).format(totals=", ".join(map(_total, names)))
         if view == "balance_told" and self.shop_keeps_points:
             view = "reward_told"
         granting = self._granting
@@ -180,3 +186,14 @@ class Telling:
             given=granting.given(given.get(view, [])) or NOTHING_GIVEN,
             earnings="lots" if has_lots else statement("earnings"),
         )
+
+
+def _view_of(name: str) -> str:
+    """The view that tells a feature."""
+    return _TOTALS if activity_of(name) else _VIEWS.get(name, "tiers")
+
+
+def _total(name: str) -> str:
+    """The SQL of a total of activities, 0 where there are none."""
+    what = "count(*)" if name.startswith(COUNT) else "sum(coalesce(amount, 1))"
+    return f'coalesce({what} FILTER (type = {text(activity_of(name))}), 0) AS "{name}"'

@@ -10,10 +10,10 @@ from itertools import pairwise
 import duckdb
 
 from pakdee.domain.program import Level, Program, Tiers
+from pakdee.domain.program.features import COUNTED_WHOLE
 from pakdee.domain.spans import Span
 from pakdee.programme.connecting import choice, set_variables, statement, text
 from pakdee.programme.earning import IS_AN_ORDER
-from pakdee.programme.tier_specs import COUNTED_WHOLE
 
 MOST_YEARS_BACK = 2
 """Where whole years count, today's tier hangs on the year before, and when it was reached on one more."""

@@ -9,6 +9,8 @@ from operator import attrgetter
 
 from pakdee.domain.brand import Brand
 from pakdee.domain.feature import FeatureCatalog, FeatureSpec
+from pakdee.domain.program import Program
+from pakdee.domain.program.features import metric_type
 from pakdee.rendering.kinds import Kind
 
 
@@ -154,6 +156,9 @@ _FIXED = (
     Entry("program.tiers[].id", Kind.TEXT, "program.yaml", "A tier's id, as in customer.tier."),
     Entry("program.tiers[].title", Kind.TEXT, "program.yaml", "Its name."),
     Entry("program.tiers[].at", Kind.MONEY, "program.yaml", "Spend from which it is reached."),
+    Entry("program.causes", Kind.LIST, "program.yaml", "What members donate to; none without causes."),
+    Entry("program.causes[].id", Kind.TEXT, "program.yaml", "A cause's id."),
+    Entry("program.causes[].title", Kind.TEXT, "program.yaml", "Its name; for ui.cause."),
     Entry("program.plans", Kind.LIST, "program.yaml", "The paid plans; none without membership."),
     Entry("program.plans[].id", Kind.TEXT, "program.yaml", "A plan's id, as in customer.plan."),
     Entry("program.plans[].title", Kind.TEXT, "program.yaml", "Its name."),
@@ -167,6 +172,7 @@ _OPTIONAL = {
     "brand.values": "write  values: {en: …, th: …}  in brand.yaml",
 }
 """Paths that brand.yaml may leave out, and how to put them there."""
+_THRESHOLD = "program.tiers[].at"
 _FEW = 10
 """Paths that a message can list."""
 
@@ -176,10 +182,13 @@ class Contract:
 
     Args:
         brand: tells what a template may show of it, and what it leaves out.
+        program: tells what its tiers go by; without one, money.
     """
 
-    def __init__(self, features: FeatureCatalog, brand: Brand) -> None:
-        fixed = (entry if _has(brand, entry.path) else _left_out(entry) for entry in _FIXED)
+    def __init__(self, features: FeatureCatalog, brand: Brand, program: Program | None = None) -> None:
+        fixed = [entry if _has(brand, entry.path) else _left_out(entry) for entry in _FIXED]
+        if program and program.tiers and not program.tiers.in_money:
+            fixed = [_counted(entry, program) if entry.path == _THRESHOLD else entry for entry in fixed]
         of_features = (entry for spec in features.values() for entry in _of_feature(spec))
         self.entries = {entry.path: entry for entry in (*fixed, *of_features)}
         self.images = frozenset(brand.images)
@@ -225,6 +234,11 @@ def _left_out(entry: Entry) -> Entry:
         empty_when=f"brand.yaml has no {entry.path.rpartition('.')[2]}",
         mend=_OPTIONAL[entry.path],
     )
+
+
+def _counted(entry: Entry, program: Program) -> Entry:
+    """A threshold of tiers that do not go by money."""
+    return replace(entry, kind=Kind(metric_type(program).value), meaning="What must be done to reach it.")
 
 
 def _of_feature(spec: FeatureSpec) -> Iterator[Entry]:

@@ -98,7 +98,7 @@ def _brand(brand: Brand, locale: str) -> dict[str, Any]:
 
 def _program(program: Program | None, locale: str) -> dict[str, Any]:
     if program is None:
-        return {"name": "", "unit": "", "tiers": [], "plans": []}
+        return {"name": "", "unit": "", "tiers": [], "plans": [], "causes": []}
     levels = program.tiers.levels if program.tiers else ()
     plans = program.membership.plans if program.membership else ()
     return {
@@ -112,4 +112,5 @@ def _program(program: Program | None, locale: str) -> dict[str, Any]:
             {"id": plan.id, "title": plan.title.in_language(locale), "price": plan.price.amount}
             for plan in plans
         ],
+        "causes": [{"id": cause.id, "title": cause.title.in_language(locale)} for cause in program.causes],
     }

@@ -59,7 +59,7 @@ class Templates:
         Raises:
             CatalogError: with every problem of every file, by file and line.
         """
-        contract = Contract(features, brand)
+        contract = Contract(features, brand, program)
         spoken = languages or packaged()
         kits = {locale: Kit.of(locale, brand, currency, program, spoken) for locale in spoken}
         shelf = _Shelf(directory, kits, contract, lazily=lazily)

@@ -58,7 +58,7 @@ class Trial:
     @cached_property
     def contract(self) -> Contract:
         """What templates may read."""
-        return Contract(self.features, self.brand)
+        return Contract(self.features, self.brand, self.program)
 
     @cached_property
     def kits(self) -> dict[str, Kit]:

@@ -11,6 +11,7 @@ WITH known AS (
 )
 SELECT customer_id,
        max(asked_at) AS last_asked_at,
+       max(answered_at) AS last_answered_at,
        max((answered_at, response_id, nps)) FILTER (
            nps IS NOT NULL AND answered_at >= begins(getvariable('day') - 365)
        )[3] AS last_nps,

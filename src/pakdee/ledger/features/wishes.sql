@@ -5,6 +5,10 @@ CREATE TEMP VIEW wishes AS
 SELECT customer_id,
        coalesce(wishes, 0) AS wishes_in_stock,
        list_transform(coalesce(latest, []), lambda wish: {'title': wish[2]}) AS wished_goods,
+       nullif(array_to_string(list_transform(
+           coalesce(latest, []),
+           lambda wish: replace(wish[3], ' ', '_') || '@' || wish[4]::VARCHAR
+       ), ' '), '') AS wishes_told,
        place AS stated_place
 FROM (FROM shop_customers WHERE customer_id BETWEEN getvariable('first') AND getvariable('last'))
 LEFT JOIN (FROM wish_sums WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')) USING (customer_id)

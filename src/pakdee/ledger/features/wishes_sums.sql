@@ -24,7 +24,7 @@ bought AS (
     WHERE o.kept > 0 AND l.quantity > 0 AND o.ordered_on >= b.asked_on
 )
 SELECT customer_id, count(*) AS wishes,
-       min((getvariable('day') - asked_on, title), 3) FILTER (title IS NOT NULL) AS latest
+       min((getvariable('day') - asked_on, title, product_id, asked_on), 3) FILTER (title IS NOT NULL) AS latest
 FROM back
 ANTI JOIN bought USING (customer_id, product_id)
 GROUP BY customer_id;
