@@ -74,7 +74,7 @@ def test_typical_customers_stand_where_their_names_say():
     """At the beginning, in the middle, short of the top, at the top, gone quiet."""
     told = {name: of()[name].context_values for name in ORDINARY}
 
-    assert told["new_member"]["days_since_joined"] == 1
+    assert told["new_member"]["days_since_joined"] == 4
     assert told["near_next_tier"]["next_tier"] == "gold"
     assert told["near_next_tier"]["tier_progress"] > 0.9
     assert told["near_next_tier"]["to_next_tier"] == Decimal("1050.0000")

@@ -49,10 +49,10 @@ class Choice:
         found = {name: getattr(self, name) for name in self.NAMES}
         return {name: value for name, value in found.items() if value and value != LOOKS[0]}
 
-    def settled(self, board: Board) -> Choice:
-        """With what was left open filled in: the first sample customer, the shop's own language."""
+    def settled(self, board: Board, campaign: str) -> Choice:
+        """With what was left open filled in: who is like those it mails, the shop's own language."""
         house = board.house
-        sample = self.sample or jobs.samples(house)[0].name
+        sample = self.sample or jobs.suited(house, board.day).get(campaign, "")
         locale, variant = self.locale or house.settings.shop.language, self.variant or ONLY
         return replace(self, sample=sample, locale=locale, variant=variant)
 
@@ -63,11 +63,13 @@ class Shown:
 
     Args:
         mail: None while files are being checked, and where they have errors.
+        sample: the sample customer whose mail it is.
         locales: languages the template has.
         variants: of its subject, where there are several.
     """
 
     mail: jobs.SampleMail | None = None
+    sample: str = ""
     samples: tuple[jobs.Sample, ...] = ()
     locales: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
@@ -80,14 +82,14 @@ class Shown:
         if project is None or name not in project.campaigns or not board.is_tried:
             return cls()
         template, samples = project.campaigns[name].template, jobs.samples(board.house)
-        wanted = choice.settled(board)
+        wanted = choice.settled(board, name)
         try:
             templates, of = board.house.templates, (wanted.sample, wanted.locale, board.day, wanted.variant)
             variants = tuple(one for one in templates.variants(template) if one != ONLY)
             mail = jobs.sample_mail(board.house, name, *of)
         except PakdeeError as error:
-            return cls(None, samples, trouble=error)
-        return cls(mail, samples, templates.locales(template), variants)
+            return cls(None, wanted.sample, samples, trouble=error)
+        return cls(mail, wanted.sample, samples, templates.locales(template), variants)
 
 
 def in_frame(html: str, look: str) -> str:

@@ -23,7 +23,7 @@ from pakdee.jobs.planning import CampaignPlan, DayPlan, Progress, no_progress, p
 from pakdee.jobs.reconciling import reconcile
 from pakdee.jobs.remaining import Rest, SendReport
 from pakdee.jobs.results import CampaignResult, Results, results
-from pakdee.jobs.samples import Sample, SampleMail, sample_mail, samples, send_sample
+from pakdee.jobs.samples import Sample, SampleMail, sample_mail, samples, send_sample, suited
 from pakdee.jobs.sending import send_due
 from pakdee.jobs.settling import SettleReport, settle_batch, settle_unknown
 from pakdee.jobs.starting import check, import_facts, new_campaign, new_project, starter_project
@@ -104,6 +104,7 @@ __all__ = [
     "status",
     "stop",
     "subject_tests",
+    "suited",
     "sync_suppressions",
     "tell_program",
     "unclear",

@@ -44,6 +44,25 @@ def samples(house: House) -> tuple[Sample, ...]:
     return tuple(Sample(one.name, one.title, one.is_nasty) for one in found)
 
 
+def suited(house: House, day: dt.date) -> dict[str, str]:
+    """By campaign, the sample customer to show first: a typical one who comes nearest to its segment."""
+    from pakdee.ledger import parts_met
+    from pakdee.rendering.personas import personas
+
+    project = house.project
+    everyone = personas(house.catalog, house.settings.shop.language, project.program)
+    typical = [one for one in everyone if not one.is_nasty]
+    asked = {campaign.column for campaign in project.campaigns.values() if campaign.column}
+    conditions = [project.conditions[column] for column in sorted(asked & project.conditions.keys())]
+    met = parts_met(conditions, [one.customer(day) for one in typical])
+
+    def nearest(column: str | None) -> str:
+        counts = met.get(column or "", (0,))
+        return typical[counts.index(max(counts))].name
+
+    return {name: nearest(campaign.column) for name, campaign in project.campaigns.items()}
+
+
 def sample_mail(
     house: House, campaign: str, sample: str, locale: str, day: dt.date, variant: str = ONLY
 ) -> SampleMail:

@@ -5,6 +5,7 @@ from pakdee.ledger.catalogue import feature_specs
 from pakdee.ledger.compose import compose, evaluable
 from pakdee.ledger.compute import available, ledger_features
 from pakdee.ledger.feature_table import FeatureTable, open_features
+from pakdee.ledger.fitting import parts_met
 from pakdee.ledger.generator import generate_shop
 from pakdee.ledger.intake import import_
 from pakdee.ledger.intake.report import ImportReport, Reject
@@ -34,6 +35,7 @@ __all__ = [
     "loyalty_counts",
     "open_features",
     "open_snapshot",
+    "parts_met",
     "redemptions",
     "tells_redemptions",
 ]

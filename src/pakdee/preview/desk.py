@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,17 @@ _NOBODY = "0" * 32
 
 @dataclass(frozen=True)
 class Edition:
-    """What is shown together: the mails of a campaign, or of a template that no campaign uses."""
+    """What is shown together: the mails of a campaign, or of a template that no campaign uses.
+
+    Args:
+        reader: the sample customer shown first.
+    """
 
     name: str
     template: str
     campaign: Campaign | None
     locales: tuple[str, ...]
+    reader: str
 
 
 @dataclass(frozen=True)
@@ -113,10 +119,13 @@ class Desk:
         """Everything there is to show: campaigns by name, then templates that none of them uses."""
         campaigns = self.house.project.campaigns
         used = {campaign.template for campaign in campaigns.values()}
-        found = [Edition(c.name, c.template, c, self._locales(c.template)) for c in campaigns.values()]
+        found = [
+            Edition(c.name, c.template, c, self._locales(c.template), self._suited[c.name])
+            for c in campaigns.values()
+        ]
         for name in sorted(self._templates() - used):
             free = name if name not in campaigns else f"{name} (template)"
-            found.append(Edition(free, name, None, self._locales(name)))
+            found.append(Edition(free, name, None, self._locales(name), self.personas[0].name))
         return found
 
     def edition(self, name: str) -> Edition:
@@ -156,6 +165,10 @@ class Desk:
             draft = jobs.draft_for(self.house, edition.campaign, customer, self.day)
             findings = self._trial.reader(path, found.variant).mail(draft.context)
         return Shown(CUSTOMER, found.locale, found.variant, found.mail, tuple(findings), found.headers)
+
+    @cached_property
+    def _suited(self) -> Mapping[str, str]:
+        return jobs.suited(self.house, self.day)
 
     def _templates(self) -> set[str]:
         return {path.parent.name for path in self._files()}

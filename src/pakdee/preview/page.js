@@ -86,8 +86,8 @@
     const locales = here.locales, variants = variantsOf(here), readers = readersOf(here);
     if (!locales.includes(state.locale)) state.locale = locales.includes(data.locale) ? data.locale : locales[0] ?? "";
     if (!variants.includes(state.variant)) state.variant = variants.includes(data.variant) ? data.variant : variants[0] ?? "";
-    const fallback = readers.includes(data.reader) ? data.reader : readers[0] ?? "";
-    if (!readers.includes(state.reader)) state.reader = fallback;
+    // Whom the address names, else whom the command names, else who is like those that the campaign mails.
+    if (!readers.includes(state.reader)) state.reader = [data.reader, here.reader, readers[0] ?? ""].find((name) => readers.includes(name)) ?? "";
     if (!mailOf(here) && reader(state.reader)?.kind === "customer") { // theirs is there in one language only
       const other = here.mails.find((mail) => mail.reader === state.reader);
       if (other) state.locale = other.locale;

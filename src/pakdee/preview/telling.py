@@ -56,7 +56,7 @@ def sample(house: House, wish: Wish) -> tuple[Shown, Rendered]:
     first = language if language in edition.locales else next(iter(edition.locales), language)
     locale = among("language", wish.locale or first, edition.locales, where=where)
     names = [persona.name for persona in desk.personas]
-    reader = among("sample customer", wish.persona or names[0], names, where="--persona")
+    reader = among("sample customer", wish.persona or edition.reader, names, where="--persona")
     file = desk.file(edition, locale, [reader])
     if file.findings:
         raise CatalogError(problems(file.findings))
@@ -150,7 +150,7 @@ def _page(
         "words": words(),
         "version": 0,
         "most": {"subject": PHONE.subject, "preheader": PHONE.preheader, "clip": CLIP},
-        "reader": first.get("reader") or (readers[0]["name"] if readers else ""),
+        "reader": first.get("reader") or "",
         "locale": first.get("locale") or language,
         "variant": first.get("variant") or "",
         "readers": readers,
@@ -198,6 +198,7 @@ def _edition(house: House, edition: Edition, files: Sequence[File], more: Sequen
         "template": edition.template,
         "title": dict(campaign.title.root) if campaign else None,
         "status": str(campaign.status) if campaign else None,
+        "reader": edition.reader,
         "locales": [file.locale for file in files],
         "files": {
             file.locale: {

@@ -69,9 +69,12 @@ class Persona:
         identity = message_id(_KEY, campaign.name, FIRST_STEP, self.name, "sample")
         token = sign_link(_KEY, identity)
         code = offer_code(_KEY, identity, identity) if telling.has_codes else None
+        return telling.context(self.customer(today), code, web, token)
+
+    def customer(self, today: dt.date) -> dict[str, Any]:
+        """Their names, language and features as of a day."""
         told = self.context_values.items()
-        customer = {name: today + v if isinstance(v, dt.timedelta) else v for name, v in told}
-        return telling.context(customer, code, web, token)
+        return {name: today + v if isinstance(v, dt.timedelta) else v for name, v in told}
 
 
 def personas(features: FeatureCatalog, locale: str, program: Program | None = None) -> tuple[Persona, ...]:
