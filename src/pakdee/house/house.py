@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from pakdee.domain.errors import CannotRun, SettingsError
+from pakdee.domain.errors import SettingsError
 from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.language import Language
 from pakdee.domain.places import SETTINGS_FILE
@@ -194,12 +194,6 @@ class House:
         absent = frozenset(name for name in names if name in self.catalog and name not in known)
         needs = self.catalog.missing(absent, self.snapshot.provides)
         return needs or frozenset(f"the feature {name}" for name in absent)
-
-    def require(self, subject: str, names: frozenset[str], table: FeatureTable) -> None:
-        """Raise CannotRun if any of these features cannot be read."""
-        missing = self.missing_for(names, table.columns)
-        if missing:
-            raise CannotRun(subject, sorted(missing))
 
     # ── memory and the way out ────────────────────────────────────────────────────────────────────
     @property

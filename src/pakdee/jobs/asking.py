@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pakdee.domain.errors import PakdeeError
+from pakdee.domain.errors import CannotRun, PakdeeError
 from pakdee.domain.units import parse_money
 from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
@@ -48,7 +48,8 @@ def segment(house: House, name: str, day: dt.date | None = None) -> SegmentRepor
         )
     table = house.features(day)
     condition = house.project.conditions[found.column]
-    house.require(condition.where or f"segments/{name}.yaml", condition.features, table)
+    if missing := house.missing_for(condition.features, table.columns):
+        raise CannotRun(condition.where or f"segments/{name}.yaml", sorted(missing))
     columns = [other.column for other in house.project.segments.values() if other.name != name]
     others = [column for column in columns if column in table.columns]
     shared = table.overlap(found.column, others)
