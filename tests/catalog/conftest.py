@@ -32,7 +32,9 @@ def copied(source: Path, into: Path) -> Path:
     for campaign in (source / "campaigns").glob("*.yaml"):
         template = re.search(r"^template: (\w+)", campaign.read_text("utf-8"), re.MULTILINE)
         assert template is not None
-        (into / "templates" / template[1]).mkdir(parents=True, exist_ok=True)
+        folder = into / "templates" / template[1]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "th.j2").touch()
     return into
 
 

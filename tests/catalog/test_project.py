@@ -134,6 +134,19 @@ def test_a_slip_is_told_in_these_words(
     assert said[0].startswith(told)
 
 
+def test_a_folder_without_a_mail_is_no_template_yet(project: Path) -> None:
+    """Told to the campaign that would send it; a folder that nobody uses yet is nobody's slip."""
+    (project / "templates" / "ideas").mkdir()
+    (project / "templates" / "birthday" / "th.j2").rename(project / "templates" / "birthday" / "th.txt")
+
+    assert findings(project) == [
+        (
+            "campaigns/birthday.yaml:5: there is no mail in templates/birthday yet\n"
+            "  Next: write one there, th.j2 in Thai and en.j2 in English, or use another template"
+        )
+    ]
+
+
 def test_all_problems_of_all_files_come_at_once(project: Path, edit: Edit) -> None:
     """Five slips in four files are five findings, in the order of files and lines."""
     edit("campaigns/birthday.yaml", "once_per: birthday", "once_per: birtday")

@@ -24,20 +24,21 @@ def campaign_problems(
     finder: LineFinder,
     *,
     segments: Collection[str],
-    templates: Collection[str],
+    templates: Mapping[str, bool],
     program: Program | None,
     today: dt.date | None,
 ) -> Iterator[Problem]:
-    """Findings about a campaign's names and combinations; `today` judges dates where it is known."""
+    """Findings about a campaign's names and combinations.
+
+    Args:
+        templates: folders under templates/, and whether a mail is written in each.
+        today: judges dates where it is known.
+    """
     if campaign.segment is not None and campaign.segment not in {*segments, EVERYONE}:
         what, hint = unknown_segment(campaign.segment, segments)
         yield finder.problem("segment", what=what, next_step=hint)
     yield from _exceptions(campaign, finder, segments)
-    if campaign.template not in templates:
-        what = f"there is no template '{campaign.template}'"
-        yield finder.problem(
-            "template", what=what, next_step=_near(campaign.template, templates, "templates/")
-        )
+    yield from _template(campaign, finder, templates)
     if program is not None:
         yield from _programme(campaign, finder, program)
     if campaign.holdout and campaign.goal is None:
@@ -56,6 +57,18 @@ def _exceptions(campaign: Campaign, finder: LineFinder, segments: Collection[str
         elif name not in segments:
             what, hint = unknown_segment(name, segments)
             yield finder.problem("except", number, what=what, next_step=hint)
+
+
+def _template(campaign: Campaign, finder: LineFinder, templates: Mapping[str, bool]) -> Iterator[Problem]:
+    """A folder in which nothing is written is no template yet."""
+    name = campaign.template
+    if name not in templates:
+        what, hint = f"there is no template '{name}'", _near(name, templates, "templates/")
+        yield finder.problem("template", what=what, next_step=hint)
+    elif not templates[name]:
+        what = f"there is no mail in templates/{name} yet"
+        hint = "write one there, th.j2 in Thai and en.j2 in English, or use another template"
+        yield finder.problem("template", what=what, next_step=hint)
 
 
 def _programme(campaign: Campaign, finder: LineFinder, program: Program) -> Iterator[Problem]:

@@ -198,7 +198,7 @@ class _Loading:
     def _campaigns(
         self, campaigns: Mapping[str, tuple[Campaign, LineFinder]], program: Program | None
     ) -> None:
-        segments, templates = self._names(), _template_names(self.root / "templates")
+        segments, templates = self._names(), _templates(self.root / "templates")
         for campaign, finder in campaigns.values():
             self.problems += checks.campaign_problems(
                 campaign, finder, segments=segments, templates=templates, program=program, today=self.today
@@ -227,6 +227,7 @@ class _Loading:
             self.problems.append(segments[name][1].problem(what=what, next_step=hint, severity="warning"))
 
 
-def _template_names(folder: Path) -> set[str]:
-    found = folder.iterdir() if folder.is_dir() else ()
-    return {path.name for path in found if path.is_dir() and path.name[0] not in "._"}
+def _templates(folder: Path) -> dict[str, bool]:
+    """Folders of templates, and whether a mail is written in them yet."""
+    found = (path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else ()
+    return {path.name: any(path.glob("*.j2")) for path in found if path.name[0] not in "._"}
