@@ -180,6 +180,7 @@ def test_a_database_that_is_gone_for_a_moment(shop, monkeypatch):
             server.start()
 
         jobs.send_due(house, shop.day, progress=at_the_third(restarted))
+        assert states(house, shop.day)["queued"] == 0, "the same run sent the rest"
         everyone_once(shop, finish(shop))
         house.close()
 
