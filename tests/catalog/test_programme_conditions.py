@@ -9,7 +9,9 @@ import duckdb
 import pytest
 from sample_catalogue import findings, loaded, starter_loaded
 
+from pakdee.catalog import load_program
 from pakdee.domain.errors import CatalogError
+from pakdee.house.composing import feature_catalog
 
 Edit = Callable[[str, str, str], None]
 RULE = "  - {when: order, per: 25 THB, give: 1}"
@@ -137,6 +139,30 @@ def test_a_slip_in_a_long_condition_is_told_on_its_own_line(project: Path, edit:
     )
 
     assert findings(project)[0].startswith("program.yaml:14: event asks")
+
+
+WALKS = "    when: milestone\n    at: {{activity: walk, count: 3}}\n    where: {asked}\n"
+
+
+def test_what_nobody_knows_when_the_programme_gives_is_told(project: Path, edit: Edit) -> None:
+    """A milestone asks tier, plan and the shop's own tables; a campaign's grant may ask anything."""
+
+    def told() -> list[str]:
+        try:
+            load_program(project / "program.yaml", project, feature_catalog())
+        except CatalogError as refused:
+            return [str(problem).split("\n")[0] for problem in refused.problems]
+        return []
+
+    edit("program.yaml", "    when: lapse\n", WALKS.format(asked="tier = 'gold' and order_count > 3"))
+    assert told() == []
+    edit("program.yaml", "tier = 'gold' and order_count > 3", "rung = 'client' and points_balance > 5")
+    assert told() == [
+        f"program.yaml:33: {name} is not known yet when the programme gives 'come_back' by itself"
+        for name in ("points_balance", "rung")
+    ]
+    edit("program.yaml", "    when: milestone\n    at: {activity: walk, count: 3}\n", "    when: lapse\n")
+    assert told() == []
 
 
 def test_a_slip_in_a_grants_condition_is_told(project: Path, edit: Edit) -> None:

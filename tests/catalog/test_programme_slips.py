@@ -107,6 +107,7 @@ GRANTED = [
     (grant("kind: donation"), ["3: kind donation is a share: of the order or a value:"]),
     (grant("kind: donation, share: 1%"), ["3: share: is of an order\n  Next: write when: order, or value: instead"]),
     (grant("kind: product, percent: 10"), ["3: percent: goes with kind percent, not with product\n  Next: remove it"]),
+    (grant("kind: units, units: 5, when: balance, cost: 9"), ["3: units cannot pay for units without anybody's choosing, and balance has a cost:\n  Next: use another kind:, or remove cost:"]),
     (grant("kind: product, when: redeem"), ["3: when: redeem needs cost:"]),
     (grant("kind: product, when: balance"), ["3: when: balance needs cost:"]),
     (grant("kind: product, when: birthday, cost: 5"), ["3: cost: goes with when: redeem, balance, schedule, not with birthday"]),

@@ -119,7 +119,7 @@ def expiries(draw, by_tier):
     if draw(st.booleans()):
         made["round"] = "month_end"
     if by_tier and draw(st.booleans()):
-        made["by_tier"] = {"gold": "never"}
+        made["by_tier"] = draw(st.sampled_from([{"gold": "never"}, {"basic": "never"}]))
     return made
 
 
@@ -135,7 +135,17 @@ GRANTS = (
     {"when": "review"},
     {"when": "review", "at": {"activity": "review", "count": 2}},
     {"when": "login", "at": {"activity": "login", "sum": "2.5"}},
+    {"when": "review", "kind": "units", "units": 15, "cap": {"times": 1, "per": "1 month"}},
+    {"when": "order", "kind": "units", "units": 5, "where": "tier = 'basic'"},
+    {"when": "balance", "cost": 20, "where": "tier in ('basic', 'silver')"},
+    {"when": "milestone", "at": {"activity": "review", "count": 2}, "where": "tier = 'silver'"},
 )
+ONLY_AS = {
+    "tier = 'basic'": frozenset({"basic"}),
+    "tier = 'silver'": frozenset({"silver"}),
+    "tier in ('basic', 'silver')": frozenset({"basic", "silver"}),
+}
+"""Conditions of grants, and the tiers in which they hold."""
 
 
 def _occasion(grant):
@@ -326,6 +336,7 @@ def facts_of(shop: Shop, rules: Program) -> dict[str, Facts]:
             conversions=tuple(_conversion(row) for row in friends if row["referrer_id"] == who),
             answers=tuple(_answer(row) for row in rows.get("survey_responses", {}).get(who, [])),
             proven=proven,
+            only_as={grant.id: ONLY_AS[grant.where] for grant in rules.grants if grant.where},
         )
         for who, [person] in rows["customers"].items()
     }

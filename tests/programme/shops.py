@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from accounting_draws import WHERE, Shop
+from accounting_draws import ONLY_AS, WHERE, Shop
 
 from pakdee.domain.condition import Condition
 from pakdee.domain.program import Program
@@ -63,6 +63,16 @@ TABLES = {
         "converted_customer_id": TEXT,
         "converted_at": INSTANT,
     },
+    "memberships": {
+        "membership_id": TEXT,
+        "customer_id": TEXT,
+        "plan_id": TEXT,
+        "status": TEXT,
+        "started_on": DAY,
+        "ends_on": DAY,
+        "auto_renew": pa.bool_(),
+        "price": NUMBER,
+    },
     "survey_responses": {
         "response_id": TEXT,
         "survey_id": TEXT,
@@ -95,6 +105,15 @@ def conditions_of(rules: Program) -> dict[str, Condition]:
         rule.name: Condition(f"earn:{rule.name}", rule.where, rule.where, _READS[rule.where])
         for rule in rules.earn
         if rule.where
+    }
+
+
+def grant_conditions_of(rules: Program) -> dict[str, Condition]:
+    """The conditions of the grants, by their ids; they ask the tier."""
+    return {
+        grant.id: Condition(grant.column, grant.where, grant.where, frozenset({"tier"}))
+        for grant in rules.grants
+        if grant.where in ONLY_AS
     }
 
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from accounting_draws import LAST, LEAP_BIRTHDAY, ZONE, facts_of, programs, random_shop
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from shops import conditions_of, customers_of, write
+from shops import conditions_of, customers_of, grant_conditions_of, write
 
 from pakdee.domain.accounting import account as by_hand
 from pakdee.programme import account, derive
@@ -37,6 +37,7 @@ def applied(rules, shop, day):
             "zone": ZONE,
             "leap_birthday": LEAP_BIRTHDAY,
             "earn_conditions": conditions_of(rules),
+            "grant_conditions": grant_conditions_of(rules),
         }
         accounts = account(*facts, out=folder, **asked)
         written = (

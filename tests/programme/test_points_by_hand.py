@@ -68,7 +68,7 @@ def made():
     return shop
 
 
-def applied(shop, rules, folder, day=DAY, leap="02-28"):
+def applied(shop, rules, folder, day=DAY, leap="02-28", **more):
     """(entries, grants, features) of each customer, entries as (kind, rule, day, units)."""
     tables = write(shop, folder)
     facts = (tables, customers_of(tables, folder), rules)
@@ -77,7 +77,7 @@ def applied(shop, rules, folder, day=DAY, leap="02-28"):
         for rule in rules.earn
         if rule.where
     }
-    asked = {"day": day, "zone": ZONE, "earn_conditions": conditions, "leap_birthday": leap}
+    asked = {"day": day, "zone": ZONE, "earn_conditions": conditions, "leap_birthday": leap, **more}
     files = account(*facts, out=folder, **asked)
     entries, grants = ({"ada": [], "ben": []} for _ in range(2))
     for row in pq.read_table(files.entries).to_pylist():
@@ -329,3 +329,75 @@ def test_units_that_a_campaign_gave_are_in_the_balance(made, tmp_path):
 
     assert by_customer(derive(*facts, out=tmp_path / "f.parquet", **asked))["ada"]["points_balance"] == 105
     assert sorted((row["kind"], row["units"]) for row in entries) == [("adjust", 25), ("earn", 80)]
+
+
+def test_units_that_the_programme_gives_are_in_the_account(made, tmp_path):
+    """Ten for each review, at most one in a month, and fifty for the second: gifts, not earnings; they run out, too."""
+    made.order(D(2026, 5, 1), 80)
+    for day in (D(2025, 6, 1), D(2026, 6, 3), D(2026, 6, 4)):
+        made.act("review", day)
+    units = {"title": {"en": "Thanks"}, "kind": "units"}
+    rules = program(
+        [EACH_DOLLAR],
+        expiry={"rule": "age", "after": "12 months"},
+        grants=[
+            {"id": "thanks", "when": "review", "units": 10, "cap": {"times": 1, "per": "1 month"}, **units},
+            {
+                "id": "two",
+                "when": "milestone",
+                "at": {"activity": "review", "count": 2},
+                "units": 50,
+                **units,
+            },
+        ],
+    )
+    entries, grants, features = applied(made, rules, tmp_path)["ada"]
+
+    assert entries == [
+        ("adjust", "thanks", D(2025, 6, 1), 10),
+        ("earn", "order", D(2026, 5, 1), 80),
+        ("expire", "expiry", D(2026, 6, 2), -10),
+        ("adjust", "thanks", D(2026, 6, 3), 10),
+        ("adjust", "two", D(2026, 6, 3), 50),
+    ]
+    assert [grant for grant, _ in grants] == ["thanks", "thanks", "two"]
+    assert (features["points_balance"], features["points_earned_365d"]) == (140, 80)
+
+
+def test_a_grant_asks_the_tier_of_its_day(made, tmp_path):
+    """What is for Gold is given from the morning after 100 USD were reached, and not taken back when Gold is lost."""
+    for day in (D(2024, 3, 1), D(2024, 3, 2), D(2026, 3, 2)):
+        made.act("visit", day)
+    made.order(D(2024, 3, 1), 100)
+    gold = Condition("grant:tea", "tier = 'gold'", "tier = 'gold'", frozenset({"tier"}))
+    tea = {
+        "id": "tea",
+        "when": "visit",
+        "where": gold.text,
+        "kind": "units",
+        "units": 7,
+        "title": {"en": "Tea"},
+    }
+    rules = program([EACH_DOLLAR], tiers=TIERS, grants=[tea])
+
+    entries, grants, features = applied(made, rules, tmp_path, grant_conditions={"tea": gold})["ada"]
+    assert grants == [("tea", D(2024, 3, 2))]
+    assert ("adjust", "tea", D(2024, 3, 2), 7) in entries
+    assert (features["points_balance"], features["tier"]) == (107, "basic")
+    assert applied(made, rules, tmp_path / "b")["ada"][1] == []  # nobody knows for whom it is
+
+
+@pytest.mark.parametrize(("day", "left"), [(D(2026, 2, 1), 80), (D(2027, 1, 20), 80), (D(2027, 3, 2), 0)])
+def test_units_of_the_lowest_level_last_as_long_as_it_does(made, tmp_path, day, left):
+    """Whoever never was more than Basic keeps 80 points for years; as Gold they run out a month after Basic ended."""
+    made.order(D(2024, 5, 1), 80)
+    made.order(D(2027, 1, 31), 100)
+    rules = program(
+        [{**EACH_DOLLAR, "cap": {"times": 1, "per": "ever"}}],
+        tiers=TIERS,
+        expiry={"rule": "age", "after": "1 month", "by_tier": {"basic": "never"}},
+    )
+    features = applied(made, rules, tmp_path, day)["ada"][2]
+
+    assert features["points_balance"] == left
+    assert features["points_expire_on"] is None

@@ -71,7 +71,7 @@ def applied(name, tables, provides, day, zone, currency, folder):
     ledger = folder / "ledger.parquet"
     asked = {"day": day, "zone": zone, "leap_birthday": "02-28"}
     if not ledger.exists():
-        wanted = derived_from(names, gifts) - {"points_balance"} | {"plan"}
+        wanted = derived_from(names, gifts) - {"points_balance"}
         ledger_features(shop, out=ledger, names=wanted, **asked)
     facts = (tables, ledger, found.program)
     asked |= {"earn_conditions": found.earn_conditions, "grant_conditions": gifts}
@@ -147,6 +147,22 @@ def test_all_run_on_the_made_up_shop(made_up):
 
     assert len(booked) == 12
     assert {name for name, entries in booked.items() if not entries} <= {"nike", "prime", "ikea"}, booked
+
+
+def test_the_starters_plan_has_members_in_every_state(made_up):
+    """Trials, terms that run and end soon, days of grace, and those who left."""
+    tables, _, day, zone, _, folder = made_up
+    club, part = (
+        load_program(ROOT / "program.yaml", ROOT, feature_catalog()).program,
+        folder / "ledger.parquet",
+    )
+    names = ("plan_status", "plan_renews", "days_since_plan_reminder")
+    told = derive(tables, part, club, day=day, zone=zone, out=folder / "plans.parquet", names=names)
+    counted = duckdb.execute(f"SELECT plan_status, count(*) FROM '{told}' GROUP BY ALL").fetchall()
+    reminded = f"SELECT count(*) FROM '{told}' WHERE plan_renews AND days_since_plan_reminder >= 0"
+
+    assert {"none", "trial", "active", "lapsed"} <= dict(counted).keys()
+    assert duckdb.execute(reminded).fetchall()[0][0] > 0
 
 
 def test_they_run_on_online_retail(retail):

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from pakdee.catalog.conditions import Compiler, where_of
+from pakdee.catalog.conditions import Compiler, Place, where_of
 from pakdee.catalog.grammar import FUNCTIONS, KEYWORDS, Finding, Refused, Token, parse, tokens_of
 from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.values import nearest
 from pakdee.domain.condition import Condition
 from pakdee.domain.errors import Problem
 from pakdee.domain.feature import FeatureCatalog, FeatureType
-from pakdee.domain.program import EarnRule, Program
+from pakdee.domain.program import EarnRule, Grant, Program
 from pakdee.domain.program.earning import OCCASIONS
 from pakdee.domain.program.facts import ATTRIBUTES, fact_fields, field_catalog
+from pakdee.domain.program.grants import OF_THE_DAY
 
 _READ = """json_extract_string(CASE WHEN json_valid("{column}") THEN "{column}" END, '$."{key}"')"""
 _SQL = {FeatureType.TEXT: _READ, FeatureType.NUMBER: f"TRY_CAST({_READ} AS DOUBLE)"}
@@ -29,6 +30,7 @@ _ASKS_SEGMENT = (
     "a rule asks the order or activity, and a segment is of customers",
     "remove it; a campaign can give something to a segment",
 )
+_BY_ITSELF = "ask tier, plan, or what the shop's own tables tell; or let a campaign give it (when: campaign)"
 
 
 def grant_conditions(compiler: Compiler, program: Program, finder: LineFinder) -> dict[str, Condition]:
@@ -38,7 +40,25 @@ def grant_conditions(compiler: Compiler, program: Program, finder: LineFinder) -
         if grant.where is not None:
             place = where_of(finder, grant.where, "grants", number, "where")
             found[grant.column] = compiler.condition(grant.column, grant.where, place)
+            compiler.problems += _told_too_late(grant, found[grant.column], compiler, program, place)
     return {name: condition for name, condition in found.items() if condition}
+
+
+def _told_too_late(
+    grant: Grant, condition: Condition | None, compiler: Compiler, program: Program, place: Place
+) -> Iterator[Problem]:
+    """What a grant that the programme gives by itself asks, and nobody knows at that time."""
+    if condition is None or not grant.is_given_by_itself:
+        return
+    if "tier" in condition.features and program.tiers is None:
+        what = "nobody has a tier, so nobody would be given this"
+        yield place.problem(Finding(0, what, "add tiers: to program.yaml, or ask something else"))
+    known = (compiler.features[name] for name in sorted(condition.features - OF_THE_DAY))
+    names = [f"list:{name}" for name in sorted(condition.lists)]
+    names += [spec.name for spec in known if spec.stage != "ledger" or "point_entries" in spec.needs]
+    for name in names:
+        what = f"{name} is not known yet when the programme gives '{grant.id}' by itself"
+        yield place.problem(Finding(0, what, _BY_ITSELF))
 
 
 @dataclass

@@ -20,9 +20,10 @@ from pakdee.programme.applying import Applying
 from pakdee.programme.connecting import choice, locked, set_variables, statement, text
 from pakdee.programme.derive import NO_CONDITIONS
 from pakdee.programme.expiring import Expiring
-from pakdee.programme.facts import TABLES, fitting, lay_facts, place_refunds
+from pakdee.programme.facts import TABLES, lay_facts, place_refunds
 from pakdee.programme.granting import Granting
 from pakdee.programme.ranges import write_ranges
+from pakdee.programme.whom import fitting
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def account(
     Args:
         ledger_features: the Parquet file of stage "ledger"; its customers have accounts.
         grant_conditions: whom grants are for, by their ids, over columns of `ledger_features`, which may be
-            the composed table; a grant with a `where` that is not here is given to nobody.
+            the composed table, and the tier and plan of the day; a grant with a `where` that is not here is
+            given to nobody.
         customers: only these, for a few; None means all.
         Others as in `derive`.
 
@@ -77,7 +79,7 @@ def account(
         set_variables(connection, day=day, zone=zone.key, leap_birthday=leap_birthday)
         lay_facts(connection, program, earn_conditions, gifts)
         place_refunds(connection)
-        fits = fitting(connection, grant_conditions)
+        fits = fitting(connection, grant_conditions, program)
         if program.tiers:
             tiering.lay_out(connection, program, day, whole_history=True)
         return _write(connection, program, earn_conditions, fits, out, customers, memory_limit)

@@ -14,12 +14,13 @@ from pakdee.programme.balancing import Balancing
 from pakdee.programme.connecting import statement
 from pakdee.programme.earning import Earning
 from pakdee.programme.expiring import Expiring
+from pakdee.programme.granting import Granting
 
 NOTHING_EARNED = """
-SELECT customer_id, rule, source, lot, day, available_on, happened_at, units FROM given WHERE false
+SELECT customer_id, rule, source, lot, day, available_on, happened_at, units FROM added WHERE false
 """
 NOTHING_REVERSED = """
-SELECT customer_id, rule, source, lot, day AS earned_on, available_on, day, units FROM given WHERE false
+SELECT customer_id, rule, source, lot, day AS earned_on, available_on, day, units FROM added WHERE false
 """
 
 
@@ -34,7 +35,7 @@ class Applying:
         units: whether what was earned is wanted.
         balance: whether what is left of it is wanted, too.
         shop_keeps_points: the shop's own entries are what was earned; nothing is worked out beside them.
-        fits: for each grant with a condition, the SQL of those it holds for, see `Balancing`.
+        fits: for each grant with a condition, whom it is for, see `whom.fitting`.
     """
 
     program: Program
@@ -118,6 +119,7 @@ class Applying:
 
     def _count(self, connection: duckdb.DuckDBPyConnection) -> None:
         """What is left: lots, what balances pay for, and how far along their queue customers are."""
+        connection.execute(self._granting.units)
         connection.execute(statement("lots").format(**self._expiring.lasting))
         self._balancing.pay(connection)
         connection.execute(statement("positions"))
@@ -134,6 +136,10 @@ class Applying:
     @cached_property
     def _expiring(self) -> Expiring:
         return Expiring(self.program)
+
+    @cached_property
+    def _granting(self) -> Granting:
+        return Granting(self.program, self.fits)
 
     @cached_property
     def _balancing(self) -> Balancing:

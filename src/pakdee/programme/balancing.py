@@ -19,7 +19,7 @@ class Balancing:
     """What customers' balances pay for at the end of a day, in the programme's order.
 
     Args:
-        fits: whom grants with a condition are for, see `limiting.fitting`.
+        fits: whom grants with a condition are for, see `whom.fitting`.
     """
 
     program: Program

@@ -10,7 +10,7 @@ from pakdee.domain.feature_text import read_specs
 from pakdee.domain.program import Program
 from pakdee.domain.program.features import told_in
 
-GROUPS = ("tiers", "ladder", "points", "activities")
+GROUPS = ("tiers", "ladder", "points", "plans", "activities")
 """Groups of features, in the order in which the catalogue shows them."""
 
 STAGE = "programme"
@@ -44,3 +44,7 @@ def _tier_features() -> frozenset[str]:
 def _group(name: str) -> list[FeatureSpec]:
     file = files("pakdee.programme") / "features" / f"{name}.toml"
     return read_specs(file.read_text("utf-8"), stage=STAGE)
+
+
+PLAN_FEATURES = frozenset(spec.name for spec in _group("plans"))
+"""Features of paid plans."""

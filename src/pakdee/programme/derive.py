@@ -17,9 +17,10 @@ from pakdee.domain.settings import MEMORY
 from pakdee.programme import tiering
 from pakdee.programme.catalogue import STANDS_IN, feature_specs
 from pakdee.programme.connecting import columns_of, locked, set_variables
-from pakdee.programme.facts import TABLES, fitting, lay_facts, place_refunds, shop_keeps_points
+from pakdee.programme.facts import TABLES, lay_facts, place_refunds, shop_keeps_points
 from pakdee.programme.ranges import IN_RANGE, write_ranges
 from pakdee.programme.telling import BALANCE, LADDER_READS, REWARD, Telling
+from pakdee.programme.whom import asking_tier, fitting
 
 NO_CONDITIONS: Mapping[str, Condition] = MappingProxyType({})
 
@@ -50,8 +51,8 @@ def derive(
         ledger_features: the Parquet file of stage "ledger", as of the same day.
         names: only these features, and only the work that they need; None means all.
         earn_conditions: what facts must be like, by the name of each earn rule that has a `where`.
-        grant_conditions: whom grants are for, by their ids, as far as features of the ledger tell it; a grant
-            with a `where` that is not here or asks more is given to nobody.
+        grant_conditions: whom grants are for, by their ids, as far as features of the ledger, and tier and
+            plan of the day, tell it; a grant with a `where` that is not here or asks more is given to nobody.
         leap_birthday: "02-28" or "03-01", the day of 29 February in common years.
         gifts: units that campaigns gave: customer_id, grant, day, units, source; they are units that the shop
             added. None where there are none.
@@ -64,9 +65,11 @@ def derive(
     with locked({**tables, "part": ledger_features}, out, memory_limit) as connection:
         set_variables(connection, day=day, zone=zone.key, leap_birthday=leap_birthday)
         lay_facts(connection, program, earn_conditions, gifts)
-        part, fits = frozenset(columns_of(connection, "part")), fitting(connection, grant_conditions)
+        part = frozenset(columns_of(connection, "part"))
+        fits = fitting(connection, grant_conditions, program)
         kept = shop_keeps_points(connection)
-        telling = Telling(program, frozenset(tables), part, kept, earn_conditions, fits)
+        by_tier = asking_tier(grant_conditions)
+        telling = Telling(program, frozenset(tables), part, kept, earn_conditions, fits, by_tier)
         _write(connection, telling, names, day, out, memory_limit)
     return out
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pakdee.domain.program import Program
 from pakdee.programme.connecting import statement, text
 from pakdee.programme.earning import IS_AN_ORDER
+from pakdee.programme.limiting import told
 
 NEVER = "DATE '9999-12-31'"
 
@@ -50,11 +51,11 @@ class Expiring:
     @property
     def kept_by_tier(self) -> str:
         """The SQL of customers whose tier keeps their units today."""
-        ranks = self._ranks()
-        return (
-            statement("kept_by_tier").format(ranks=ranks)
-            if ranks
-            else "SELECT NULL AS customer_id WHERE false"
+        if not self._ranks():
+            return "SELECT NULL AS customer_id WHERE false"
+        members = self._members(told(self.program.program, "getvariable('day') - 1"))
+        return statement("kept_by_tier").format(
+            ranks=self._ranks(), beginning=self._beginning(), members=members
         )
 
     def _alive(self) -> list[str]:
@@ -63,8 +64,29 @@ class Expiring:
             return []
         found = [_alive_by(kind) for kind in expiry.keep_alive]
         if self._ranks():
-            found.append(statement("alive_by_tier").format(ranks=self._ranks()))
+            found.append(self._alive_by_tier())
         return found
+
+    def _alive_by_tier(self) -> str:
+        needs_birth_date = "birth_date" in self.program.program.needs
+        return statement("alive_by_tier").format(
+            ranks=self._ranks(),
+            beginning=self._beginning(),
+            starts="greatest(day + 1, birth_told_on)" if needs_birth_date else "day + 1",
+            members=self._members("birth_told_on IS NOT NULL" if needs_birth_date else "true"),
+        )
+
+    def _beginning(self) -> str:
+        """The SQL of everyone's time on the lowest tier, where that one keeps units."""
+        tiers, expiry = self.program.tiers, self.program.expiry
+        lowest = next((level.id for level in tiers.levels if not level.invite), None) if tiers else None
+        return statement("alive_by_lowest") if expiry and lowest in expiry.by_tier else ""
+
+    def _members(self, told: str) -> str:
+        """The SQL that leaves members, of whom `told` holds; who is no member has no tier."""
+        if not self.program.program.needs:
+            return ""
+        return f"JOIN (FROM facts_people WHERE has_contact AND {told}) USING (customer_id)"
 
     def _ranks(self) -> str:
         """Places, counted from 1, of the tiers whose units never run out."""

@@ -11,15 +11,16 @@ import pyarrow as pa
 from pakdee.domain.condition import Condition
 from pakdee.domain.net_orders import kept_orders
 from pakdee.domain.program import Program
-from pakdee.programme.connecting import choice, columns_of, statement, text
+from pakdee.programme.connecting import choice, statement, text
+from pakdee.programme.plans import Plans
 
 TABLES = frozenset(re.findall(r"VIEW shape_(\w+)", statement("shapes")))
 """Tables of the shop that a programme reads."""
 
 NO_PLAN = "NULL::VARCHAR"
 PLAN = (
-    "(SELECT max_by(plan_id, started_on) FROM shop_memberships AS m WHERE m.customer_id = who"
-    " AND started_on <= on_day AND (ends_on IS NULL OR ends_on >= on_day))"
+    "(SELECT any_value(plan_id) FROM plan_days AS p WHERE p.customer_id = who"
+    " AND on_day BETWEEN started_on AND holds_until)"
 )
 _NO_GIFTS = pa.schema(
     [
@@ -54,6 +55,7 @@ def lay_facts(
         rows = f"UNION ALL BY NAME SELECT * FROM {table}" if table in there else ""
         connection.execute(f"CREATE TEMP VIEW shop_{table} AS SELECT * FROM shape_{table} {rows}")
     connection.execute(kept_orders(has_refunds="refunds" in there))
+    connection.execute(Plans(program).terms)
     asks_plan = any("plan" in condition.features for condition in conditions.values())
     laid = statement("facts").format(event=_event(program), plan=PLAN if asks_plan else NO_PLAN)
     connection.execute(laid)
@@ -85,13 +87,3 @@ def shop_keeps_points(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the shop's own entries, if there are any, say what was earned."""
     there = connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'point_entries'").fetchall()
     return bool(there and connection.execute(statement("shop_keeps_points")).fetchall())
-
-
-def fitting(connection: duckdb.DuckDBPyConnection, conditions: Mapping[str, Condition]) -> dict[str, str]:
-    """For each condition over columns of `part` alone, the SQL of whether it holds for a `customer_id`."""
-    known = frozenset(columns_of(connection, "part"))
-    return {
-        name: f"customer_id IN (SELECT customer_id FROM part WHERE {condition.sql})"
-        for name, condition in conditions.items()
-        if condition.features <= known
-    }

@@ -21,7 +21,7 @@ class Granting:
     """What a programme grants without a campaign.
 
     Args:
-        fits: whom grants with a condition are for, see `limiting.fitting`.
+        fits: whom grants with a condition are for, see `whom.fitting`.
     """
 
     program: Program
@@ -43,6 +43,20 @@ class Granting:
         return [
             g for g in self.program.grants if g.cost is None and (g.when in occasions or g.when not in GIVEN)
         ]
+
+    @property
+    def of_units(self) -> list[Grant]:
+        """Grants that put units into the account."""
+        return [grant for grant in self._free if grant.kind is GrantKind.UNITS]
+
+    @property
+    def units(self) -> str:
+        """The statement that lays out `given`; `added` must be there, and tiers where a grant asks them."""
+        granted = "".join(
+            statement("granted_units").format(units=grant.units, granted=self._given(grant))
+            for grant in self.of_units
+        )
+        return statement("given").format(kind="TABLE" if granted else "VIEW", granted=granted)
 
     def all(self) -> str:
         """The SQL of everything granted; `bought` must be there where balances pay for something."""

@@ -51,10 +51,10 @@ def most_of(grant: Grant, cap: Cap) -> int:
 
 
 def fitting(grant: Grant, fits: Mapping[str, str]) -> str:
-    """The SQL of whether a grant is for a `customer_id`; who is not known to fit gets none.
+    """The SQL of whether a grant is for a `customer_id` on a `day`; who is not known to fit gets none.
 
     Args:
-        fits: for each grant with a condition, the SQL that is true of those for whom it holds.
+        fits: for each grant with a condition, the SQL of whether it holds, see `whom.fitting`.
     """
     return "true" if grant.where is None else fits.get(grant.id, "false")
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 from pakdee.domain.condition import Condition
 from pakdee.domain.feature_text import COLUMN_TYPES
-from pakdee.domain.program import Program, Tiers
+from pakdee.domain.program import Grant, Program, Tiers
 from pakdee.domain.program.earning import ORDER
 from pakdee.domain.program.features import COUNT, activity_of
 from pakdee.programme import tiering
 from pakdee.programme.applying import Applying
 from pakdee.programme.balancing import Balancing
-from pakdee.programme.catalogue import STANDS_IN, specs_of
+from pakdee.programme.catalogue import PLAN_FEATURES, STANDS_IN, specs_of
 from pakdee.programme.connecting import statement, text
 from pakdee.programme.expiring import Expiring
 from pakdee.programme.granting import NOTHING_GIVEN, Granting
+from pakdee.programme.plans import Plans
 
 LADDER_READS = frozenset({"order_count", "order_count_365d", "days_since_last_purchase"})
 """Features of stage "ledger" that the ladder is made from."""
@@ -40,9 +41,11 @@ _VIEWS = {
     "days_since_milestone": "milestones_told",
     "last_milestone": "milestones_told",
     "donated_365d": "donations_told",
+    **dict.fromkeys(PLAN_FEATURES, "plans_told"),
 }
 """The view that tells each feature; totals of activities have one too, all others are told by `tiers`."""
 _TOTALS = "activities_told"
+_TABLES_OF = {_TOTALS: "activities", "plans_told": "memberships"}
 
 _EARNS_FROM = {ORDER: "orders", "join": "customers", "birthday": "customers", "referral": "referrals"}
 _EARNS_FROM |= {"survey": "survey_responses"}
@@ -60,7 +63,8 @@ class Telling:
         part: columns of the ledger's features.
         shop_keeps_points: the shop's own entries are what was earned.
         conditions: of the earn rules, by name.
-        fits: for each grant with a condition, the SQL of those it is known to hold for.
+        fits: for each grant with a condition, the SQL of whether it is known to hold.
+        by_tier: grants whose condition hangs on the tier of the day.
     """
 
     program: Program
@@ -69,6 +73,7 @@ class Telling:
     shop_keeps_points: bool
     conditions: Mapping[str, Condition]
     fits: Mapping[str, str]
+    by_tier: frozenset[str] = frozenset()
 
     def columns(self, names: Collection[str] | None) -> dict[str, str]:
         """The features of `names` there are facts for, with the SQL of each, in catalogue order."""
@@ -112,9 +117,21 @@ class Telling:
 
     def asks_old_tiers(self, told: Collection[str]) -> bool:
         """Whether units that are wanted hang on the tiers of earlier days."""
-        asked = bool({"earnings_told", "balance_told"} & set(self.views(told))) and not self.shop_keeps_points
+        views = set(self.views(told))
+        asked = bool({"earnings_told", "balance_told"} & views) and not self.shop_keeps_points
         expiry = self.program.expiry
-        return asked and bool(any(r.by_tier for r in self.program.earn) or (expiry and expiry.by_tier))
+        by_tier = bool(any(r.by_tier for r in self.program.earn) or (expiry and expiry.by_tier))
+        return (asked and by_tier) or any(grant.id in self.by_tier for grant in self._grants_in(views))
+
+    def _grants_in(self, views: AbstractSet[str]) -> Iterator[Grant]:
+        """The grants that these views tell something of."""
+        if "milestones_told" in views:
+            yield from self._granting.milestones
+        if "donations_told" in views:
+            yield from self._granting.donations
+        if self._asks_balance(views) and not self.shop_keeps_points:
+            yield from self._granting.of_units
+            yield from Balancing(self.program, self.fits).grants
 
     def statements(self, told: Collection[str]) -> list[str]:
         """What lays out the views of these features, in each range after all else."""
@@ -130,17 +147,15 @@ class Telling:
                 return bool(program.tiers and self._has_tiers(program.tiers))
             case "ladder":
                 return "orders" in tables and self.part >= LADDER_READS
-            case "activities_told":
-                return "activities" in tables
+            case "activities_told" | "plans_told" as view:
+                return _TABLES_OF[view] in tables
             case "milestones_told":
                 return bool(self._granting.milestones) and "activities" in tables
             case "donations_told":
                 return "donations" in tables or (bool(self._granting.donations) and "orders" in tables)
-        if name == REWARD and (
-            self._cheapest is None or (self.shop_keeps_points and BALANCE not in self.part)
-        ):
-            return False
-        return self.shop_keeps_points or self._earns
+        has_balance = not self.shop_keeps_points or BALANCE in self.part
+        has_reward = self._cheapest is not None and has_balance
+        return (name != REWARD or has_reward) and (self.shop_keeps_points or self._earns)
 
     def _has_tiers(self, tiers: Tiers) -> bool:
         if "tier_changes" in self.tables:
@@ -172,6 +187,8 @@ class Telling:
         """The statement that makes a view of these features."""
         if view == "tiers":
             return tiering.features(self.program, members_only=bool(self.program.program.needs))
+        if view == "plans_told":
+            return Plans(self.program).told
         if view == "ladder":
             return statement("earlier_orders") + statement("ladder")
         if view == _TOTALS:

@@ -18,6 +18,7 @@ from pakdee.domain.accounting.facts import (
     SurveyAnswer,
 )
 from pakdee.domain.accounting.grants import Issued
+from pakdee.domain.accounting.plans import PlanStanding, Term, plan_on, plan_standing
 from pakdee.domain.accounting.proofs import first_of_their_proof
 from pakdee.domain.accounting.queue import Entry, Lot
 from pakdee.domain.accounting.tiers import Standing
@@ -33,10 +34,14 @@ __all__ = [
     "Lot",
     "Order",
     "Person",
+    "PlanStanding",
     "Refund",
     "ShopEntry",
     "Standing",
     "SurveyAnswer",
+    "Term",
     "account",
     "first_of_their_proof",
+    "plan_on",
+    "plan_standing",
 ]

@@ -97,11 +97,12 @@ class _Life:
         tier = self._tier(today)
         self._earn(today, tier)
         self._add(today)
+        self._give(today, tier)
         self.wake(today)
         self._keep_alive(today, tier)
         self._take_back(today)
         self._use(today)
-        self._give(today)
+        self._buy_all(today, tier)
         self._settle_tier(today)
 
     def wake(self, today: dt.date) -> None:
@@ -191,14 +192,21 @@ class _Life:
         )
 
     # ── grants and tiers ─────────────────────────────────────────────────────────────────────────
-    def _give(self, today: dt.date) -> None:
-        """What happened today gives, then what the balance pays for, as often as balance and cap allow."""
+    def _give(self, today: dt.date, tier: str | None) -> None:
+        """What happened today gives, as often as the cap allows; units come into the account at once."""
         if not is_member(self._facts.person, self._program.program, today):
             return
-        for grant, source, value in free_of_cost(self._program, self._facts, today, self._day - _DAY):
+        for grant, source, value in free_of_cost(self._program, self._facts, today, self._day - _DAY, tier):
             if self._may_have(grant, today):
                 self._grants.append(issued(grant, source, today, value))
-        for grant, cost in bought_with_units(self._program, self._facts, today):
+                if grant.units:
+                    self._put("adjust", grant.id, source, today, grant.units, today)
+
+    def _buy_all(self, today: dt.date, tier: str | None) -> None:
+        """What the balance pays for in the evening, as often as balance and cap allow."""
+        if not is_member(self._facts.person, self._program.program, today):
+            return
+        for grant, cost in bought_with_units(self._program, self._facts, today, tier):
             number = 1
             while self._queue.balance >= cost and self._may_have(grant, today):
                 self._buy(grant, cost, f"{grant.id}:{today}:{number}", today)

@@ -135,6 +135,7 @@ class Facts:
         only_on: rule of a join or birthday with a condition → the days on which it holds.
         proven: (rule, activity id) of activities that are the first of their proof among all customers.
         gives: ids of the grants whose `where` holds for the customer; None where all hold.
+        only_as: grant whose `where` asks the tier → the tiers of the morning in which it holds.
     """
 
     person: Person = Person()
@@ -147,6 +148,7 @@ class Facts:
     only_on: Mapping[str, frozenset[dt.date]] = field(default_factory=dict)
     proven: frozenset[tuple[str, str]] = frozenset()
     gives: frozenset[str] | None = None
+    only_as: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def before(self, day: dt.date) -> Facts:
         """The facts known on the morning of `day`: those of earlier days, recorded by then, each once."""

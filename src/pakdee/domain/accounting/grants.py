@@ -34,16 +34,24 @@ def issued(grant: Grant, source: str, today: dt.date, value: Decimal | None = No
     return Issued(grant.id, source, today, grant.valid.after(today), worth)
 
 
-def bought_with_units(program: Program, facts: Facts, today: dt.date) -> Iterator[tuple[Grant, int]]:
+def bought_with_units(
+    program: Program, facts: Facts, today: dt.date, tier: str | None
+) -> Iterator[tuple[Grant, int]]:
     """Grants that a balance pays for at the end of a day, and their cost, in the programme's order."""
-    for grant in _given(program, facts):
+    for grant in _given(program, facts, tier):
         if grant.cost is not None and (grant.when == "balance" or _is_scheduled(grant, today)):
             yield grant, grant.cost
 
 
-def free_of_cost(program: Program, facts: Facts, today: dt.date, by: dt.date) -> Iterator[Gift]:
-    """Grants for what happened on a day, orders by what is kept of them on the evening of `by`."""
-    for grant in _given(program, facts):
+def free_of_cost(
+    program: Program, facts: Facts, today: dt.date, by: dt.date, tier: str | None
+) -> Iterator[Gift]:
+    """Grants for what happened on a day, orders by what is kept of them on the evening of `by`.
+
+    Args:
+        tier: of the morning.
+    """
+    for grant in _given(program, facts, tier):
         if grant.when == "order":
             yield from _for_orders(grant, facts, today, by)
         elif grant.when == "milestone":
@@ -54,8 +62,11 @@ def free_of_cost(program: Program, facts: Facts, today: dt.date, by: dt.date) ->
             yield from _for_activities(grant, facts, today)
 
 
-def _given(program: Program, facts: Facts) -> Iterator[Grant]:
-    return (grant for grant in program.grants if facts.gives is None or grant.id in facts.gives)
+def _given(program: Program, facts: Facts, tier: str | None) -> Iterator[Grant]:
+    for grant in program.grants:
+        is_for_them = facts.gives is None or grant.id in facts.gives
+        if is_for_them and tier in facts.only_as.get(grant.id, {tier}):
+            yield grant
 
 
 def _for_activities(grant: Grant, facts: Facts, today: dt.date) -> Iterator[Gift]:

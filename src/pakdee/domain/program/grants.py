@@ -28,6 +28,9 @@ GIVEN = frozenset(
 OF_CAMPAIGNS = frozenset({CAMPAIGN, "join", "birthday", "anniversary", "tier", "lapse"})
 """Occasions on which a campaign sends the grant; on others the programme gives it, or the member takes it."""
 
+OF_THE_DAY = frozenset({"tier", "plan"})
+"""Features that `where` of a grant asks as they were on the day on which the programme gives it."""
+
 _OF_OCCASIONS = {
     "cost": ("redeem", "balance", "schedule"),
     "window": ("birthday", "anniversary"),
@@ -138,6 +141,11 @@ class Grant(Block):
         return self.when in OF_CAMPAIGNS
 
     @property
+    def is_given_by_itself(self) -> bool:
+        """Whether the programme gives it, without a campaign and without the member's choosing."""
+        return not self.is_of_campaigns and self.when not in {"always", "redeem"}
+
+    @property
     def is_bought_by_balance(self) -> bool:
         """Whether a member's balance pays for it without their choosing, each time or on its dates."""
         return self.cost is not None and self.when in {"balance", "schedule"}
@@ -187,6 +195,9 @@ class Grant(Block):
         if self.when == "schedule" and bool(self.dates) == bool(self.every):
             what = "when: schedule needs dates: or every:, not both"
             yield Slip(what, "write for example every: 1 month", "when")
+        if self.is_bought_by_balance and self.kind is GrantKind.UNITS:
+            what = f"units cannot pay for units without anybody's choosing, and {self.when} has a cost:"
+            yield Slip(what, "use another kind:, or remove cost:", "kind")
         for number, date in enumerate(self.dates):
             if not _is_day_of_every_year(date):
                 what = f"'{date}' is no day of every year"

@@ -50,7 +50,8 @@ WHERE false;
 
 CREATE TEMP VIEW shape_memberships AS
 SELECT NULL::VARCHAR AS membership_id, NULL::VARCHAR AS customer_id, NULL::VARCHAR AS plan_id,
-       NULL::VARCHAR AS status, NULL::DATE AS started_on, NULL::DATE AS ends_on
+       NULL::VARCHAR AS status, NULL::DATE AS started_on, NULL::DATE AS ends_on, NULL::BOOLEAN AS auto_renew,
+       NULL::DECIMAL(18, 4) AS price
 WHERE false;
 
 CREATE TEMP VIEW shape_referrals AS
@@ -66,4 +67,8 @@ WHERE false;
 CREATE TEMP VIEW shape_donations AS
 SELECT NULL::VARCHAR AS donation_id, NULL::VARCHAR AS customer_id, NULL::DECIMAL(18, 4) AS amount,
        NULL::DATE AS paid_on
+WHERE false;
+
+CREATE TEMP VIEW shape_grants_issued AS
+SELECT NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS redeemed_at
 WHERE false;
