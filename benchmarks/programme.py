@@ -1,9 +1,11 @@
 """Points, tiers and all features of a large shop in one run, against one plain GROUP BY over its orders.
 
-The shop is that of `benchmarks/features.py`; `--entries` adds point entries of the shop's own, one earned for each
-order and one in four spent, so that they need not be derived. Each side is a process of its own, measured whole.
+The shop is that of `benchmarks/features.py`; `--entries` adds point entries of the shop's own, as many as orders, one
+in four of them spent, so that they need not be derived. Each side is a process of its own, measured whole. With
+`--linear 5` the shop is taken five times as large as well, and what that takes is told as a multiple.
 
-    python benchmarks/programme.py [--customers 1000000] [--orders 20000000] [--memory "128 MB"] [--entries]
+    python -m benchmarks.programme [--customers 1000000] [--orders 20000000] [--memory "128 MB"] [--entries]
+                                   [--linear TIMES] [--json]
 """
 
 from __future__ import annotations
@@ -17,22 +19,27 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
-from features import DAY, ZONE, made_shop
 
+from benchmarks.features import DAY, ZONE, made_shop
 from pakdee import ledger, programme
 from pakdee.domain.program import Program
 from pakdee.domain.settings import MEMORY
 from pakdee.ledger.snapshot import Snapshot
 
+ROOT = Path(__file__).resolve().parents[1]
 TABLES = ("customers", "persons", "orders", "order_lines", "refunds")
+COMPARED = ("seconds", "processor s")
 LEVELS = (("member", 0), ("silver", 5000), ("gold", 20000))
 ENTRIES = """
 SELECT 'e' || order_id AS entry_id, customer_id, CASE WHEN hash(order_id) % 4 = 0 THEN 'redeem' ELSE 'earn' END AS kind,
        CASE WHEN hash(order_id) % 4 = 0 THEN -10 ELSE floor(net_amount / 25) END::DECIMAL(18, 4) AS units,
-       ordered_at AS occurred_at, ordered_on AS occurred_on
+       ordered_at AS occurred_at, ordered_on AS occurred_on,
+       CASE WHEN kind = 'earn' THEN last_day(ordered_on + INTERVAL 1 YEAR) END AS expires_on,
+       timezone('Asia/Bangkok', (expires_on + 1)::TIMESTAMP) AS expires_at
 FROM '{folder}/orders.parquet' ORDER BY customer_id, occurred_at, entry_id
 """
 PLAIN = """
@@ -103,24 +110,24 @@ def add_entries(folder: Path) -> None:
             connection.execute(f"COPY ({ENTRIES.format(folder=folder)}) TO '{path}' (COMPRESSION zstd)")
 
 
-def apart(side: str, folder: Path, asked: argparse.Namespace) -> dict[str, float]:
-    """One side in a process of its own: seconds, processor seconds and peak memory."""
-    command = [sys.executable, __file__, "--one", side, "--folder", str(folder), "--memory", asked.memory]
-    command += ["--entries"] * asked.entries
-    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return json.loads(told.splitlines()[-1])
+def apart(*options: object) -> str:
+    """The last line that this script prints in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.programme", *map(str, options)]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout
+    return told.splitlines()[-1]
 
 
 def one(asked: argparse.Namespace) -> None:
     """Run one side, or make the shop, and print what it took."""
     begun, folder = time.perf_counter(), Path(asked.folder)
-    if asked.one == "plain":
-        spent = plain(folder)
-    elif asked.one == "make":
-        spent = {}
+    if asked.one == "make":
         print(folder := made_shop(asked.customers, asked.orders, "customer_id, ordered_at, order_id"))
         if asked.entries:
             add_entries(folder)
+        print(folder)
+        return
+    if asked.one == "plain":
+        spent = plain(folder)
     else:
         with tempfile.TemporaryDirectory() as scratch:
             tables = [*TABLES, *["point_entries"] * asked.entries]
@@ -128,18 +135,53 @@ def one(asked: argparse.Namespace) -> None:
     spent["seconds"] = time.perf_counter() - begun
     spent["processor s"] = time.process_time()
     spent["peak GB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(json.dumps(spent) if asked.one != "make" else folder)
+    print(json.dumps(spent))
+
+
+def measured(customers: int, orders: int, asked: argparse.Namespace) -> dict[str, Any]:
+    """Both sides on a shop of this size, and their ratio."""
+    options = ["--memory", asked.memory, *["--entries"] * asked.entries]
+    # Made apart: a process' peak memory is remembered by those it starts.
+    folder = apart("--one", "make", "--customers", customers, "--orders", orders, *options)
+    load = [os.getloadavg()[0]]
+    found = {
+        side: json.loads(apart("--one", side, "--folder", folder, *options)) for side in ("plain", "all")
+    }
+    load.append(os.getloadavg()[0])
+    size = {
+        "customers": customers,
+        "orders": orders,
+        "entries": orders * asked.entries,
+        "memory": asked.memory,
+    }
+    ratio = {key: found["all"][key] / found["plain"][key] for key in COMPARED}
+    return {"shop": size, **found, "all to plain": ratio, "load before and after": load}
+
+
+def tell(run: dict[str, Any]) -> None:
+    """One shop's figures, for people."""
+    for name, figures in run.items():
+        if isinstance(figures, dict):
+            told = (
+                f"{key} {value:.2f}" if isinstance(value, float) else f"{key} {value}"
+                for key, value in figures.items()
+            )
+            print(f"{name:12s}", ", ".join(told))
+    before, after = run["load before and after"]
+    print(f"load before {before:.1f}, after {after:.1f}")
 
 
 def main() -> None:
-    """Measure both sides and print seconds, memory, their ratio and how busy the machine was."""
+    """Measure both sides and print seconds, memory, their ratio, how it grows, and how busy the machine was."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--customers", type=int, default=1_000_000)
-    parser.add_argument("--orders", type=int)
+    parser.add_argument("--orders", type=int, help="20 a customer without a word")
     parser.add_argument("--memory", default=MEMORY, help="of the database, as [ledger] memory")
     parser.add_argument("--entries", action="store_true", help="the shop keeps the points")
+    parser.add_argument("--linear", type=int, metavar="TIMES", help="also a shop so many times as large")
+    parser.add_argument("--json", action="store_true", help="print all figures as JSON")
     for internal in ("--one", "--folder"):
         parser.add_argument(internal, default="", help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -147,16 +189,21 @@ def main() -> None:
     if asked.one:
         one(asked)
         return
-    making = [sys.executable, __file__, "--one", "make", "--customers", str(asked.customers)]
-    making += ["--orders", str(asked.orders), *["--entries"] * asked.entries]
-    made = subprocess.run(making, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1]
-    before = os.getloadavg()[0]
-    found = {side: apart(side, Path(made), asked) for side in ("plain", "all")}
-    for side, spent in found.items():
-        print(f"{side:6s}", ", ".join(f"{key} {value:.2f}" for key, value in spent.items()))
-    for key in ("seconds", "processor s"):
-        print(f"ratio of {key}: {found['all'][key] / found['plain'][key]:.1f}")
-    print(f"load before {before:.1f}, after {os.getloadavg()[0]:.1f}")
+    runs = [measured(n * asked.customers, n * asked.orders, asked) for n in (1, asked.linear) if n]
+    told: dict[str, Any] = {"runs": runs}
+    if asked.linear:
+        small, large = (run["all"] for run in runs)
+        told["growth"] = {
+            "rows": asked.linear,
+            **{key: large[key] / small[key] for key in (*COMPARED, "peak GB")},
+        }
+    if asked.json:
+        print(json.dumps(told, indent=1))
+        return
+    for run in runs:
+        tell(run)
+    if asked.linear:
+        print("growth      ", ", ".join(f"{key} x{value:.2f}" for key, value in told["growth"].items()))
 
 
 if __name__ == "__main__":
