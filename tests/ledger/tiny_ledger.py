@@ -69,7 +69,10 @@ TYPES = {
         "is_listed": "BOOLEAN",
     },
     "point_entries": {
+        "entry_id": "VARCHAR",
         "customer_id": "VARCHAR",
+        "order_id": "VARCHAR",
+        "lot_id": "VARCHAR",
         "kind": "VARCHAR",
         "units": "DECIMAL(18,4)",
         "occurred_at": "TIMESTAMPTZ",

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from tiny_ledger import ZONE, buyers, order, shop
 
 from pakdee.domain.program import Program
-from pakdee.programme.vintages import vintages
+from pakdee.ledger import ledger_features
+from pakdee.programme.vintages import kept_vintages, vintages
 
 D = dt.date
 MAY, JUNE = D(2026, 5, 10), D(2026, 6, 3)
@@ -99,3 +101,68 @@ def test_a_programme_without_entries_has_no_months(tmp_path):
     found = vintages(tmp_path / "e.parquet", tmp_path / "o.parquet", PROGRAM)
 
     assert (found.months, found.members, found.redeeming) == ((), 0, 0)
+
+
+# ── where the shop keeps the units itself ────────────────────────────────────────────────────────
+LATER = D(2026, 7, 1)
+
+
+def booked(customer, kind, units, day, **more):
+    """One of the shop's own entries, at noon."""
+    row = {"customer_id": customer, "kind": kind, "units": Decimal(units), "occurred_on": day, **more}
+    return row | {"occurred_at": dt.datetime.combine(day, dt.time(5), dt.UTC)}
+
+
+def kept(folder, *entries, orders=()):
+    """Vintages by these entries."""
+    rows = [row | {"entry_id": f"e{number}"} for number, row in enumerate(entries)]
+    sold = [order("ada", MAY, amount, order_id=name) for name, amount in orders]
+    made = shop(folder, customers=buyers("ada", "ben"), orders=sold, point_entries=rows)
+    base = ledger_features(
+        made, day=LATER, zone=ZONE, leap_birthday="02-28", out=folder / "l.parquet", names={"points_balance"}
+    )
+    found = kept_vintages(made.tables, base, PROGRAM, day=LATER, zone=ZONE, folder=folder)
+    months = {
+        row["month"]: tuple(int(row[n]) for n in ("issued", "redeemed", "expired", "sales"))
+        for row in found.months
+    }
+    balance = sum(row["points_balance"] for row in pq.read_table(base).to_pylist())
+    return months, (found.members, found.redeeming), balance
+
+
+def test_the_shops_units_are_used_in_the_order_in_which_they_run_out(tmp_path):
+    """60 of May's 100, since June's 50, which run out sooner, were not there yet; then 30 of these, 20 run out."""
+    months, people, balance = kept(
+        tmp_path,
+        booked("ada", "earn", 100, MAY, expires_on=D(2026, 12, 31), order_id="a1"),
+        booked("ada", "redeem", -60, D(2026, 5, 20)),
+        booked("ada", "earn", 50, JUNE, expires_on=D(2026, 6, 20), order_id="a2"),
+        booked("ada", "donate", -30, D(2026, 6, 10)),
+        booked("ada", "expire", -20, D(2026, 6, 21)),
+        booked("ben", "earn", 10, JUNE),
+        booked("ben", "expire", -4, D(2026, 6, 21)),
+        booked("ben", "redeem", -99, LATER),
+        orders=[("a1", 1000), ("a2", 500)],
+    )
+
+    assert months == {D(2026, 5, 1): (100, 60, 0, 1000), D(2026, 6, 1): (60, 30, 24, 500)}
+    assert people == (2, 1)
+    assert balance == 160 - 90 - 24
+
+
+def test_what_the_shop_took_back_was_never_issued(tmp_path):
+    """By the lot or the order that the entry names; without either it is taken like anything used."""
+    months, _, balance = kept(
+        tmp_path,
+        booked("ada", "earn", 100, MAY, order_id="a1"),
+        booked("ada", "earn", 80, MAY, lot_id="x", order_id="a2"),
+        booked("ada", "earn", 40, JUNE, lot_id="x"),
+        booked("ada", "reverse", -50, JUNE, order_id="a1"),
+        booked("ada", "reverse", -30, JUNE, lot_id="x"),
+        booked("ada", "reverse", -5, JUNE),
+        orders=[("a1", 1000), ("a2", 400)],
+    )
+
+    # a1: half of its units stayed, so half of the sale; x: 90 of 120, so three quarters.
+    assert months == {D(2026, 5, 1): (140, 5, 0, 800)}
+    assert balance == 135

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pakdee.domain.measures import Missing
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from pakdee.house.house import House
     from pakdee.metrics import Figure
     from pakdee.metrics.liability import Standing
+    from pakdee.programme import Vintages
 
 
 def owing(house: House, end: dt.date) -> list[Figure]:
@@ -30,11 +33,36 @@ def _standing(house: House, end: dt.date) -> Standing | Missing:
     from pakdee import programme
     from pakdee.metrics.liability import Standing, Vintage
 
-    program, tables = house.project.program, house.snapshot.tables
-    if "orders" not in tables or not program.earn:
-        return Missing(("orders",) if program.earn else ("program.earn",))
-    if "point_entries" in tables and not programme.stands_in(tables, program):
-        return Missing(("lots of the shop's own point_entries",))
-    with accounts_of(house, end) as (_, accounts):
-        found = programme.vintages(accounts.entries, tables["orders"], program)
+    tables = house.snapshot.tables
+    keeps = programme.keeps_points(tables)
+    if "orders" not in tables or not (keeps or house.project.program.earn):
+        return Missing(("orders",) if "orders" not in tables else ("program.earn",))
+    found = _kept(house, end) if keeps else _derived(house, end)
     return Standing(tuple(Vintage(**month) for month in found.months), found.members, found.redeeming)
+
+
+def _derived(house: House, end: dt.date) -> Vintages:
+    """By the programme's rules."""
+    from pakdee import programme
+
+    with accounts_of(house, end) as (_, accounts):
+        orders = house.snapshot.tables["orders"]
+        return programme.vintages(accounts.entries, orders, house.project.program)
+
+
+def _kept(house: House, end: dt.date) -> Vintages:
+    """By the shop's own entries."""
+    from pakdee import programme
+
+    customers = house.features(end, frozenset({"points_balance"})).path
+    house.var.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=house.var) as folder:
+        return programme.kept_vintages(
+            house.snapshot.tables,
+            customers,
+            house.project.program,
+            day=end,
+            zone=house.zone,
+            folder=Path(folder),
+            memory_limit=house.settings.ledger.memory,
+        )

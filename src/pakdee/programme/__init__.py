@@ -5,7 +5,7 @@ from pakdee.programme.catalogue import feature_specs, specs_of
 from pakdee.programme.derive import derive, derived_from, keeps_points, stands_in, told
 from pakdee.programme.loyalty import loyalty, loyalty_specs, read_by_loyalty
 from pakdee.programme.reconciling import DERIVED_ELSE, Compared, Reconciliation, reconcile
-from pakdee.programme.vintages import Vintages, vintages
+from pakdee.programme.vintages import Vintages, kept_vintages, vintages
 
 __all__ = [
     "DERIVED_ELSE",
@@ -18,6 +18,7 @@ __all__ = [
     "derived_from",
     "feature_specs",
     "keeps_points",
+    "kept_vintages",
     "loyalty",
     "loyalty_specs",
     "read_by_loyalty",

@@ -39,7 +39,8 @@ WHERE false;
 CREATE TEMP VIEW shape_point_entries AS
 SELECT NULL::VARCHAR AS entry_id, NULL::VARCHAR AS customer_id, NULL::VARCHAR AS kind,
        NULL::DECIMAL(18, 4) AS units, NULL::TIMESTAMPTZ AS occurred_at, NULL::DATE AS occurred_on,
-       NULL::DATE AS available_on, NULL::VARCHAR AS rule_id, NULL::VARCHAR AS lot_id,
+       NULL::TIMESTAMPTZ AS available_at, NULL::DATE AS available_on, NULL::DATE AS expires_on,
+       NULL::VARCHAR AS order_id, NULL::VARCHAR AS rule_id, NULL::VARCHAR AS lot_id,
        NULL::TIMESTAMPTZ AS recorded_at
 WHERE false;
 
