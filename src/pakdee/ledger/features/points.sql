@@ -12,103 +12,102 @@ WITH of_range AS (
     FROM point_events WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')
 ),
 people AS (
-    SELECT customer_id, max(occurred_on) FILTER (kind = 'redeem') AS last_redeemed_on,
+    SELECT customer_id, row_number() OVER ()::INTEGER AS number,
+           max(occurred_on) FILTER (kind = 'redeem') AS last_redeemed_on,
            coalesce(bool_or(last_on = DATE '9999-12-31'), false) AS endless,
            coalesce(bool_or(last_on < DATE '9999-12-31'), false) AS ending
     FROM of_range
     GROUP BY customer_id
 ),
 flows AS (
-    SELECT customer_id, on_day, happened_at, is_expiry, taken, units, last_on, is_expiry AND ending AS takes_from_few,
-           sum(units) OVER life AS come, sum(taken) OVER life AS gone, max(last_on) OVER life AS latest
+    SELECT number, on_day, units, last_on, is_expiry AND ending AS takes_from_few,
+           (sum(greatest(units, 0)) OVER life)::DECIMAL(18, 4) AS come,
+           (sum(greatest(-units, 0)) OVER life)::DECIMAL(18, 4) AS gone,
+           max(last_on) OVER life AS latest, (row_number() OVER life)::INTEGER AS place
     FROM of_range
     JOIN people USING (customer_id)
-    WHERE endless OR NOT is_expiry
-    WINDOW life AS (PARTITION BY customer_id ORDER BY on_day, happened_at, taken, last_on ROWS UNBOUNDED PRECEDING)
+    WHERE units <> 0 AND (endless OR NOT is_expiry)
+    WINDOW life AS (PARTITION BY number ORDER BY on_day, happened_at, units < 0, last_on, units DESC
+                    ROWS UNBOUNDED PRECEDING)
 ),
 owners AS (
-    SELECT customer_id, max(gone) AS taken,
+    SELECT number, max(gone) AS taken,
            NOT bool_or(takes_from_few OR (last_on IS NOT NULL AND (last_on < latest OR last_on < on_day))) AS in_turn
     FROM flows
-    GROUP BY customer_id
+    GROUP BY number
 ),
 steps AS (
-    SELECT customer_id, on_day, true AS is_taking, happened_at, gone, come - gone AS spare, NULL AS reach
-    FROM flows SEMI JOIN (FROM owners WHERE in_turn) USING (customer_id)
-    WHERE taken > 0
+    SELECT number, on_day, place, gone, come - gone AS spare, NULL AS reach
+    FROM flows SEMI JOIN (FROM owners WHERE in_turn) USING (number)
+    WHERE units < 0
     UNION ALL
-    SELECT customer_id, last_on + 1, false, NULL, NULL, NULL, max(come)
-    FROM flows SEMI JOIN (FROM owners WHERE in_turn) USING (customer_id)
+    SELECT number, last_on + 1, 0, NULL, NULL, max(come)
+    FROM flows SEMI JOIN (FROM owners WHERE in_turn) USING (number)
     WHERE last_on < getvariable('day')
-    GROUP BY customer_id, last_on
+    GROUP BY number, last_on
 ),
 ends AS (
-    SELECT *, reach - coalesce(max(gone) OVER (
-               PARTITION BY customer_id ORDER BY on_day, is_taking, happened_at, gone ROWS UNBOUNDED PRECEDING
-           ), 0) AS beyond
+    SELECT *, reach - coalesce(max(gone) OVER (PARTITION BY number ORDER BY on_day, place ROWS UNBOUNDED PRECEDING), 0)
+               AS beyond
     FROM steps
 ),
 met AS (
-    SELECT customer_id, is_taking, beyond, greatest(spare, max(beyond) OVER (
-               PARTITION BY customer_id ORDER BY on_day DESC, is_taking DESC, happened_at DESC, gone DESC
-               ROWS UNBOUNDED PRECEDING
-           )) AS moved
+    SELECT number, beyond,
+           greatest(spare, max(beyond) OVER (PARTITION BY number ORDER BY on_day DESC, place DESC
+                                             ROWS UNBOUNDED PRECEDING)) AS moved
     FROM ends
 ),
 places AS (
-    SELECT customer_id, least(greatest(0, max(beyond)), min(moved) FILTER (is_taking)) AS moved
+    SELECT number, least(greatest(0, max(beyond)), min(moved) FILTER (beyond IS NULL)) AS moved
     FROM met
-    GROUP BY customer_id
+    GROUP BY number
 ),
 numbered AS (
-    SELECT *, count(*) FILTER (taken > 0) OVER (PARTITION BY customer_id ORDER BY on_day, happened_at, taken
-                                                ROWS UNBOUNDED PRECEDING) AS number
+    SELECT *, count(*) FILTER (units < 0) OVER (PARTITION BY number ORDER BY place ROWS UNBOUNDED PRECEDING) AS turn
     FROM flows
-    SEMI JOIN (FROM owners WHERE NOT in_turn) USING (customer_id)
+    SEMI JOIN (FROM owners WHERE NOT in_turn) USING (number)
 ),
 events AS (
-    SELECT customer_id, number, {
-               'on_day': max(on_day), 'is_expiry': bool_or(is_expiry), 'taken': sum(taken)::DECIMAL(18, 4),
-               'units': sum(units)::DECIMAL(18, 4), 'last_on': last_on
+    SELECT number, turn, {
+               'on_day': max(on_day), 'takes_from_few': bool_or(takes_from_few), 'last_on': last_on,
+               'units': sum(units)::DECIMAL(18, 4)
            } AS event
     FROM numbered
-    GROUP BY customer_id, number, last_on
+    GROUP BY number, turn, last_on
 ),
 walked AS (
-    SELECT customer_id, unnest(usable(list_reduce(
-               list(event ORDER BY number, event.taken DESC),
+    SELECT number, unnest(usable(list_reduce(
+               list(event ORDER BY turn, event.units),
                lambda before, now: {
-                   'on_day': now.on_day, 'is_expiry': false, 'taken': 0::DECIMAL(18, 4),
-                   'units': 0::DECIMAL(18, 4), 'last_on': NULL::DATE,
-                   'lots': after(usable(before.lots, now.on_day), now)
+                   'on_day': now.on_day, 'takes_from_few': false, 'last_on': NULL::DATE,
+                   'units': 0::DECIMAL(18, 4), 'lots': after(usable(before.lots, now.on_day), now)
                },
                {
-                   'on_day': DATE '0001-01-01', 'is_expiry': false, 'taken': 0::DECIMAL(18, 4),
-                   'units': 0::DECIMAL(18, 4), 'last_on': NULL::DATE,
-                   'lots': []::STRUCT(last_on DATE, units DECIMAL(18, 4))[]
+                   'on_day': DATE '0001-01-01', 'takes_from_few': false, 'last_on': NULL::DATE,
+                   'units': 0::DECIMAL(18, 4), 'lots': []::STRUCT(last_on DATE, units DECIMAL(18, 4))[]
                }
            ).lots, getvariable('day'))) AS lot
     FROM events
-    GROUP BY customer_id
+    GROUP BY number
 ),
 left_over AS (
-    SELECT f.customer_id, f.last_on, least(f.units, f.come - o.taken - coalesce(p.moved, 0)) AS units
+    SELECT f.number, f.last_on, least(f.units, f.come - o.taken - coalesce(p.moved, 0)) AS units
     FROM flows AS f
-    JOIN owners AS o ON o.customer_id = f.customer_id AND in_turn
-    LEFT JOIN places AS p ON p.customer_id = f.customer_id
+    JOIN owners AS o ON o.number = f.number AND in_turn
+    LEFT JOIN places AS p ON p.number = f.number
     WHERE f.units > 0 AND f.come > o.taken + coalesce(p.moved, 0)
     UNION ALL
-    SELECT customer_id, lot.last_on, lot.units FROM walked
+    SELECT number, lot.last_on, lot.units FROM walked
 ),
 sums AS (
-    SELECT customer_id, sum(units) AS units, sum(units) FILTER (last_on < getvariable('day') + 30) AS ending_soon,
+    SELECT number, sum(units) AS units, sum(units) FILTER (last_on < getvariable('day') + 30) AS ending_soon,
            min(last_on) FILTER (last_on < DATE '9999-12-31') AS expire_on
     FROM left_over
-    GROUP BY customer_id
+    GROUP BY number
 )
 SELECT customer_id, floor(coalesce(units, 0)) AS points_balance, floor(coalesce(ending_soon, 0)) AS points_expiring_30d,
        expire_on AS points_expire_on, expire_on - getvariable('day') AS days_to_next_expiry,
        getvariable('day') - last_redeemed_on AS days_since_last_redemption
 FROM (SELECT customer_id FROM shop_customers WHERE customer_id BETWEEN getvariable('first') AND getvariable('last'))
-LEFT JOIN sums USING (customer_id)
-LEFT JOIN people USING (customer_id);
+LEFT JOIN people USING (customer_id)
+LEFT JOIN sums USING (number);

@@ -27,10 +27,10 @@ CREATE TEMP MACRO more(lots, event) AS list_sort(list_concat(
 ));
 
 CREATE TEMP MACRO after(lots, event) AS
-CASE WHEN event.is_expiry
+CASE WHEN event.takes_from_few
      THEN list_concat(list_filter(lots, lambda lot: lot.last_on < DATE '9999-12-31'),
-                      less(list_filter(lots, lambda lot: lot.last_on = DATE '9999-12-31'), event.taken))
-     WHEN event.taken > 0 THEN less(lots, event.taken)
+                      less(list_filter(lots, lambda lot: lot.last_on = DATE '9999-12-31'), -event.units))
+     WHEN event.units < 0 THEN less(lots, -event.units)
      ELSE more(lots, event) END;
 
 CREATE TEMP VIEW point_events AS
@@ -38,8 +38,7 @@ SELECT customer_id, lower(kind) AS kind, occurred_on,
        greatest(occurred_at, CASE WHEN units > 0 THEN available_at END) AS happened_at,
        greatest(occurred_on, CASE WHEN units > 0 THEN available_on END) AS on_day,
        lower(kind) = 'expire' AND units < 0 AS is_expiry,
-       greatest(-units, 0) AS taken, greatest(units, 0) AS units,
-       CASE WHEN units > 0 THEN coalesce(expires_on, DATE '9999-12-31') END AS last_on
+       units, CASE WHEN units > 0 THEN coalesce(expires_on, DATE '9999-12-31') END AS last_on
 FROM shop_point_entries
 WHERE occurred_on < getvariable('day')
   AND (units < 0 OR coalesce(available_on, occurred_on) <= getvariable('day'));
