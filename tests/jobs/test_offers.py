@@ -123,3 +123,18 @@ def test_whom_mail_does_not_reach_is_exported_once_for_its_owner_alone(house, tm
         jobs.hand_over(shop, "birthday", file)
     assert "to be told by another channel" in json.dumps(jobs.explain(shop, "e5", DAY).history, default=str)
     shop.close()
+
+
+def test_a_window_lies_around_each_birthday(house, tmp_path):
+    """From the day before a birthday to a week after it: in the mail, in the journal and in what is handed over."""
+    shop = edited(house, "    window: {before: 1 day, after: 7 days}\n")
+    jobs.plan_day(shop, DAY)
+    ends = {customer: offer.expires_on for customer, offer in shop.journal.reserved_offers("birthday_cake")}
+    told = " ".join(jobs.preview(shop, "birthday", "a1", DAY).mail.text.split())
+
+    assert ends == {"b2": dt.date(2026, 6, 23), "a1": dt.date(2026, 6, 24), "c3": dt.date(2026, 6, 25)}
+    assert "24 June" in told
+    assert "15 July" not in told
+    file, _ = jobs.hand_over(shop, "birthday", tmp_path / "calls.csv")
+    with file.open(encoding="utf-8-sig", newline="") as rows:
+        assert [row["expires_on"] for row in csv.DictReader(rows)] == ["2026-06-26"]

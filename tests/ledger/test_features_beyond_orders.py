@@ -41,12 +41,6 @@ def invitation(who: str, days: int, friend: str | None = None, won: int | None =
     return row | {"converted_customer_id": friend, "converted_at": None if won is None else at(won)} | more
 
 
-def term(who: str, started: int, ended: int | None, status: str, plan: str = "club") -> Row:
-    """One term of a paid plan."""
-    row = {"membership_id": f"{who}{started}", "customer_id": who, "plan_id": plan, "status": status}
-    return row | {"started_on": ago(started), "ends_on": None if ended is None else ago(ended)}
-
-
 def parcel(who: str, delivered: int, promised: int | None, **more: Any) -> Row:
     """An order delivered at noon so many days ago."""
     on = None if promised is None else ago(promised)
@@ -103,18 +97,6 @@ INVITATIONS = [
     invitation("cat", 50, None, 3),
     invitation("dan", 50, "eve", 0),
 ]
-TERMS = [
-    term("ann", 400, 35, "lapsed", "basic"),
-    term("ann", 34, -14, "active"),
-    term("ben", 5, -25, "trial"),
-    term("cat", 60, 2, "active"),
-    term("dan", 60, 10, "grace"),
-    term("eve", 40, -3, "cancelled"),
-    term("fay", 30, 1, "trial"),
-    term("gil", 30, None, "lapsed"),
-    term("hal", 30, -5, "lapsed"),
-    term("ida", 0, -30, "trial"),
-]
 GRANTS = [
     {"customer_id": "ann", "issued_at": at(40)},
     {"customer_id": "ann", "issued_at": at(12)},
@@ -154,7 +136,7 @@ NAMES = ("ann", "ben", "cat", "dan", "eve", "fay", "gil", "hal", "ida")
 def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
     """Features by customer of a shop in which each of these things happens to somebody."""
     facts = {"survey_responses": ANSWERS, "activities": ACTS, "tickets": TICKETS, "referrals": INVITATIONS}
-    facts |= {"memberships": TERMS, "grants_issued": GRANTS, "orders": ORDERS, "order_lines": LINES}
+    facts |= {"grants_issued": GRANTS, "orders": ORDERS, "order_lines": LINES}
     facts |= {"refunds": [refund("gil-20", 40, ago(4), line_no=2)]}
     return features(shop(tmp_path_factory.mktemp("shop"), customers=buyers(*NAMES), **facts))
 
@@ -188,16 +170,6 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
         # ann: ben once, and cat on the first day that counts; ben: dan too long ago, eve brought all back.
         ("referrals_converted_365d", {"ann": 2, "cat": 1}),
         ("days_since_referral_converted", {"ann": 30, "ben": 366, "cat": 3}),
-        ("plan", {"ann": "club", "ben": "club", "dan": "club", "eve": "club", "fay": "club", "hal": "club"}),
-        (
-            "plan_status",
-            {"ann": "active", "ben": "trial", "cat": "lapsed", "dan": "grace", "eve": "active"}
-            | {"fay": "trial", "gil": "lapsed", "hal": "active"},
-        ),
-        (
-            "days_to_plan_end",
-            {"ann": 14, "ben": 25, "cat": -2, "dan": -10, "eve": 3, "fay": -1, "hal": 5},
-        ),
         ("days_since_grant", {"ann": 12}),
     ],
 )
@@ -215,8 +187,6 @@ def test_each_is_what_counting_by_hand_gives(
         "open_ticket_hours": 0.0,
         "referrals_sent_90d": 0,
         "referrals_converted_365d": 0,
-        "plan": "none",
-        "plan_status": "none",
     }
     told = {name: known[name][feature] for name in NAMES}
 
@@ -232,7 +202,6 @@ def test_later_facts_change_nothing(tmp_path: Any, known: dict[str, Row]) -> Non
             row | _known(row, "converted_at") for row in INVITATIONS if row["invited_at"] < MIDNIGHT
         ],
         "tickets": [row | _known(row, "closed_at") for row in TICKETS if row["opened_at"] < MIDNIGHT],
-        "memberships": [row for row in TERMS if row["started_on"] < ago(0)],
         "grants_issued": [row for row in GRANTS if row["issued_at"] < MIDNIGHT],
         "orders": [row | _known(row, "delivered_at") for row in ORDERS],
         "order_lines": LINES,

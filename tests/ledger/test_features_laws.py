@@ -68,10 +68,6 @@ WHOLE_SHOP = {
         {"referral_id": "f", "referrer_id": "ada", "invited_at": at(30), "converted_customer_id": "ben"}
         | {"converted_order_id": "x", "converted_at": at(8)}
     ],
-    "memberships": [
-        {"membership_id": "m", "customer_id": "ada", "plan_id": "club", "status": "active"}
-        | {"started_on": ago(20), "ends_on": ago(-10)}
-    ],
     "grants_issued": [{"customer_id": "ada", "issued_at": at(11)}],
     "preferences": [{"customer_id": "ada", "key": "place", "value": "ari", "stated_at": at(12)}],
 }

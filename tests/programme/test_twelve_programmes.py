@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 from import_desk import ROOT, Desk, public_data
+from shops import customers_of
 
 from pakdee.catalog import load_program
 from pakdee.house.composing import feature_catalog
@@ -152,10 +153,8 @@ def test_all_run_on_the_made_up_shop(made_up):
 def test_the_starters_plan_has_members_in_every_state(made_up):
     """Trials, terms that run and end soon, days of grace, and those who left."""
     tables, _, day, zone, _, folder = made_up
-    club, part = (
-        load_program(ROOT / "program.yaml", ROOT, feature_catalog()).program,
-        folder / "ledger.parquet",
-    )
+    club = load_program(ROOT / "program.yaml", ROOT, feature_catalog()).program
+    part = customers_of(tables, folder)
     names = ("plan_status", "plan_renews", "days_since_plan_reminder")
     told = derive(tables, part, club, day=day, zone=zone, out=folder / "plans.parquet", names=names)
     counted = duckdb.execute(f"SELECT plan_status, count(*) FROM '{told}' GROUP BY ALL").fetchall()

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from pakdee.domain.brand import Brand
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.program import Grant, GrantKind
+from pakdee.domain.validity import Use, use_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,16 @@ class Telling:
     redeem: tuple[str, str]
 
     @classmethod
-    def of(cls, campaign: Campaign, grant: Grant | None, brand: Brand, locale: str, day: dt.date) -> Telling:
-        """What `campaign` tells on `day`; `grant` is the one it brings."""
+    def of(
+        cls,
+        campaign: Campaign,
+        grant: Grant | None,
+        brand: Brand,
+        locale: str,
+        day: dt.date,
+        days_to: int | None = None,
+    ) -> Telling:
+        """What `campaign` tells on `day`; `grant` is the one it brings, see `use_of` for `days_to`."""
         tags = urlencode({"utm_source": "pakdee", "utm_medium": "email", "utm_campaign": campaign.name})
         has_codes, links = grant is not None and grant.codes != "none", brand.links
         redeem = (_with(links.redeem, "code="), f"&{tags}") if has_codes else (_with(links.redeem, tags), "")
@@ -45,7 +54,7 @@ class Telling:
                 **campaign.said(locale),
             },
         }
-        offer = _offer(grant, locale, day) if grant else None
+        offer = _offer(grant, locale, use_of(grant, day, days_to)) if grant else None
         told = {
             "shop": _with(links.shop, tags),
             "help": links.help,
@@ -76,13 +85,14 @@ class Telling:
         }
 
 
-def _offer(grant: Grant, locale: str, day: dt.date) -> dict[str, Any]:
+def _offer(grant: Grant, locale: str, use: Use) -> dict[str, Any]:
     money = grant.kind is not GrantKind.PERCENT and grant.value
     return {
         "title": grant.title.in_language(locale),
         "value": money.amount if money else None,
         "percent": grant.percent,
-        "expires_on": grant.valid.after(day),
+        "starts_on": use.starts_on,
+        "expires_on": use.expires_on,
     }
 
 

@@ -14,7 +14,7 @@ from pakdee.domain.offering import grant_column
 from pakdee.domain.situation import TICKET, Situation
 from pakdee.domain.vocabulary import OncePer
 from pakdee.house import House
-from pakdee.jobs.drafting import features_shown
+from pakdee.jobs.drafting import dates_read, features_shown
 from pakdee.jobs.offers import offers_left
 
 _DECIDED_ON = ("email", "declared_channel", "marketing_consent", "consent_at", "consent_source")
@@ -26,6 +26,7 @@ def columns_read(house: House, campaigns: Iterable[Campaign]) -> frozenset[str]:
     found: set[str] = set(_DECIDED_ON)
     for campaign in campaigns:
         found |= features_shown(house, campaign) | occasion_features(campaign.once_per)
+        found |= dates_read(house, campaign)
         found |= {f"segment:{name}" for name in campaign.except_} | offer_columns(house, campaign)
         if campaign.column is not None:
             found.add(campaign.column)
