@@ -60,12 +60,13 @@ class Applying:
 
     def of_range(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Lay out everything of the customers between the variables first and last."""
+        if self._derives and self._earning.reversed():
+            connection.execute(statement("refund_steps"))
         asks_tiers = self._derives and (self._earning.asks_tiers or self._expiring.asks_tiers)
         if asks_tiers and self.climbs_by_units:
             self._until_nothing_changes(connection)
         elif self.climbs_by_units:
-            self._earn(connection)
-            self._climb(connection)
+            self._turn(connection)
         else:
             self._climb(connection)
             self._earn(connection)
@@ -85,16 +86,13 @@ class Applying:
         connection.execute(statement("entries"))
 
     def _derive(self, connection: duckdb.DuckDBPyConnection) -> None:
-        reversed_ = self._earning.reversed()
-        if reversed_:
-            connection.execute(statement("refund_steps"))
         kind = "TABLE" if self._earning.is_costly else "VIEW"
         earned = self._earning.earned() or NOTHING_EARNED
         connection.execute(f"CREATE OR REPLACE TEMP {kind} earned AS {earned}")
         if self._expiring.sessions:
             connection.execute(self._expiring.sessions)
         reversals = statement("reversals").format(
-            reversed=reversed_ or NOTHING_REVERSED, **self._expiring.lasting
+            reversed=self._earning.reversed() or NOTHING_REVERSED, **self._expiring.lasting
         )
         connection.execute(reversals)
 
@@ -105,17 +103,17 @@ class Applying:
     def _until_nothing_changes(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Units depend on the tiers of the days before, and these on the units of theirs.
 
-        So each turn settles at least one more day for good, and most turns settle them all.
+        So each turn settles at least one more day for good; the first few settle nearly everybody.
         """
-        before: object = ()
-        connection.execute(statement("no_tiers"))
-        while (now := self._history(connection)) != before:
-            before = now
-            self._earn(connection)
-            self._climb(connection)
+        connection.execute(statement("no_tiers") + statement("nobody_settled"))
+        self._turn(connection)
+        while connection.execute(statement("settled")).fetchall() != [(0,)]:
+            self._turn(connection)
+            connection.execute(statement("keep_settled"))
 
-    def _history(self, connection: duckdb.DuckDBPyConnection) -> object:
-        return connection.execute(statement("history_mark")).fetchone()
+    def _turn(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._earn(connection)
+        self._climb(connection)
 
     def _count(self, connection: duckdb.DuckDBPyConnection) -> None:
         """What is left: lots, what balances pay for, and how far along their queue customers are."""

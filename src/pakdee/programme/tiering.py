@@ -35,6 +35,7 @@ def lay_out(
     kept_by_shop = connection.execute("SELECT count(*) > 0 FROM shop_tier_changes").fetchall()[0][0]
     by_years = _hangs_on_years(tiers) and not whole_history
     connection.execute(_rules(tiers))
+    connection.execute(statement("nobody_settled"))
     set_variables(connection, **_ranks(tiers))
     set_variables(
         connection,
@@ -55,15 +56,20 @@ def run(connection: duckdb.DuckDBPyConnection, program: Program) -> None:
 
     Makes `tier_history` (customer_id, day, rank, ends_on, reason): the tier at the end of each day on which
     it or its term changed, rank counted from 1. Where tiers go by units, `entries` must be there; whoever
-    has tiers decide about units makes the one and the other in turns until nothing changes.
+    has tiers decide about units makes the one and the other in turns until nothing changes. Customers of
+    `tier_settled` are left out.
     """
     amounts, facts = _counted(program)
     connection.execute(amounts)
     connection.execute(statement("tier_sums"))
-    kept_by_shop = connection.execute("SELECT getvariable('kept_by_shop')").fetchall()[0][0]
+    asked = "SELECT getvariable('kept_by_shop'), getvariable('whole_history')"
+    [(kept_by_shop, whole_history)] = connection.execute(asked).fetchall()
     if kept_by_shop:
         connection.execute(statement("tier_changes"))
     connection.execute(facts)
+    # With days of grace a term goes by a sum that no day has.
+    are_few = whole_history and not kept_by_shop and _tiers(program).grace is None
+    connection.execute(statement("tier_news_that_tell" if are_few else "tier_news"))
     connection.execute(statement("tier_epochs"))
     connection.execute(statement("tier_days"))
     if kept_by_shop:

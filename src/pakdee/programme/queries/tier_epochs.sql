@@ -8,8 +8,8 @@ WITH begun AS (
     FROM tier_candidates
     UNION
     SELECT customer_id, CASE WHEN getvariable('whole_history') THEN known_on ELSE getvariable('day') - 1 END
-    FROM tier_facts
-    WHERE (known_on > day OR is_loose) AND known_on > getvariable('known_first')
+    FROM tier_news
+    WHERE known_on > getvariable('known_first')
 )
 SELECT row_number() OVER () AS epoch, customer_id, known_by,
        known_by = min(known_by) OVER (PARTITION BY customer_id) AS is_first,

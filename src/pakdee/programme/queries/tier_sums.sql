@@ -21,4 +21,5 @@ GROUP BY customer_id;
 CREATE OR REPLACE TEMP TABLE tier_candidates AS
 SELECT customer_id
 FROM tier_sums
+ANTI JOIN tier_settled USING (customer_id)
 WHERE most >= getvariable('second_level') OR has_returns;
