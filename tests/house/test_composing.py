@@ -103,18 +103,16 @@ def test_what_a_table_would_have_is_told_without_making_it(tmp_path, regulars, j
         "program": {"name": {"en": "Club"}, "currency": "THB", "unit": {"name": {"en": "point"}}},
         "earn": [{"when": "order", "per": "10 THB", "give": 1}, {"when": "walk", "give": 1}],
     }
-    for number, facts in enumerate(
-        ({}, {"activities": [{"customer_id": "ada", "type": "walk", "occurred_on": ago(3)}]})
-    ):
-        sold = [order(who, ago(n), 10) for who in ("ada", "ben") for n in (5, 40)]
-        made = shop(tmp_path / f"{number}", customers=buyers("ada", "ben"), orders=sold, **facts)
-        for rules in (PROGRAM, Program.model_validate(told)):
-            files = replace(project(), program=rules, content_version=f"{number} {rules.earn}")
-            asked = composer(tmp_path, made, journal=journal, files=files)
-            everything = frozenset(features_in(rules, feature_catalog()))
+    walks = {"activities": [{"customer_id": "ada", "type": "walk", "occurred_on": ago(3)}]}
+    sold = [order(who, ago(n), 10) for who in ("ada", "ben") for n in (5, 40)]
+    for facts, rules in (({}, PROGRAM), (walks, Program.model_validate(told))):
+        made = shop(tmp_path / f"{len(facts)}", customers=buyers("ada", "ben"), orders=sold, **facts)
+        files = replace(project(), program=rules, content_version=f"{rules.earn}")
+        asked = composer(tmp_path, made, journal=journal, files=files)
+        everything = frozenset(features_in(rules, feature_catalog()))
 
-            assert asked.known(TOMORROW, everything) == set(asked.as_of(TOMORROW).columns)
-            assert asked.known(TOMORROW, frozenset({"rung", "order_count"})) == {"rung", "order_count"}
+        assert asked.known(TOMORROW, everything) == set(asked.as_of(TOMORROW).columns)
+        assert asked.known(TOMORROW, frozenset({"rung", "order_count"})) == {"rung", "order_count"}
 
 
 def test_what_nobody_asks_for_is_not_made(tmp_path, regulars):

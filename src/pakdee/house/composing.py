@@ -231,10 +231,14 @@ class Composer:
     def _loyalty_part(
         self, parts: Sequence[Path], facts: Snapshot, day: dt.date, names: AbstractSet[str], out: Path
     ) -> list[Path]:
-        from pakdee import programme
+        from pakdee import ledger, programme
 
         if not any(spec.name in names for spec in programme.loyalty_specs()):
             return []
+        since, done = programme.deeds_since(names, self.project.program, day), None
+        if since:
+            done = out / "deeds.parquet"
+            ledger.deeds(facts, day=day, since=since, zone=self.zone, out=done, memory_limit=self.memory)
         made = programme.loyalty(
             parts,
             facts.tables,
@@ -243,6 +247,7 @@ class Composer:
             provides=facts.provides,
             out=out / "loyalty.parquet",
             names=names,
+            deeds=done,
             memory_limit=self.memory,
         )
         return [made]

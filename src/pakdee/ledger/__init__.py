@@ -4,6 +4,7 @@ from pakdee.ledger.activity_types import activity_types
 from pakdee.ledger.catalogue import feature_specs
 from pakdee.ledger.compose import compose, evaluable
 from pakdee.ledger.compute import available, ledger_features
+from pakdee.ledger.deeds import deeds
 from pakdee.ledger.feature_table import FeatureTable, open_features
 from pakdee.ledger.fitting import parts_met
 from pakdee.ledger.generator import generate_shop
@@ -26,6 +27,7 @@ __all__ = [
     "compose",
     "connect",
     "contacts",
+    "deeds",
     "evaluable",
     "feature_specs",
     "generate_shop",

@@ -64,6 +64,10 @@ SELECT NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS opened_at, NULL::TIMES
        NULL::VARCHAR AS at_fault
 WHERE false;
 
+CREATE TEMP VIEW shape_memberships AS
+SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS status, NULL::DATE AS started_on, NULL::DATE AS ends_on
+WHERE false;
+
 CREATE TEMP VIEW shape_grants_issued AS
 SELECT NULL::VARCHAR AS customer_id, NULL::TIMESTAMPTZ AS issued_at, NULL::VARCHAR AS code,
        NULL::TIMESTAMPTZ AS redeemed_at, NULL::VARCHAR AS order_id

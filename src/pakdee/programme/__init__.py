@@ -3,7 +3,7 @@
 from pakdee.programme.accounts import Accounts, account
 from pakdee.programme.catalogue import feature_specs, specs_of
 from pakdee.programme.derive import derive, derived_from, keeps_points, stands_in, told
-from pakdee.programme.loyalty import loyalty, loyalty_specs, read_by_loyalty
+from pakdee.programme.loyalty import deeds_since, loyalty, loyalty_specs, read_by_loyalty
 from pakdee.programme.reconciling import DERIVED_ELSE, Compared, Reconciliation, reconcile
 from pakdee.programme.vintages import Vintages, kept_vintages, vintages
 
@@ -14,6 +14,7 @@ __all__ = [
     "Reconciliation",
     "Vintages",
     "account",
+    "deeds_since",
     "derive",
     "derived_from",
     "feature_specs",

@@ -19,6 +19,7 @@ from pakdee.programme.ranges import IN_RANGE, write_ranges
 
 STAGE = "loyalty"
 ENGAGEMENT = "days_since_last_engagement"
+BEST = "rung_best"
 
 
 @cache
@@ -37,6 +38,7 @@ def loyalty(
     provides: Collection[str],
     out: Path,
     names: Collection[str] | None = None,
+    deeds: Path | None = None,
     memory_limit: str = MEMORY,
 ) -> Path:
     """Write `out`, a Parquet file of the features of stage "loyalty"; returns `out`.
@@ -49,6 +51,7 @@ def loyalty(
         snapshot_tables: canonical table to Parquet file; only `activities` is read, for logins.
         provides: tables and columns the shop has; a feature that needs others is absent.
         names: only these features; None means all.
+        deeds: what customers did day by day, as the ledger writes it; without it, nobody stood higher before.
         memory_limit: of the database, "128 MB".
 
     Raises:
@@ -60,16 +63,31 @@ def loyalty(
     has_logins = "activities" in snapshot_tables and any(spec.name == ENGAGEMENT for spec in wanted)
     if has_logins:
         views["activities"] = snapshot_tables["activities"]
+    if deeds:
+        views["deeds"] = deeds
     with locked(views, out, memory_limit) as connection:
-        set_variables(connection, day=day, ladder=program.ladder.model_dump(exclude={"preset"}))
+        ladder = program.ladder.model_dump(exclude={"preset"})
+        set_variables(connection, day=day, month_on=day.replace(day=1), ladder=ladder)
         connection.execute(statement("logins" if has_logins else "no_logins"))
         connection.execute(statement("known"))
         connection.execute(f"CREATE TEMP VIEW known AS {_known(connection, list(views)[: len(parts)])}")
+        connection.execute(statement("rungs"))
+        connection.execute(statement("rungs_before" if deeds else "no_rungs_before"))
         connection.execute(statement("loyalty"))
         columns = ", ".join(("customer_id", *map(column, wanted)))
         rows = f"SELECT {columns} FROM {'loyalty' if wanted else 'known'}"
         write_ranges(connection, {out: [rows]}, memory_limit=memory_limit)
     return out
+
+
+def deeds_since(names: Collection[str], program: Program, day: dt.date) -> dt.date | None:
+    """From when on deeds must be known for those of `names` that hang on earlier days; None for no others."""
+    if BEST in names:
+        return dt.date.min
+    if "rung" not in names or program.ladder.settle != "month":
+        return None
+    longest = max(365, program.ladder.active_days, program.ladder.advocate_days)
+    return day.replace(day=1) - dt.timedelta(days=longest)
 
 
 def read_by_loyalty(names: Collection[str]) -> frozenset[str]:

@@ -61,6 +61,10 @@ class Ladder(Block):
     preset: Literal["grocery", "fashion", "cafe", "subscription"] | None = Field(
         None, description="Usual lengths of active_days and advocate_days for this kind of shop."
     )
+    settle: Literal["month", "at_once"] = Field(
+        "month",
+        description="Whether customers fall from a rung only when a month is over; they rise at once.",
+    )
     client_orders: int = Field(3, ge=1, description="Orders in 365 days that make a client.")
     active_days: int = Field(180, ge=1, description="Days without an order after which a customer is lapsed.")
     supporter_signals: int = Field(

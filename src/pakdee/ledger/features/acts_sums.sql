@@ -11,11 +11,9 @@ GROUP BY customer_id;
 
 CREATE TEMP TABLE social_sums AS
 WITH per_day AS (
-    SELECT customer_id, least(5, sum(
-        CASE lower(type) WHEN 'like' THEN 1 WHEN 'comment' THEN 2 WHEN 'share' THEN 3 ELSE 4 END
-    )) AS points
+    SELECT customer_id, least(5, sum(social_weight(type))) AS points
     FROM shop_activities
-    WHERE lower(type) IN ('like', 'comment', 'share', 'review', 'referral_sent')
+    WHERE social_weight(type) > 0
       AND occurred_on >= getvariable('day') - 365 AND occurred_on < getvariable('day')
     GROUP BY customer_id, occurred_on
 )

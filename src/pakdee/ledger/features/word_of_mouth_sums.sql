@@ -1,5 +1,5 @@
 -- What:  whom customers invited, and who of these became a customer.
--- Grain: invited_sums and won_sums, one row per referrer.   Params: day (variable).
+-- Grain: invited_sums and won_sums, one row per referrer; friends_won, one per friend.   Params: day (variable).
 -- Why:   who was invited twice is won once, on the first day. An order that came back wins nobody, so the shop's
 --        word that somebody was won counts while the order it names is kept.
 CREATE TEMP TABLE invited_sums AS
@@ -8,7 +8,7 @@ FROM genuine_referrals
 WHERE invited_at >= begins(getvariable('day') - 90) AND invited_at < begins(getvariable('day'))
 GROUP BY referrer_id;
 
-CREATE TEMP TABLE won_sums AS
+CREATE TEMP VIEW friends_won AS
 WITH told AS (
     SELECT referrer_id, coalesce(converted_customer_id, referral_id) AS won, converted_at, converted_order_id
     FROM genuine_referrals
@@ -18,14 +18,14 @@ gone AS (
     SELECT order_id
     FROM kept_orders(getvariable('day'))
     WHERE kept <= 0
-),
-won AS (
-    SELECT referrer_id, won, min(converted_at) AS won_at
-    FROM told
-    ANTI JOIN gone ON order_id = converted_order_id
-    GROUP BY referrer_id, won
 )
+SELECT referrer_id, won, min(converted_at) AS won_at
+FROM told
+ANTI JOIN gone ON order_id = converted_order_id
+GROUP BY referrer_id, won;
+
+CREATE TEMP TABLE won_sums AS
 SELECT referrer_id AS customer_id, max(won_at) AS last_won_at,
        count(*) FILTER (won_at >= begins(getvariable('day') - 365)) AS referrals_converted_365d
-FROM won
+FROM friends_won
 GROUP BY referrer_id;

@@ -1,32 +1,25 @@
 -- What:  rung of the ladder, kinds of loyalty with their scores, and the last sign of life.
 -- Grain: one row per customer of `known`.   Params: day, ladder (variables; ladder as in program.yaml).
--- Why:   the highest rung that the data prove: what is not known proves nothing. A score without its facts is
---        unknown and not 0, so that it is neither the highest nor near it. Scores are rounded, so that limits
---        are met by numbers as people reckon them.
+-- Why:   the highest rung that the data prove; nobody falls from one before the month is over where the ladder settles
+--        by the month. A score without its facts is unknown and not 0, so that it is neither the highest nor near
+--        it. Scores are rounded, so that limits are met by numbers as people reckon them.
 CREATE TEMP VIEW loyalty AS
 WITH measured AS (
     SELECT *, getvariable('ladder') AS l, getvariable('ladder').types AS t
     FROM known
     LEFT JOIN logins USING (customer_id)
-),
-judged AS (
-    SELECT *,
-           coalesce(last_nps >= l.promoter, false) AS is_promoter,
-           coalesce(order_count_365d >= l.client_orders AND days_since_last_purchase <= l.active_days, false)
-               OR coalesce(plan_status = 'active', false) AS is_client
-    FROM measured
+    LEFT JOIN (FROM rungs_before WHERE customer_id BETWEEN getvariable('first') AND getvariable('last'))
+        USING (customer_id)
 ),
 scored AS (
     SELECT *,
-           is_promoter::INTEGER
-               + coalesce(mean_rating >= l.good_rating AND rating_count >= l.ratings, false)::INTEGER
-               + coalesce(human_clicks_90d >= l.clicks, false)::INTEGER
-               + coalesce(social_points_365d >= l.social_points, false)::INTEGER
-               + coalesce(full_price_share_365d >= l.full_price
-                          AND order_count_365d >= l.full_price_orders, false)::INTEGER AS signals,
-           order_count >= 1 AND days_since_last_purchase <= l.advocate_days
-               AND (coalesce(referrals_converted_365d >= l.referrals, false)
-                    OR is_promoter AND coalesce(good_review_count_365d >= l.reviews, false)) AS is_advocate,
+           rung_number(l, {
+               'ever': order_count, 'orders': order_count_365d, 'days_since': days_since_last_purchase,
+               'has_plan': plan_status = 'active', 'nps': last_nps, 'mean_rating': mean_rating,
+               'ratings': rating_count, 'good': good_review_count_365d, 'clicks': human_clicks_90d,
+               'social': social_points_365d, 'full_price': full_price_share_365d,
+               'won': referrals_converted_365d
+           }) AS proven,
            CASE WHEN coalesce(last_nps, mean_rating) IS NOT NULL THEN
                (coalesce(10 * last_nps * t.psychological.nps, 0)
                 + coalesce(25 * (mean_rating - 1) * t.psychological.rating, 0)
@@ -47,7 +40,7 @@ scored AS (
            CASE WHEN social_points_365d IS NOT NULL THEN
                100 * least(1, social_points_365d / t.social_full)
            END AS social
-    FROM judged
+    FROM measured
 ),
 rounded AS (
     SELECT * REPLACE (
@@ -64,11 +57,8 @@ ranked AS (
     FROM rounded
 )
 SELECT customer_id,
-       CASE WHEN is_advocate THEN 'advocate'
-            WHEN is_client AND signals >= l.supporter_signals THEN 'supporter'
-            WHEN is_client THEN 'client'
-            WHEN order_count >= 1 THEN 'customer'
-            ELSE 'prospect' END AS rung,
+       rung_called(greatest(proven, CASE WHEN l.settle = 'month' THEN of_month END)) AS rung,
+       rung_called(greatest(proven, best)) AS rung_best,
        psychological AS loyalty_psychological,
        behavioural AS loyalty_behavioural,
        marketing AS loyalty_marketing,
