@@ -7,6 +7,7 @@ import sys
 
 SMALL = {
     "features": ["--customers", "100000", "--orders", "2000000"],
+    "programme": ["--customers", "100000", "--entries"],
     "journal": [],
     "rendering": ["--customers", "2000"],
     "webhook": [],
