@@ -7,6 +7,7 @@ most of a second of computing, forking milliseconds. That every command also sta
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -188,6 +189,7 @@ def _main(address: str) -> None:
     threads = len(list(Path("/proc/self/task").glob("*")))  # none where there is no /proc
     if threads > 1:
         raise SystemExit(f"{threads} threads are running after the imports: a fork could hang")
+    gc.freeze()  # or each fork would copy all of this as soon as it looks for garbage
     if order := _serve(address):
         _become(order)
 

@@ -7,6 +7,7 @@ process id always names the child it was given for, dead or alive.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -177,6 +178,7 @@ def _preload() -> None:
     threads = len(list(Path("/proc/self/task").glob("*")))  # none where there is no /proc
     if threads > 1:
         raise SystemExit(f"{threads} threads are running after the imports: a child could hang")
+    gc.freeze()  # or each child would copy all of this as soon as it looks for garbage
 
 
 def _serve(logs: Path) -> None:
