@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from pakdee import jobs
 from pakdee.desk.app import create_app
 from pakdee.desk.guards import Names
 from pakdee.house import House, open_house
+from tests.fewer import keep
 from tests.jobs.conftest import CUSTOMERS, NOW, ORDERS
 from tests.jobs.sending_desk import Clock, SendGrid
 
@@ -94,10 +94,7 @@ def desk_of(
     """
     exports = folder / "exports"
     jobs.new_project(folder / "shop")
-    for room in ("campaigns", "templates"):
-        for path in (folder / "shop" / room).iterdir():
-            if path.stem != "birthday":
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    keep(folder / "shop", ["birthday"])
     exports.mkdir()
     for name, text in (("customers", CUSTOMERS), ("orders", ORDERS)):
         (exports / f"{name}.csv").write_text(text, encoding="utf-8")

@@ -20,9 +20,22 @@ from pakdee import jobs, ledger
 from pakdee.cli.processes import reserved_port
 from pakdee.house import House, open_house
 from tests.end_to_end.forking import Done, Forked, ForkServer
+from tests.fewer import keep
 from tests.proven import prove
 
 DAY = dt.date(2026, 6, 15)
+CAMPAIGNS = (
+    "birthday",
+    "join_anniversary",
+    "newsletter",
+    "nps_survey",
+    "replenishment",
+    "review_request",
+    "second_purchase",
+    "tier_upgrade",
+    "welcome",
+    "win_back",
+)
 # Below the ports a system gives to outgoing connections, and none is given twice while tests run.
 FIRST_PORT = 23_000
 _PORTS = ExitStack()
@@ -114,8 +127,12 @@ class Shop:
 
 
 def make_shop(directory: Path, commands: ForkServer, *, customers: int = 1_500, seed: int = 7) -> Shop:
-    """The starter project with a generated shop imported, its templates proven."""
+    """The starter project, some of its campaigns, with a generated shop imported and templates proven.
+
+    All campaigns of the starter are planned and sent in test_demo.py and test_year.py.
+    """
     jobs.new_project(directory)
+    keep(directory, CAMPAIGNS)
     prove(directory)
     ledger.generate_shop(directory / "exports", customers=customers, until=DAY, seed=seed)
     shop = Shop(directory, free_port(), commands)

@@ -1,0 +1,21 @@
+"""The starter project with some of its campaigns, for tests to which more of them say nothing more."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+_TEMPLATE = re.compile(r"^template: (\w+)", re.MULTILINE)
+
+
+def keep(directory: Path, campaigns: Collection[str]) -> None:
+    """Take all other campaigns out of a project, and the templates that only these had."""
+    kept = {directory / "campaigns" / f"{name}.yaml" for name in campaigns}
+    for file in set((directory / "campaigns").iterdir()) - kept:
+        file.unlink()
+    used = {_TEMPLATE.search(file.read_text(encoding="utf-8"))[1] for file in kept}
+    for folder in (directory / "templates").iterdir():
+        if folder.is_dir() and folder.name not in used:
+            shutil.rmtree(folder)
