@@ -67,7 +67,8 @@ def loyalty(
         views["deeds"] = deeds
     with locked(views, out, memory_limit) as connection:
         ladder = program.ladder.model_dump(exclude={"preset"})
-        set_variables(connection, day=day, month_on=day.replace(day=1), ladder=ladder)
+        asks_best = any(spec.name == BEST for spec in wanted)
+        set_variables(connection, day=day, month_on=day.replace(day=1), ladder=ladder, asks_best=asks_best)
         connection.execute(statement("logins" if has_logins else "no_logins"))
         connection.execute(statement("known"))
         connection.execute(f"CREATE TEMP VIEW known AS {_known(connection, list(views)[: len(parts)])}")

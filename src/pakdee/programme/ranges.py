@@ -16,7 +16,7 @@ from pakdee.programme.connecting import statement
 BYTES_OF_ROW = 256
 """So much memory is there for each row of a range: what is laid out for it holds some rows several times."""
 
-HISTORIES = frozenset({"orders", "activities", "point_entries"})
+HISTORIES = frozenset({"orders", "activities", "point_entries", "deeds"})
 """Tables of what customers did, whose rows make a range large."""
 
 _SEEN = "SELECT customer_id FROM {table} WHERE file_row_number % 64 = 0 AND customer_id IS NOT NULL"

@@ -8,8 +8,7 @@ WITH measured AS (
     SELECT *, getvariable('ladder') AS l, getvariable('ladder').types AS t
     FROM known
     LEFT JOIN logins USING (customer_id)
-    LEFT JOIN (FROM rungs_before WHERE customer_id BETWEEN getvariable('first') AND getvariable('last'))
-        USING (customer_id)
+    LEFT JOIN rungs_before USING (customer_id)
 ),
 scored AS (
     SELECT *,

@@ -1,17 +1,22 @@
--- What:  the highest rung of earlier days: ever, and since the month began.
+-- What:  the highest rung of earlier days: ever, where that is asked, and since the month began.
 -- Grain: one row per customer of the range with any deed.
--- Params: day, month_on (its first day), ladder (variables).
+-- Params: day, month_on (its first day), ladder, asks_best, first, last (variables).
 -- Why:   what is proven can only come with a deed, or when a deed that spoke against it is a year old; so the days
---        after these are looked at, and the first morning of the month. Clicks are not known day by day.
+--        after these are looked at, and the first morning of the month. Clicks are not known day by day. What was
+--        done in a year is what was done by its end less what was done by the day before it: windows that slide
+--        would cost several times as much.
 CREATE TEMP VIEW rungs_before AS
-WITH marked AS (
-    FROM deeds
+WITH done AS (
+    FROM deeds WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')
+),
+marked AS (
+    FROM done
     UNION ALL BY NAME
     SELECT customer_id, on_day + 365 AS on_day
-    FROM deeds
+    FROM done
     WHERE (orders > full_price OR ratings > 0) AND on_day + 365 < getvariable('day')
     UNION ALL BY NAME
-    SELECT customer_id, getvariable('month_on') - 1 AS on_day FROM deeds GROUP BY customer_id
+    SELECT customer_id, getvariable('month_on') - 1 AS on_day FROM done GROUP BY customer_id
 ),
 by_day AS (
     SELECT customer_id, on_day, sum(orders) AS orders, sum(full_price) AS full_price, max(nps) AS nps,
@@ -20,27 +25,35 @@ by_day AS (
     FROM marked
     GROUP BY customer_id, on_day
 ),
-known AS (
-    SELECT customer_id, on_day, {
-        'ever': sum(orders) OVER ever,
-        'orders': sum(orders) OVER lately,
-        'days_since': on_day + 1 - max(CASE WHEN orders > 0 THEN on_day END) OVER ever,
-        'has_plan': max(plan_until) OVER ever > on_day,
-        'nps': last_value(nps IGNORE NULLS) OVER lately,
-        'mean_rating': sum(stars) OVER lately / nullif(sum(ratings) OVER lately, 0),
-        'ratings': sum(ratings) OVER lately,
-        'good': sum(good) OVER lately,
-        'clicks': NULL::INTEGER,
-        'social': sum(social) OVER lately,
-        'full_price': sum(full_price) OVER lately / nullif(sum(orders) OVER lately, 0),
-        'won': sum(won) OVER lately
-    } AS f
+so_far AS (
+    SELECT customer_id, on_day, sum(orders) OVER ever AS orders, sum(full_price) OVER ever AS full_price,
+           sum(ratings) OVER ever AS ratings, sum(stars) OVER ever AS stars, sum(good) OVER ever AS good,
+           sum(social) OVER ever AS social, sum(won) OVER ever AS won, max(plan_until) OVER ever AS plan_until,
+           max(CASE WHEN orders > 0 THEN on_day END) OVER ever AS bought_on,
+           last_value(nps IGNORE NULLS) OVER ever AS nps,
+           max(CASE WHEN nps IS NOT NULL THEN on_day END) OVER ever AS asked_on
     FROM by_day
-    WINDOW ever AS (PARTITION BY customer_id ORDER BY on_day ROWS UNBOUNDED PRECEDING),
-           lately AS (PARTITION BY customer_id ORDER BY on_day
-                      RANGE BETWEEN INTERVAL 364 DAYS PRECEDING AND CURRENT ROW)
+    WINDOW ever AS (PARTITION BY customer_id ORDER BY on_day ROWS UNBOUNDED PRECEDING)
+),
+in_a_year AS (
+    SELECT s.customer_id, s.on_day, s.orders AS ever, s.bought_on, s.plan_until,
+           CASE WHEN s.asked_on > s.on_day - 365 THEN s.nps END AS nps,
+           s.orders - coalesce(b.orders, 0) AS orders, s.full_price - coalesce(b.full_price, 0) AS full_price,
+           s.ratings - coalesce(b.ratings, 0) AS ratings, s.stars - coalesce(b.stars, 0) AS stars,
+           s.good - coalesce(b.good, 0) AS good, s.social - coalesce(b.social, 0) AS social,
+           s.won - coalesce(b.won, 0) AS won
+    FROM (FROM so_far WHERE getvariable('asks_best') OR on_day >= getvariable('month_on') - 1) AS s
+    ASOF LEFT JOIN so_far AS b ON s.customer_id = b.customer_id AND s.on_day - 365 >= b.on_day
+),
+proven AS (
+    SELECT customer_id, on_day, rung_number(getvariable('ladder'), {
+        'ever': ever, 'orders': orders, 'days_since': on_day + 1 - bought_on, 'has_plan': plan_until > on_day,
+        'nps': nps, 'mean_rating': stars / nullif(ratings, 0), 'ratings': ratings, 'good': good,
+        'clicks': NULL::INTEGER, 'social': social, 'full_price': full_price / nullif(orders, 0), 'won': won
+    }) AS number
+    FROM in_a_year
 )
-SELECT customer_id, max(rung_number(getvariable('ladder'), f)) AS best,
-       max(rung_number(getvariable('ladder'), f)) FILTER (on_day >= getvariable('month_on') - 1) AS of_month
-FROM known
+SELECT customer_id, max(number) AS best,
+       max(number) FILTER (on_day >= getvariable('month_on') - 1) AS of_month
+FROM proven
 GROUP BY customer_id;
