@@ -9,7 +9,21 @@ import pytest
 
 from pakdee import jobs
 from pakdee.house import House, open_house
+from tests.fewer import keep
 
+CAMPAIGNS = (
+    "birthday",
+    "second_purchase",
+    "service_apology",
+    "tier_at_risk",
+    "tier_near_miss",
+    "welcome",
+    "welcome_2",
+    "welcome_3",
+    "win_back",
+    "win_back_2",
+    "win_back_3",
+)
 DAY = dt.date(2026, 6, 15)
 NOW = dt.datetime(2026, 6, 15, 4, 0, tzinfo=dt.UTC)
 
@@ -33,7 +47,7 @@ def house(tmp_path) -> House:
     jobs.new_project(folder)
     for name, text in (("customers", CUSTOMERS), ("orders", ORDERS)):
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-    (folder / "campaigns" / "newsletter.yaml").unlink()
+    keep(folder, CAMPAIGNS)
     birthday = folder / "campaigns" / "birthday.yaml"
     birthday.write_text(birthday.read_text(encoding="utf-8").replace("holdout: 5%\n", ""), encoding="utf-8")
     opened = open_house(folder, clock=partial(dt.datetime.fromisoformat, NOW.isoformat()), environment={})
