@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -179,8 +180,18 @@ def _become(order: _Order) -> NoReturn:
     sys.argv = ["pakdee", *order.words]
     from pakdee.cli import main
 
-    main()
-    sys.exit(0)
+    code: Any = 1
+    try:
+        main()
+        code = 0
+    except SystemExit as end:
+        code = end.code
+    except BaseException:  # noqa: BLE001 - told as Python tells it
+        traceback.print_exc()
+    finally:  # at once: taking down what was only copied costs more than a short command
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code or 0)
 
 
 def _main(address: str) -> None:
@@ -192,6 +203,7 @@ def _main(address: str) -> None:
     gc.freeze()  # or each fork would copy all of this as soon as it looks for garbage
     if order := _serve(address):
         _become(order)
+    gc.unfreeze()  # DuckDB complains of what is left
 
 
 if __name__ == "__main__":

@@ -191,6 +191,7 @@ def _serve(logs: Path) -> None:
             print(json.dumps(getattr(children, command.pop("do"))(**command)), flush=True)
     finally:
         children.end_all()
+        gc.unfreeze()  # DuckDB complains of what is left
 
 
 if __name__ == "__main__":

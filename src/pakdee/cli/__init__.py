@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -33,10 +32,7 @@ for room in (building, marketing, programme, operating, keeping, serving):
 def main() -> None:
     """Run a command; an error a person can act on is printed without a traceback."""
     listen(project_in(sys.argv))
-    try:
-        _end(lambda: sys.exit(called(app)))
-    finally:
-        gc.freeze()  # what ends need not be searched for garbage, a sixth of a short command's time
+    _end(lambda: sys.exit(called(app)))
 
 
 def _end(run: Callable[[], Any]) -> None:
