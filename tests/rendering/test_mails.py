@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -223,10 +224,10 @@ def test_a_bar_has_as_many_cells_as_it_needs(tmp_path: Path, share: float, cells
 def test_without_a_programme_there_are_no_tiers(tmp_path: Path):
     """A shop without tiers renders the same mails; the section about tiers is left out."""
     root = Path(__file__).resolve().parents[2]
-    templates = Templates.load(root / "templates", brand=BRAND, currency="THB", features=FEATURES)
-    with_tiers = Templates.load(
-        root / "templates", brand=BRAND, currency="THB", features=FEATURES, program=PROGRAM
+    read = partial(
+        Templates.load, root / "templates", brand=BRAND, currency="THB", features=FEATURES, lazily=True
     )
+    templates, with_tiers = read(), read(program=PROGRAM)
 
     assert "โกลด์" not in templates.render("welcome", "th", a_context()).text
     assert re.search(r"โกลด์.*20,000\xa0บาท", with_tiers.render("welcome", "th", a_context()).text)

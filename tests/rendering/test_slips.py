@@ -13,6 +13,7 @@ from mail_making import ROOT
 from pakdee import jobs
 from pakdee.domain.errors import Problem
 from pakdee.house import open_house
+from tests.fewer import keep
 
 
 @dataclass(frozen=True)
@@ -634,6 +635,7 @@ def test_a_slip_makes_few_messages(found: dict[str, list[Problem]]):
 def test_a_byte_order_mark_and_windows_line_ends_are_no_slip(tmp_path: Path):
     """Editors write them unasked."""
     jobs.new_project(tmp_path / "shop")
+    keep(tmp_path / "shop", ["welcome"])
     file = tmp_path / "shop" / "templates" / WELCOME
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
     house = open_house(tmp_path / "shop", environment={})

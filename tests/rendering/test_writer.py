@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -31,9 +32,13 @@ from pakdee.rendering.mail import LARGEST_MAIL
 
 
 @pytest.fixture
-def own() -> Templates:
-    """The starter project's mails, to be broken."""
-    return Templates.load(ROOT / "templates", brand=BRAND, currency="THB", features=FEATURES, program=PROGRAM)
+def own(tmp_path: Path) -> Templates:
+    """Two of the starter project's mails, to be broken."""
+    for name in ("birthday", "tier_upgrade"):
+        shutil.copytree(ROOT / "templates" / name, tmp_path / "templates" / name)
+    return Templates.load(
+        tmp_path / "templates", brand=BRAND, currency="THB", features=FEATURES, program=PROGRAM
+    )
 
 
 def filled(written: Written) -> Rendered:
