@@ -42,7 +42,7 @@ def features_in(program: Program, features: FeatureCatalog) -> ProgramFeatures:
 
 
 def told_in(program: Program, specs: Iterable[FeatureSpec]) -> Iterator[FeatureSpec]:
-    """Features as `program` tells them; those of each type once for every type of activities that it names."""
+    """Features as `program` tells them; those of each type once for every type that it names."""
     for spec in specs:
         if spec.name.endswith(EACH):
             yield from (_of_type(spec, kind) for kind in program.activities)
