@@ -205,7 +205,7 @@ def test_the_held_out_get_what_the_programme_promises_and_no_mail(journal):
     terms = {"cake": Terms(budget=2)}
     journal.open_offers(terms, {})
     run = start(journal)
-    promised = [Unsent(key(c), None, replace(TEA, code=f"C-{c}")) for c in "abc"]
+    promised = [Unsent(key(c), None, TEA._replace(code=f"C-{c}")) for c in "abc"]
 
     refused = journal.set_aside(run, promised, due_on=DAY, terms=terms)
 
