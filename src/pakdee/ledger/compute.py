@@ -19,8 +19,8 @@ from pakdee.domain.settings import MEMORY
 from pakdee.ledger.catalogue import APART, GROUPS, WEIGHTY, feature_specs, specs_of
 from pakdee.ledger.gathering import gather
 from pakdee.ledger.ranges import RANGE, SMALL_RANGE, write_ranges
-from pakdee.ledger.shapes import lay_shapes
-from pakdee.ledger.snapshot import Snapshot, connect
+from pakdee.ledger.shapes import shaped
+from pakdee.ledger.snapshot import Snapshot
 
 SUMS = ("calendar", "order_sums", "channel_sums", "line_sums", "cycle_sums")
 """Files that gather facts, in order, as far as wanted features are made from them (`from` in the catalogue).
@@ -97,22 +97,12 @@ def _facts(
     apart: Sequence[str],
     memory_limit: str,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    try:
-        with connect(snapshot, memory_limit=memory_limit, also=[folder]) as connection:
-            for name, value in settings.items():
-                connection.execute(f"SET VARIABLE {name} = ?", [value])
-            lay_shapes(connection, snapshot)
-            for name in (*SUMS, *(f"{group}_sums" for group in apart)):
-                gather(connection, statement(name), sources)
-            for name in ("shop", *GROUPS, *apart):
-                connection.execute(statement(name))
-            yield connection
-    except duckdb.Error as error:
-        raise LedgerError(
-            f"the facts cannot be read: {error}",
-            where=f"snapshot {snapshot.id}",
-            next_step="import the shop's data again",
-        ) from error
+    with shaped(snapshot, memory_limit=memory_limit, also=[folder], settings=settings) as connection:
+        for name in (*SUMS, *(f"{group}_sums" for group in apart)):
+            gather(connection, statement(name), sources)
+        for name in ("shop", *GROUPS, *apart):
+            connection.execute(statement(name))
+        yield connection
 
 
 @cache

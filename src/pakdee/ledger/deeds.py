@@ -6,15 +6,12 @@ import datetime as dt
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import duckdb
-
-from pakdee.domain.errors import LedgerError
 from pakdee.domain.settings import MEMORY
 from pakdee.ledger.compute import statement
 from pakdee.ledger.gathering import gather
 from pakdee.ledger.ranges import write_ranges
-from pakdee.ledger.shapes import lay_shapes
-from pakdee.ledger.snapshot import Snapshot, connect
+from pakdee.ledger.shapes import shaped
+from pakdee.ledger.snapshot import Snapshot
 
 
 def deeds(
@@ -35,19 +32,10 @@ def deeds(
     Raises:
         LedgerError: the facts cannot be read.
     """
-    try:
-        with connect(snapshot, memory_limit=memory_limit, also=[out.parent]) as connection:
-            for name, value in (("day", day), ("since", since), ("zone", zone.key)):
-                connection.execute(f"SET VARIABLE {name} = ?", [value])
-            lay_shapes(connection, snapshot)
-            for name in ("calendar", "word_of_mouth_sums"):
-                gather(connection, statement(name), frozenset())
-            connection.execute(statement("deeds"))
-            write_ranges(connection, ["FROM deeds"], "shop_customers", out)
-    except duckdb.Error as error:
-        raise LedgerError(
-            f"the facts cannot be read: {error}",
-            where=f"snapshot {snapshot.id}",
-            next_step="import the shop's data again",
-        ) from error
+    settings: dict[str, dt.date | str] = {"day": day, "since": since, "zone": zone.key}
+    with shaped(snapshot, memory_limit=memory_limit, also=[out.parent], settings=settings) as connection:
+        for name in ("calendar", "word_of_mouth_sums"):
+            gather(connection, statement(name), frozenset())
+        connection.execute(statement("deeds"))
+        write_ranges(connection, ["FROM deeds"], "shop_customers", out)
     return out

@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from importlib.resources import files
 
-import duckdb
 import pyarrow as pa
 
-from pakdee.domain.errors import LedgerError
-from pakdee.ledger.shapes import lay_shapes
-from pakdee.ledger.snapshot import Snapshot, connect
+from pakdee.ledger.shapes import shaped
+from pakdee.ledger.snapshot import Snapshot
 
 MEMORY_LIMIT = "1GB"
 
@@ -26,13 +24,5 @@ def order_histories(snapshot: Snapshot, day: dt.date, until: dt.date | None = No
         LedgerError: the facts cannot be read.
     """
     text = (files("pakdee.ledger") / "histories.sql").read_text("utf-8")
-    try:
-        with connect(snapshot, memory_limit=MEMORY_LIMIT) as connection:
-            lay_shapes(connection, snapshot)
-            return connection.sql(text, params={"day": day, "until": until or day}).to_arrow_table()
-    except duckdb.Error as error:
-        raise LedgerError(
-            f"the facts cannot be read: {error}",
-            where=f"snapshot {snapshot.id}",
-            next_step="import the shop's data again",
-        ) from error
+    with shaped(snapshot, memory_limit=MEMORY_LIMIT) as connection:
+        return connection.sql(text, params={"day": day, "until": until or day}).to_arrow_table()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 
 import duckdb
 
+from pakdee.domain.errors import LedgerError
 from pakdee.domain.net_orders import kept_orders
-from pakdee.ledger.snapshot import Snapshot
+from pakdee.ledger.snapshot import Snapshot, connect
 
 _SHAPED = re.compile(r"VIEW shape_(\w+)")
 
@@ -27,3 +32,33 @@ def lay_shapes(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Non
         connection.execute(f"CREATE TEMP VIEW shop_{table} AS SELECT * FROM shape_{table} {rows}")
     connection.execute(kept_orders(has_refunds="refunds" in snapshot.tables))
     connection.execute(genuine)
+
+
+@contextmanager
+def shaped(
+    snapshot: Snapshot,
+    *,
+    memory_limit: str,
+    also: Sequence[Path] = (),
+    settings: Mapping[str, dt.date | str] | None = None,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that sees the facts in these shapes, see `connect`.
+
+    Args:
+        settings: what queries read by getvariable, by name.
+
+    Raises:
+        LedgerError: the facts cannot be read.
+    """
+    try:
+        with connect(snapshot, memory_limit=memory_limit, also=also) as connection:
+            for name, value in (settings or {}).items():
+                connection.execute(f"SET VARIABLE {name} = ?", [value])
+            lay_shapes(connection, snapshot)
+            yield connection
+    except duckdb.Error as error:
+        raise LedgerError(
+            f"the facts cannot be read: {error}",
+            where=f"snapshot {snapshot.id}",
+            next_step="import the shop's data again",
+        ) from error
