@@ -22,18 +22,13 @@ def _of(once_per: str, day: dt.date = DAY, **columns: list[object]) -> list[obje
 
 @pytest.mark.parametrize(
     ("once_per", "counter"),
-    [("survey", "days_since_last_survey"), ("ticket", "days_since_ticket_closed")],
+    [("survey", "days_since_answered_question"), ("ticket", "days_since_ticket_closed")],
 )
 def test_an_occasion_is_named_by_its_day(once_per: str, counter: str) -> None:
     """The same answer or ticket is the same occasion on every later day, a newer one is another."""
     assert occasion_features(OncePer(once_per)) == {counter}
     assert _of(once_per, **{counter: [1, 40, None]}) == ["2026-06-14", "2026-05-06", None]
     assert _of(once_per, DAY + dt.timedelta(days=3), **{counter: [4]}) == ["2026-06-14"]
-
-
-def test_who_was_never_asked_has_no_survey() -> None:
-    """9999 says never; as a day it would be a new occasion every day."""
-    assert _of("survey", days_since_last_survey=[9999, 9998]) == [None, "1999-01-30"]
 
 
 def test_a_milestone_is_named_by_its_grant_and_day() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -115,8 +114,9 @@ def test_people_are_told_from_machines_by_the_rule_of_the_figures(journal):
 
 
 def test_answers_are_rows_of_the_ledgers_table_without_their_words(journal):
-    """Both questions with their scales, up to the day."""
+    """Both questions with their scales and when the mail asked them, up to the day."""
     plan(journal, batch(["ada"]))
+    send(journal)
     ada = message_id("ada")
     journal.record_answer(ada, AnswerKind.NPS, 9, "my words", at=NINE)
     journal.record_answer(ada, AnswerKind.RATING, 4, None, at=NINE + ONE_DAY)
@@ -130,7 +130,29 @@ def test_answers_are_rows_of_the_ledgers_table_without_their_words(journal):
         "question": "nps",
         "score": 9,
         "scale_max": 10,
-        "answered_at": dt.datetime(2026, 11, 22, 2, tzinfo=dt.UTC),
+        "asked_at": NINE,
+        "answered_at": NINE,
     }
     assert "my words" not in str(journal.survey_answers(DAY + 9 * ONE_DAY, ZONE))
     assert journal.survey_answers(DAY + 2 * ONE_DAY, ZONE).num_rows == 2
+
+
+def test_a_mail_asks_once_it_is_taken_whether_it_is_answered_or_not(journal, clock):
+    """Ada got a survey of today and an older one, ben an advertisement, cat nothing yet; tests ask nobody."""
+    asking = {"purpose": Purpose.SURVEY}
+    plan(journal, batch(["ada"], "first", **asking))
+    send(journal)
+    clock.advance(ONE_DAY)
+    plan(journal, batch(["ada"], "nps", **asking), day=DAY + ONE_DAY)
+    send(journal, "x-2")
+    plan(journal, batch(["ben"]), day=DAY + ONE_DAY)
+    send(journal, "x-3")
+    plan(journal, batch(["zoe"], "try", **asking), day=DAY + ONE_DAY, is_test=True)
+    send(journal, "x-4")
+    plan(journal, batch(["cat"], "nps", **asking), day=DAY + 2 * ONE_DAY)
+
+    assert journal.survey_asked(DAY, ZONE).num_rows == 0
+    assert journal.survey_asked(DAY + ONE_DAY, ZONE).to_pylist() == [{"customer_id": "ada", "asked_at": NINE}]
+    for days in (2, 9):
+        asked = journal.survey_asked(DAY + days * ONE_DAY, ZONE).to_pylist()
+        assert asked == [{"customer_id": "ada", "asked_at": NINE + ONE_DAY}]

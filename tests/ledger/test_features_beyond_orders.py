@@ -148,6 +148,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
         ("last_nps", {"ann": 9, "cat": 0, "eve": 8, "gil": 7}),
         ("days_since_detractor_answer", {"ann": 30, "cat": 365}),
         ("days_since_last_survey", {"ann": 5, "ben": 366, "cat": 3, "eve": 7, "fay": 7, "gil": 1}),
+        ("days_since_answered_question", {"ann": 5, "ben": 366, "cat": 3, "eve": 7, "fay": 7, "gil": 1}),
         ("days_since_last_answer", {"ann": 3, "ben": 366, "cat": 1, "eve": 5, "fay": 5, "gil": 1}),
         ("mean_rating", {"ann": 4.0}),
         ("rating_count", {"ann": 3}),

@@ -68,6 +68,26 @@ def answers(*rows):
     )
 
 
+def test_who_was_asked_and_has_not_answered_was_asked(tmp_path):
+    """Ada was asked again by a mail, ben for the first time; cat never; a question of today is not known yet."""
+    own = [answer("ada", 9, 3) | {"asked_at": at(12)}]
+    made = shop(tmp_path, customers=buyers("ada", "ben", "cat", "dan"), survey_responses=own)
+    asked_by_mail = {"customer_id": ["ada", "ben", "dan"], "asked_at": [at(2), at(400), at(0)]}
+    instant = pa.timestamp("us", tz="UTC")
+    mails = pa.table(asked_by_mail, pa.schema([("customer_id", pa.string()), ("asked_at", instant)]))
+    whole = with_answers(made, mails, tmp_path)
+    asked = {"days_since_last_survey", "days_since_answered_question", "days_since_last_answer"}
+    out = tmp_path / "f.parquet"
+    ledger_features(whole, day=DAY, zone=ZONE, leap_birthday="02-28", out=out, names=asked)
+
+    assert {who: tuple(row[name] for name in sorted(asked)) for who, row in by_customer(out).items()} == {
+        "ada": (12, 9, 2),
+        "ben": (None, None, 400),
+        "cat": (None, None, 9999),
+        "dan": (None, None, 9999),
+    }
+
+
 @pytest.mark.parametrize("has_own", [True, False])
 def test_answers_to_mails_are_answers_of_the_shop(tmp_path, has_own):
     """The later of two is the last one, wherever it was given; a shop without answers of its own has these."""

@@ -19,15 +19,13 @@ _COUNTERS = {  # occasion: (day counter, +1 if it counts towards the occasion, -
     OncePer.TIER_CHANGE: ("days_since_tier_change", -1),
     OncePer.TIER_TERM: ("days_to_tier_end", 1),
     OncePer.MILESTONE: ("days_since_milestone", -1),
-    OncePer.SURVEY: ("days_since_last_survey", -1),
+    OncePer.SURVEY: ("days_since_answered_question", -1),
     OncePer.TICKET: ("days_since_ticket_closed", -1),
 }
 _NAMES = {OncePer.MILESTONE: "last_milestone"}
 """What tells occasions of one kind apart besides their day."""
 _TEXTS = {OncePer.WISH: "wishes_told"}
 """Features that are the occasion."""
-_NEVER = {OncePer.SURVEY: 9999}
-"""What a counter says of those for whom the occasion never was."""
 _BY_YEAR = {OncePer.BIRTHDAY, OncePer.JOIN_ANNIVERSARY}
 _CALENDAR: dict[OncePer, Callable[[dt.date], str]] = {
     OncePer.DAY: dt.date.isoformat,
@@ -85,7 +83,7 @@ def _by_day(once_per: OncePer, customers: pd.DataFrame, day: dt.date) -> pd.Cate
     column, direction = _COUNTERS[once_per]
     counts = pd.to_numeric(customers[column], errors="coerce")
     # Few days stand for many customers, so words are made once for each day.
-    counted, days = pd.factorize(counts.mask(counts == _NEVER.get(once_per, np.nan)))
+    counted, days = pd.factorize(counts)
     dates = [day + dt.timedelta(days=int(n) * direction) for n in days]
     texts = [f"{date.year:04}" if once_per in _BY_YEAR else date.isoformat() for date in dates]
     told, words = pd.factorize(np.array([*texts, None], dtype="object"))

@@ -199,15 +199,17 @@ class Composer:
         return with_answers(self.snapshot, self._answers(day, names), out)
 
     def _answers(self, day: dt.date, names: AbstractSet[str]) -> pa.Table:
-        """What readers answered; nothing where no feature asks for answers."""
+        """What readers answered, and whom mails asked; nothing where no feature asks for it."""
         import pyarrow as pa
 
-        from pakdee.ledger.answered import TABLE
+        from pakdee.ledger.answered import ASKED, TABLE
 
-        catalog = self._catalog
-        if not any(TABLE in catalog[name].needs for name in names if name in catalog):
-            return pa.table({})
-        return self.journal().survey_answers(day, self.zone)
+        catalog, found = self._catalog, [pa.table({})]
+        if ASKED in names or any(TABLE in catalog[name].needs for name in names if name in catalog):
+            found.append(self.journal().survey_answers(day, self.zone))
+        if ASKED in names:
+            found.append(self.journal().survey_asked(day, self.zone))
+        return pa.concat_tables(found, promote_options="default")
 
     def _journal_part(self, base: Path, day: dt.date, names: AbstractSet[str], out: Path) -> list[Path]:
         from pakdee import journal

@@ -33,9 +33,11 @@ _ANSWERS = pa.schema(
         ("customer_id", pa.string()),
         ("question", pa.string()),
         ("score", pa.int32()),
+        ("asked_at", _INSTANT),
         ("answered_at", _INSTANT),
     ]
 )
+_ASKED = pa.schema([("customer_id", pa.string()), ("asked_at", _INSTANT)])
 
 
 @cache
@@ -92,6 +94,10 @@ class Engaging(Measuring):
         scales = pa.array([AnswerKind(kind).scale[-1] for kind in found["question"].to_pylist()], pa.int32())
         found = found.set_column(found.schema.get_field_index("score"), "score", found["score"].cast(_NUMBER))
         return found.append_column("scale_max", scales.cast(_NUMBER))
+
+    def survey_asked(self, day: dt.date, zone: ZoneInfo) -> pa.Table:
+        """When mails of purpose survey last asked each customer before `day`: customer_id, asked_at (UTC)."""
+        return self._table("survey_asked", _ASKED, before=stored(day_bounds(day, zone)[0]))
 
 
 def _places(found: pa.Table, customers: pa.Array) -> pa.Array:

@@ -12,6 +12,8 @@ from pakdee.domain.errors import LedgerError
 from pakdee.ledger.snapshot import Snapshot
 
 TABLE = "survey_responses"
+ASKED = "days_since_last_survey"
+"""The feature that asks who was asked, too; rows without an answer tell it."""
 _READ = (
     "response_id",
     "survey_id",
@@ -28,7 +30,8 @@ def with_answers(snapshot: Snapshot, answers: pa.Table, folder: Path) -> Snapsho
     """`snapshot` as if its table `survey_responses` held `answers` too; as it is where there are none.
 
     Args:
-        answers: columns and types of that table, as far as they are known.
+        answers: columns and types of that table, as far as they are known; who was asked and has not
+            answered has a row with `asked_at` alone.
         folder: where the longer table is written; whoever reads it must be allowed to.
 
     Raises:

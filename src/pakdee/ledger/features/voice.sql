@@ -7,6 +7,7 @@ SELECT customer_id,
        getvariable('day') - local_day(last_detracted_at) AS days_since_detractor_answer,
        coalesce(getvariable('day') - local_day(last_asked_at), 9999) AS days_since_last_survey,
        getvariable('day') - local_day(last_answered_at) AS days_since_last_answer,
+       getvariable('day') - local_day(last_asked_and_answered_at) AS days_since_answered_question,
        mean_rating,
        coalesce(rating_count, 0) AS rating_count,
        coalesce(good_review_count_365d, 0) AS good_review_count_365d

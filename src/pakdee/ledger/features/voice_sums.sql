@@ -4,13 +4,15 @@
 -- Why:   an answer counts on the day it was given; who was asked is known only of those who answered.
 CREATE TEMP TABLE survey_sums AS
 WITH known AS (
-    SELECT customer_id, answered_at, coalesce(asked_at, answered_at) AS asked_at,
+    SELECT customer_id, answered_at, least(asked_at, answered_at) AS asked_at,
            CASE WHEN is_nps(question, score, scale_max) THEN score END AS nps, response_id
     FROM shop_survey_responses
-    WHERE customer_id IS NOT NULL AND answered_at < begins(getvariable('day'))
+    -- Only our own mails tell of people who have not answered; the shop's rows come with the answer.
+    WHERE customer_id IS NOT NULL AND coalesce(answered_at, asked_at) < begins(getvariable('day'))
 )
 SELECT customer_id,
        max(asked_at) AS last_asked_at,
+       max(asked_at) FILTER (answered_at IS NOT NULL) AS last_asked_and_answered_at,
        max(answered_at) AS last_answered_at,
        max((answered_at, response_id, nps)) FILTER (
            nps IS NOT NULL AND answered_at >= begins(getvariable('day') - 365)
