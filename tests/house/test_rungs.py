@@ -95,7 +95,8 @@ def by_hand(day, facts, active_days=60):
         social >= 6,
         len(orders) >= 4 and whole >= Decimal("0.8") * len(orders),
     ]
-    brought = lately("referrals", "won_on") or (promotes and sum(s >= 4 for s in stars) >= 2)
+    good = [r for r in acts if r["type"] == "review" and r["rating"] >= 4]
+    brought = lately("referrals", "won_on") or (promotes and len(good) >= 2)
     if since is not None and since <= 365 and brought:
         return 4
     if len(orders) >= 3 and since <= active_days:

@@ -39,21 +39,23 @@ def test_days_to_birthday(tmp_path, day, month, on, leap, expected):
 
 
 @pytest.mark.parametrize(
-    ("day", "month", "on", "expected"),
+    ("day", "expected"),
     [
-        (D(2026, 11, 22), 5, 22, 0),
-        (D(2026, 2, 1), 8, 31, 27),
-        (D(2028, 2, 1), 8, 31, 28),
-        (D(2028, 2, 1), 8, 29, 28),
-        (D(2026, 8, 1), 2, 29, 28),
-        (D(2026, 4, 1), 10, 31, 29),
+        (D(2026, 2, 1), {(8, 28): 27, (8, 29): 27, (8, 31): 27, (2, 28): 208, (10, 31): 88}),
+        (D(2028, 2, 1), {(8, 28): 27, (8, 29): 28, (8, 31): 28, (2, 29): 210}),
+        (D(2026, 11, 22), {(5, 22): 0, (5, 21): 364, (5, 31): 8}),
     ],
 )
-def test_days_to_half_birthday_is_cut_to_the_months_end(tmp_path, day, month, on, expected):
-    """Six months after 31 August is the last day of February, after 29 February the 29 August."""
-    found = one(tmp_path, day, about={"birth_month": month, "birth_day": on})
+def test_days_to_half_birthday_is_cut_to_the_months_end(tmp_path, day, expected):
+    """Six months after 29 to 31 August is the last of February, whatever day birthdays of 29 February have."""
+    people = [
+        {"customer_id": f"{month}-{on}", "birth_month": month, "birth_day": on} for month, on in expected
+    ]
+    found = features(shop(tmp_path, customers=people), day, "03-01")
 
-    assert found["days_to_half_birthday"] == expected
+    assert {name: known["days_to_half_birthday"] for name, known in found.items()} == {
+        f"{month}-{on}": days for (month, on), days in expected.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -241,11 +243,12 @@ def test_orders_of_one_day_are_one_visit(tmp_path):
 
 
 def test_who_bought_once_is_measured_by_the_shop(tmp_path):
-    """The shop's rhythm is the median of its customers' own: of 10, 20 and 40 it is 20."""
+    """The shop's rhythm is the median of its customers' own: of 10, 20 and 40 it is 20; staff is left out."""
     sold = [order("ada", ago(50), 100)]
-    for name, gap in (("ben", 10), ("cat", 20), ("dan", 40)):
+    for name, gap in (("ben", 10), ("cat", 20), ("dan", 40), ("eve", 1), ("fay", 1)):
         sold += [order(name, ago(5), 100), order(name, ago(5 + gap), 100)]
-    found = features(shop(tmp_path, customers=buyers("ada", "ben", "cat", "dan"), orders=sold))
+    staff = [{"customer_id": name, "is_staff": True} for name in ("eve", "fay")]
+    found = features(shop(tmp_path, customers=[*buyers("ada", "ben", "cat", "dan"), *staff], orders=sold))
 
     assert found["ada"]["median_gap_days"] is None
     assert found["ada"]["overdue_ratio"] == 2.5
@@ -256,7 +259,7 @@ def test_who_bought_once_is_measured_by_the_shop(tmp_path):
 def test_shares_of_channels_and_offers(tmp_path):
     """Of four orders in the year two were online or in the app, one had a discount and one an offer."""
     rows = [
-        ("online", Decimal(5), None),
+        ("Online", Decimal(5), None),
         ("app", Decimal(0), "spring"),
         ("store", Decimal(0), None),
         ("store", None, None),
@@ -334,10 +337,11 @@ def test_money_is_ranked_in_fifths(tmp_path):
 
 
 def test_the_worked_example(tmp_path):
-    """12 days ago, 7 orders, most money of five spenders: 545."""
+    """12 days ago, 7 orders, most money of five spenders, leaving out one of the staff: 545."""
     others = [order(name, ago(5), 10) for name in ("ben", "cat", "dan", "eve")]
     sold = [order("ada", ago(12 + n), "134.2857", order_id=f"o{n}") for n in range(7)]
-    people = buyers("ada", "ben", "cat", "dan", "eve")
+    people = [*buyers("ada", "ben", "cat", "dan", "eve"), {"customer_id": "fay", "is_staff": True}]
+    others += [order("fay", ago(5), 5000)]
 
     assert features(shop(tmp_path, customers=people, orders=[*sold, *others]))["ada"]["rfm"] == "545"
 

@@ -74,6 +74,7 @@ ACTS = [
     act("ben", 7, "login"),
     act("cat", 20, "review", None, "tea"),
     act("dan", 95, "review", None, "tea"),
+    act("hal", 3, "visit", 5),
 ]
 TICKETS = [
     ticket("ann", 3, None),
@@ -150,10 +151,11 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
         ("days_since_last_survey", {"ann": 5, "ben": 366, "cat": 3, "eve": 7, "fay": 7, "gil": 1}),
         ("days_since_answered_question", {"ann": 5, "ben": 366, "cat": 3, "eve": 7, "fay": 7, "gil": 1}),
         ("days_since_last_answer", {"ann": 3, "ben": 366, "cat": 1, "eve": 5, "fay": 5, "gil": 1}),
-        ("mean_rating", {"ann": 4.0}),
-        ("rating_count", {"ann": 3}),
+        ("mean_rating", {"ann": 4.0, "hal": 5.0}),
+        ("rating_count", {"ann": 3, "hal": 1}),
+        # Five stars for a visit are no review.
         ("good_review_count_365d", {"ann": 2}),
-        ("activity_count_365d", {"ann": 3, "ben": 6, "cat": 1, "dan": 1}),
+        ("activity_count_365d", {"ann": 3, "ben": 6, "cat": 1, "dan": 1, "hal": 1}),
         # ann 4 + 4; ben on one day 1 + 3 + 2, of which 5 count, then 1 and 4; a login is nothing social.
         ("social_points_365d", {"ann": 8, "ben": 10, "cat": 4, "dan": 4}),
         # cat: cup and pot; the tea is reviewed, the pie came yesterday, the jar too long ago.

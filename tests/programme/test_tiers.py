@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from tier_making import D, Shop, did, entry, moved, program, tiers_of
-from tiny_ledger import order, refund
+from tiny_ledger import ago, order, refund
 
 ONE_DAY = dt.timedelta(days=1)
 LATER = D(2030, 1, 1)
@@ -270,7 +270,34 @@ def test_the_shops_own_tiers_are_the_truth():
         "to_keep_tier": 0,
     }
     assert told.features["ben"]["tier"] == "insider"
-    assert tiers_of(rules, D(2026, 9, 10), tier_changes=changes, **facts).features["ada"]["tier"] == "insider"
+    below = tiers_of(rules, D(2026, 9, 10), tier_changes=changes, **facts).features["ada"]
+    assert (below["tier"], below["tier_progress"], below["to_next_tier"]) == ("insider", 1.0, 0)
+
+
+def test_who_is_no_member_stands_nowhere():
+    """Ada gave no birth date, which this programme needs: whatever she buys, she neither rises nor gets nearer."""
+    rules = program(window="12 months", keep="12 months")
+    about = rules.program.model_copy(update={"needs": ("birth_date",)})
+    people = [{"customer_id": "ada"}, {"customer_id": "ben", "birth_month": 1, "birth_day": 2}]
+    bought = [row for who in ("ada", "ben") for row in spent((ago(3), 400), who=who)]
+    rules = rules.model_copy(update={"program": about})
+    told = tiers_of(rules, people=("ada", "ben"), customers=people, orders=bought).features
+
+    assert (told["ben"]["tier"], told["ben"]["tier_moved_7d"], told["ben"]["to_next_tier"]) == (
+        "vib",
+        "up",
+        600,
+    )
+    assert told["ada"] == {
+        "tier": None,
+        "next_tier": None,
+        "tier_progress": 0.0,
+        "to_next_tier": None,
+        "tier_moved_7d": "none",
+        "days_since_tier_change": None,
+        "days_to_tier_end": None,
+        "to_keep_tier": 0,
+    }
 
 
 # ── laws ─────────────────────────────────────────────────────────────────────────────────────────

@@ -82,7 +82,7 @@ class Ladder(Block):
     advocate_days: int = Field(365, ge=1, description="An advocate has ordered within so many days.")
     referrals: int = Field(1, ge=1, description="Friends who bought in 365 days that make an advocate.")
     reviews: int = Field(
-        2, ge=1, description="Good ratings in 365 days that, with a promoter's answer, make an advocate."
+        2, ge=1, description="Good reviews in 365 days that, with a promoter's answer, make an advocate."
     )
     types: Types = Types()
 

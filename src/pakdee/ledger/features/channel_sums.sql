@@ -11,7 +11,7 @@ WITH uses AS (
 )
 SELECT customer_id,
        count(*) AS channel_count_365d,
-       sum(orders) FILTER (channel IN ('online', 'app')) AS online_order_count_365d,
+       sum(orders) FILTER (lower(channel) IN ('online', 'app')) AS online_order_count_365d,
        min((-orders, getvariable('day') - last_on, channel))[3] AS most_used_channel
 FROM uses
 GROUP BY customer_id;

@@ -21,7 +21,8 @@ FROM (
     UNION ALL BY NAME
     SELECT customer_id, occurred_on AS on_day, count(*) FILTER (rating BETWEEN 1 AND 5) AS ratings,
            sum(rating) FILTER (rating BETWEEN 1 AND 5) AS stars,
-           count(*) FILTER (rating BETWEEN 4 AND 5) AS good, least(5, sum(social_weight(type))) AS social
+           count(*) FILTER (rating BETWEEN 4 AND 5 AND lower(type) = 'review') AS good,
+           least(5, sum(social_weight(type))) AS social
     FROM shop_activities
     WHERE occurred_on < getvariable('day') AND (rating IS NOT NULL OR social_weight(type) > 0)
     GROUP BY ALL

@@ -3,6 +3,8 @@
 -- Params: first, last (variables, customer ids), day (variable), leap_birthday (variable, through the macros).
 -- Why:   who joins after the day is not a member yet, but stays in the table: nobody is lost. Customers come
 --        in ranges, and each table is narrowed by itself, so that a join holds one range and not everybody.
+--        Six months after 29 August is the last of February, like those after the 30th and 31st: the stated day is
+--        for birthdays of 29 February alone.
 CREATE TEMP VIEW facts AS
 SELECT *
 FROM (FROM shop_customers WHERE customer_id BETWEEN getvariable('first') AND getvariable('last'))
@@ -20,7 +22,8 @@ WITH told AS (
 )
 SELECT *,
        days_to_next(birth_month, birth_day) AS days_to_birthday,
-       days_to_next((birth_month + 5) % 12 + 1, birth_day) AS days_to_half_birthday,
+       days_to_next((birth_month + 5) % 12 + 1,
+                    CASE WHEN birth_month = 8 AND birth_day = 29 THEN 30 ELSE birth_day END) AS days_to_half_birthday,
        getvariable('day') - birth_recorded_on AS days_since_birthday_recorded,
        whole_years(birth_year, birth_month, birth_day)::INTEGER AS age,
        getvariable('day') - joined_on AS days_since_joined,

@@ -1,7 +1,8 @@
 -- What:  what customers answered and how they rated, as the shop has it.
 -- Grain: survey_sums, one row per customer_id with an answer; rating_sums, with a rating in 365 days.
 -- Params: day (variable).
--- Why:   an answer counts on the day it was given; who was asked is known only of those who answered.
+-- Why:   an answer counts on the day it was given; who was asked is known only of those who answered. Only reviews
+--        are said to others, so stars given to a visit make no good one.
 CREATE TEMP TABLE survey_sums AS
 WITH known AS (
     SELECT customer_id, answered_at, least(asked_at, answered_at) AS asked_at,
@@ -25,7 +26,7 @@ CREATE TEMP TABLE rating_sums AS
 SELECT customer_id,
        avg(rating) AS mean_rating,
        count(*) AS rating_count,
-       count(*) FILTER (rating >= 4) AS good_review_count_365d
+       count(*) FILTER (rating >= 4 AND lower(type) = 'review') AS good_review_count_365d
 FROM shop_activities
 WHERE rating BETWEEN 1 AND 5
   AND occurred_on >= getvariable('day') - 365 AND occurred_on < getvariable('day')
