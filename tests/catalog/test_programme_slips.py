@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from sample_catalogue import findings
 
+from pakdee.catalog.program_file import load_program
 from pakdee.catalog.programme_checks import program_problems, unheard_of
 from pakdee.catalog.reading import read_model
 from pakdee.domain.errors import CatalogError
 from pakdee.domain.program import Program
+from pakdee.house.composing import feature_catalog
 
 HEAD = """\
 program: {name: {en: Club}, currency: THB}
@@ -180,6 +182,30 @@ def test_an_activity_that_never_happened_is_a_warning(tmp_path: Path) -> None:
         ("program.yaml:6: warning: there is no activity 'login' in the ledger yet, so this does nothing\n"
          "  Next: import activities of this type"),
     ]  # fmt: skip
+
+
+def test_a_condition_on_what_the_shop_lacks_is_a_warning(tmp_path: Path) -> None:
+    """The grant asks a table that is not there, the rule a column; what is there is not told."""
+    path = tmp_path / "program.yaml"
+    asked = "when: order, where: category_count_365d > 2 and order_count > 1"
+    rules = earn(
+        "when: order, give: 1, where: channel = 'app' and status = 'delivered' and weekday = 'monday'"
+    )
+    path.write_text(f"{HEAD}{grant(f'kind: badge, {asked}')}\n{rules}", "utf-8")
+    has = {"customers", "orders", "orders.status", "refunds"}
+
+    warnings = load_program(path, tmp_path, feature_catalog(), provides=has).warnings
+    enough = has | {"order_lines", "order_lines.category", "orders.channel"}
+
+    assert [str(problem) for problem in warnings if "reads" in problem.what] == [
+        ("program.yaml:3: warning: 'gift' is given to nobody: its condition reads category_count_365d, which needs"
+         " order_lines\n  Next: import that, or let where: ask something else"),
+        ("program.yaml:5: warning: the condition of 'order' reads channel, which needs orders.channel: what nobody"
+         " knows earns nothing\n  Next: import that, or let where: ask something else"),
+    ]  # fmt: skip
+    for provides in (enough, None):
+        found = load_program(path, tmp_path, feature_catalog(), provides=provides)
+        assert not [problem for problem in found.warnings if "reads" in problem.what]
 
 
 def test_a_campaign_cannot_give_what_the_programme_gives(project: Path) -> None:

@@ -138,6 +138,7 @@ GRANTS = (
     {"when": "review", "kind": "units", "units": 15, "cap": {"times": 1, "per": "1 month"}},
     {"when": "order", "kind": "units", "units": 5, "where": "tier = 'basic'"},
     {"when": "balance", "cost": 20, "where": "tier in ('basic', 'silver')"},
+    {"when": "balance", "cost": 7, "where": "tier = 'silver'"},
     {"when": "milestone", "at": {"activity": "review", "count": 2}, "where": "tier = 'silver'"},
 )
 ONLY_AS = {

@@ -12,7 +12,12 @@ from pakdee.catalog.cross_checks import missing_words
 from pakdee.catalog.files import yaml_files
 from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.programme import EarnConditions, grant_conditions
-from pakdee.catalog.programme_checks import program_problems, unheard_of
+from pakdee.catalog.programme_checks import (
+    program_problems,
+    unheard_of,
+    unknown_to_grants,
+    unknown_to_rules,
+)
 from pakdee.catalog.reading import read_model
 from pakdee.domain.condition import Condition
 from pakdee.domain.errors import CatalogError, Problem
@@ -47,6 +52,7 @@ def load_program(
     language: str = "th",
     currency: str | None = None,
     activities: Collection[str] | None = None,
+    provides: Collection[str] | None = None,
 ) -> ProgramFile:
     """The programme in the file `path`.
 
@@ -56,6 +62,7 @@ def load_program(
         language: the shop's; texts without it get a warning.
         currency: the shop's, None where it does not matter.
         activities: types of activities in the ledger; others get a warning. None where nobody knows them.
+        provides: tables and columns of the ledger; conditions that need others get a warning. None likewise.
 
     Raises:
         CatalogError: with all problems of the file at once, warnings included.
@@ -68,11 +75,15 @@ def load_program(
     ]
     files = yaml_files(directory, "segments")[0]
     segments, names = _segments(directory, files), {path.stem for path in files}
-    compiler = compiler_of(segments, names, features_in(program, features), problems)
+    catalog = features_in(program, features)
+    compiler = compiler_of(segments, names, catalog, problems)
     conditions = grant_conditions(compiler, program, finder)
     earn_conditions = EarnConditions(program, finder, features, problems).compiled()
     if any(problem.severity == "error" for problem in problems):
         raise CatalogError(problems)
+    if provides is not None:
+        problems += unknown_to_grants(program, finder, conditions, catalog, provides)
+        problems += unknown_to_rules(program, finder, earn_conditions, provides)
     return ProgramFile(program, conditions, earn_conditions, tuple(sorted(problems)))
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from pakdee.catalog.lines import LineFinder
+from pakdee.domain.condition import Condition
 from pakdee.domain.errors import Problem
+from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.program import Program
 from pakdee.domain.program.earning import KEEPING_ALIVE, OCCASIONS
+from pakdee.domain.program.facts import column_of
 from pakdee.domain.program.grants import GIVEN
 
 _ALIKE = 0.75
+_IMPORT = "import that, or let where: ask something else"
 _OCCASIONS_OF = {"earn": OCCASIONS, "grants": GIVEN, "expiry": KEEPING_ALIVE}
 
 
@@ -42,3 +46,54 @@ def unheard_of(program: Program, finder: LineFinder, types: Collection[str]) -> 
             what = f"there is no activity '{name}' in the ledger yet, so this does nothing"
             hint = f"if you mean '{near[0]}', write that" if near else "import activities of this type"
             yield finder.problem(*steps, what=what, next_step=hint, severity="warning")
+
+
+def unknown_to_grants(
+    program: Program,
+    finder: LineFinder,
+    conditions: Mapping[str, Condition],
+    features: FeatureCatalog,
+    provides: Collection[str],
+) -> Iterator[Problem]:
+    """A warning for each grant that nobody is given, since its condition reads what the ledger cannot tell.
+
+    Args:
+        conditions: of grants, by column name.
+        provides: tables and columns of the ledger.
+    """
+    for number, grant in enumerate(program.grants):
+        condition = conditions.get(grant.column)
+        for name in sorted(condition.features if condition else ()):
+            missing = _missing(features[name].needs, provides)
+            if missing and features[name].stage != "programme":
+                what = (
+                    f"'{grant.id}' is given to nobody: its condition reads {name},"
+                    f" which needs {', '.join(missing)}"
+                )
+                yield finder.problem(
+                    "grants", number, "where", what=what, next_step=_IMPORT, severity="warning"
+                )
+
+
+def _missing(needs: Collection[str], provides: Collection[str]) -> list[str]:
+    """Tables that are not there, and columns that are missing in those that are."""
+    lacking = set(needs).difference(provides)
+    return sorted(need for need in lacking if "." not in need or need.split(".")[0] not in lacking)
+
+
+def unknown_to_rules(
+    program: Program, finder: LineFinder, conditions: Mapping[str, Condition], provides: Collection[str]
+) -> Iterator[Problem]:
+    """The same for earn rules, whose `conditions` go by their names."""
+    for number, rule in enumerate(program.earn):
+        condition = conditions.get(rule.name)
+        for name in sorted(condition.features if condition else ()):
+            column = column_of(name, rule.when)
+            if column and column not in provides:
+                what = (
+                    f"the condition of '{rule.name}' reads {name}, which needs {column}:"
+                    " what nobody knows earns nothing"
+                )
+                yield finder.problem(
+                    "earn", number, "where", what=what, next_step=_IMPORT, severity="warning"
+                )

@@ -53,15 +53,21 @@ def _read(house: House, path: Path, *, is_own: bool) -> ProgramFile:
         house.every_feature,
         language=shop.language,
         currency=shop.currency if is_own else None,
-        activities=_activities(house) if is_own else None,
+        **(_ledger(house) if is_own else {}),
     )
 
 
-def _activities(house: House) -> frozenset[str] | None:
-    """Types of activities in the ledger; None as long as there is none."""
+def _ledger(house: House) -> dict[str, frozenset[str]]:
+    """Types of activities in the ledger, tables and columns; nothing as long as there is none."""
     from pakdee.ledger import activity_types
+    from pakdee.ledger.answered import TABLE
 
+    needs = frozenset[str]().union(*(spec.needs for spec in house.every_feature.values()))
+    answered = {need for need in needs if need.split(".")[0] == TABLE}  # what readers of mails fill, too
     try:
-        return activity_types(house.snapshot)
+        return {
+            "activities": activity_types(house.snapshot),
+            "provides": house.snapshot.provides | answered,
+        }
     except LedgerError:
-        return None
+        return {}

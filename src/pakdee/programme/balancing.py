@@ -51,8 +51,15 @@ class Balancing:
         """The SQL of what moved balances, and of what they may pay for."""
         columns = [self._column(number, grant) for number, grant in enumerate(self.grants)]
         return statement("moves").format(
-            dates=" OR ".join(self._dates()) or "false", grants=", ".join(columns)
+            dates=" OR ".join(self._dates()) or "false",
+            turns=statement("turns") if self._asks_whom else "",
+            grants=", ".join(columns),
         )
+
+    @property
+    def _asks_whom(self) -> bool:
+        """Whether a day may bring somebody a grant by what they are from then on."""
+        return "birth_date" in self.program.program.needs or any(grant.where for grant in self.grants)
 
     def _column(self, number: int, grant: Grant) -> str:
         member = f"has_contact AND {told(self.program.program, 'day')}"

@@ -126,7 +126,7 @@ def stands_in(
         LedgerError: the shop's entries cannot be read.
     """
     asked = frozenset(STANDS_IN.keys() & set(names))
-    if not program.earn or "point_entries" not in snapshot_tables or not asked:
+    if not program.gives_units or "point_entries" not in snapshot_tables or not asked:
         return frozenset()
     return frozenset() if keeps_points(snapshot_tables) else asked
 

@@ -9,9 +9,10 @@ from functools import cached_property, partial
 
 from pakdee.domain.condition import Condition
 from pakdee.domain.feature_text import COLUMN_TYPES
-from pakdee.domain.program import Grant, Program, Tiers
+from pakdee.domain.program import Grant, GrantKind, Program, Tiers
 from pakdee.domain.program.earning import ORDER
 from pakdee.domain.program.features import COUNT, activity_of
+from pakdee.domain.program.grants import OF_CAMPAIGNS
 from pakdee.programme import tiering
 from pakdee.programme.applying import Applying
 from pakdee.programme.balancing import Balancing
@@ -49,6 +50,7 @@ _TABLES_OF = {_TOTALS: "activities", "plans_told": "memberships"}
 
 _EARNS_FROM = {ORDER: "orders", "join": "customers", "birthday": "customers", "referral": "referrals"}
 _EARNS_FROM |= {"survey": "survey_responses"}
+_GIVES_FROM = {ORDER: "orders", **dict.fromkeys(OF_CAMPAIGNS | {"schedule"}, "customers")}
 _SPENT = {"earnings_told", "spending_told"}
 """Views that tell of what was spent."""
 _COUNTS_FROM = {"net_spend": "orders", "order_count": "orders", "activity_sum": "activities"}
@@ -155,7 +157,8 @@ class Telling:
                 return "donations" in tables or (bool(self._granting.donations) and "orders" in tables)
         has_balance = not self.shop_keeps_points or BALANCE in self.part
         has_reward = self._cheapest is not None and has_balance
-        return (name != REWARD or has_reward) and (self.shop_keeps_points or self._earns)
+        has_units = self._earns or (self._gives_units and _view_of(name) != "earnings_told")
+        return (name != REWARD or has_reward) and (self.shop_keeps_points or has_units)
 
     def _has_tiers(self, tiers: Tiers) -> bool:
         if "tier_changes" in self.tables:
@@ -167,6 +170,11 @@ class Telling:
     @property
     def _earns(self) -> bool:
         return any(_EARNS_FROM.get(rule.when, "activities") in self.tables for rule in self.program.earn)
+
+    @property
+    def _gives_units(self) -> bool:
+        of_units = (grant.when for grant in self.program.grants if grant.kind is GrantKind.UNITS)
+        return any(_GIVES_FROM.get(when, "activities") in self.tables for when in of_units)
 
     @property
     def _balance_pays(self) -> bool:

@@ -36,6 +36,14 @@ def fact_fields(when: str) -> Mapping[str, FeatureType]:
     return _DAY if when in OCCASIONS else _ACTIVITY
 
 
+def column_of(field: str, when: str) -> str | None:
+    """What of the shop's data tells a field to a rule with this `when`, as features name it; None for days."""
+    if field in _DAY:
+        return None
+    table = "orders" if when == ORDER else "activities"
+    return "memberships" if field == "plan" else f"{table}.{field}"
+
+
 class FactFields(FeatureCatalog):
     """The fields as a catalogue, so that conditions over facts are checked as those over customers are."""
 

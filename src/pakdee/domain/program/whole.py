@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, model_validator
 from pakdee.domain.program.about import About
 from pakdee.domain.program.block import Block, Slip, instead_of
 from pakdee.domain.program.earning import KEEPING_ALIVE, OCCASIONS, EarnRule, Expiry
-from pakdee.domain.program.grants import GIVEN, Grant
+from pakdee.domain.program.grants import GIVEN, Grant, GrantKind
 from pakdee.domain.program.ladder import Ladder
 from pakdee.domain.program.membership import Cause, Membership
 from pakdee.domain.program.tiers import Tiers
@@ -119,6 +119,11 @@ class Program(Block):
         for number in taking[1:]:
             what = f"'{self.grants[taking[0]].id}' already takes the units as soon as there are enough"
             yield Slip(what, "let one grant have when: balance", "grants", number, "when")
+
+    @property
+    def gives_units(self) -> bool:
+        """Whether anything at all puts units into accounts: a rule of `earn`, or a grant."""
+        return bool(self.earn) or any(grant.kind is GrantKind.UNITS for grant in self.grants)
 
     @property
     def activities(self) -> Mapping[str, tuple[str | int, ...]]:

@@ -1,6 +1,7 @@
 -- What:  what moved the balance of savers, day by day, and what their balance may pay for on these days.
 -- Grain: one row per saver and day on which something moved it, or something can be bought; in the order of both.
--- Params: day (variable); `dates` and `grants`, columns by number of the grant, are filled in.
+-- Params: day (variable); `dates`, `turns`, the days on which a grant turns to somebody else, and `grants`, columns
+--         by number of the grant, are filled in.
 -- Why:   `reach` is the end, in the queue of units, of those that have run out; used or not, they lie behind.
 WITH days AS (
     FROM (
@@ -26,6 +27,7 @@ moved AS (
     SELECT number, day, 0, 0, max(reach) FROM ends GROUP BY number, day
     UNION ALL
     SELECT number, day, 0, 0, 0 FROM savers JOIN days ON day >= since
+    {turns}
 ),
 of_day AS (
     SELECT number, day, sum(came)::BIGINT AS came, sum(used)::BIGINT AS used, max(reach)::BIGINT AS reach

@@ -2,7 +2,7 @@
 -- Grain: one row per customer of the range.
 -- Params: day, first, last (variables); `in_grace`, `reminders`, `renews`, `pays_back` and `is_an_order` are filled in.
 -- Why:   a term that ended yesterday may have been renewed today, which is known tomorrow: so nobody is without the
---        plan for that day.
+--        plan for that day. Refunds name orders and terms have none, so that a price that went back is not known.
 CREATE OR REPLACE TEMP VIEW plans_told AS
 WITH latest AS (
     SELECT *,
