@@ -184,3 +184,15 @@ def test_no_amount_passes_through_a_float(tmp_path: Path) -> None:
     assert parse_yaml(b"a: 0.1\nb: 1e3\nc: 7\nd: yes\ne: true", "x.yaml")[0] == {
         "a": "0.1", "b": "1e3", "c": 7, "d": "yes", "e": True,
     }  # fmt: skip
+
+
+def test_a_text_read_again_is_as_at_first() -> None:
+    """Whoever changes what was read changes it for nobody else, and findings name the file they are of."""
+    from pakdee.catalog.yaml_text import parse_yaml
+
+    first, _ = parse_yaml(b"a: {b: [1]}", "x.yaml")
+    first["a"]["b"].append(2)
+    again, finder = parse_yaml(b"a: {b: [1]}", "y.yaml")
+
+    assert again == {"a": {"b": [1]}}
+    assert finder.problem("a", what="", next_step="").file == "y.yaml"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import nodes
-from mail_making import BRAND, PERSONAS, a_context, a_customer, a_draft, a_template, load
+from mail_making import BRAND, PERSONAS, PROGRAM, a_context, a_customer, a_draft, a_template, load
 
 from pakdee.rendering.components import COMPONENTS, Level, Takes
 from pakdee.rendering.findings import dotted
@@ -56,6 +56,17 @@ def test_every_argument_is_looked_at_in_html(name: str):
     looked_at |= {node.name for node in outermost if isinstance(node, nodes.Name)}
 
     assert {argument.name for argument in macro.args} <= looked_at
+
+
+@pytest.mark.parametrize("part", ["html", "text"])
+def test_components_are_read_once_and_print_in_each_language(part: str):
+    """What is written is shared; filters and words are each language's own."""
+    thai, english = (Kit.of(locale, BRAND, "THB", PROGRAM).libraries[part]["ui"] for locale in ("th", "en"))
+    told = [str(library.macros["points"](1500, "x")) for library in (thai, english, thai)]
+
+    assert thai.trees is english.trees
+    assert ["แต้ม" in text for text in told] == [True, False, True]
+    assert ["points" in text.split("1,500")[1] for text in told] == [False, True, False]
 
 
 def test_sources_are_in_the_package():

@@ -7,6 +7,7 @@ with a decimal point stay text, so that no amount passes through a float.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -17,6 +18,8 @@ from pakdee.catalog.lines import LineFinder, Steps
 from pakdee.domain.errors import CatalogError, Problem
 
 MOST_BYTES = 256 * 1024
+_REMEMBERED = 256
+"""Texts that are not taken apart again in the same process: about as many as a large project has files."""
 _TAG = "tag:yaml.org,2002:"
 _PLAIN = {f"{_TAG}{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp")}
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
@@ -80,7 +83,7 @@ def _decode(raw: bytes, file: str) -> str:
 
 def _compose(text: str, file: str) -> Node | None:
     try:
-        found: Node | None = YAML(typ="safe", pure=True).compose(text)
+        return _nodes(text)
     except RecursionError as error:
         raise _refused(file, 1, "the file is nested too deeply", "remove the surplus brackets") from error
     except MarkedYAMLError as error:
@@ -88,6 +91,12 @@ def _compose(text: str, file: str) -> Node | None:
     except (YAMLError, ValueError) as error:
         what = "the file holds characters that no text has"
         raise _refused(file, 1, what, "open it in a text editor and save it as UTF-8") from error
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _nodes(text: str) -> Node | None:
+    """The tree of a text, to be looked at only: whoever opens a project again gets the same one."""
+    found: Node | None = YAML(typ="safe", pure=True).compose(text)
     return found
 
 

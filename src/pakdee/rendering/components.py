@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
-from typing import Any
+from types import CodeType
+from typing import Any, NoReturn
 
 from jinja2 import nodes
 from jinja2.runtime import Macro
 
-from pakdee.rendering.sandbox import MailEnvironment
+from pakdee.rendering.sandbox import MailEnvironment, environment
 
 UI, FRAME = "ui", "frame"
 
@@ -243,9 +245,23 @@ class Library:
 
 def library(env: MailEnvironment, namespace: str, part: str) -> Library:
     """The components `<namespace>_<part>.j2`, bound to `env` and its globals."""
+    code, trees = _written(namespace, part)
+    module: Any = env.template_class.from_code(env, code, env.make_globals(None)).module
+    return Library({macro: getattr(module, macro) for macro in trees}, trees)
+
+
+@cache
+def _written(namespace: str, part: str) -> tuple[CodeType, dict[str, nodes.Macro]]:
+    """Components as code and as syntax trees: the same in every language, so both are made once."""
     name = f"components/{namespace}_{part}.j2"
     source = (files("pakdee.rendering") / name).read_text(encoding="utf-8")
-    block_env = env.overlay(trim_blocks=True, lstrip_blocks=True)
-    trees = {macro.name: macro for macro in block_env.parse(source).find_all(nodes.Macro)}
-    module: Any = block_env.from_string(source).module
-    return Library({macro: getattr(module, macro) for macro in trees}, trees)
+    env = environment(part, {}).overlay(trim_blocks=True, lstrip_blocks=True)
+    tree = env.parse(source)
+    env.filters = dict.fromkeys((node.name for node in tree.find_all(nodes.Filter)), _not_yet)
+    code: CodeType = env.compile(source)
+    return code, {macro.name: macro for macro in tree.find_all(nodes.Macro)}
+
+
+def _not_yet(*_given: object) -> NoReturn:
+    """In the place of each filter while components are compiled: Jinja then leaves its result open."""
+    raise TypeError
