@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections import Counter
 from dataclasses import replace
 from random import Random
 
@@ -12,6 +13,7 @@ import pandas as pd
 
 from pakdee.domain.allowance import Terms
 from pakdee.domain.campaign import Campaign
+from pakdee.domain.consent import may_be_mailed
 from pakdee.domain.identity import ADDRESS, address_hash
 from pakdee.domain.plan import plan
 from pakdee.domain.situation import (
@@ -254,3 +256,22 @@ def test_a_shard_is_decided_as_customers_one_by_one():
         assert sum(made.counts().values()) == len(found)
         reached |= set(found.values())
     assert reached == set(Verdict) - {Verdict.CANNOT_RENDER}
+
+
+def test_who_may_be_mailed_is_told_as_plans_decide():
+    """Nobody else is mailed; whoever is refused for consent, suppression or address may not be."""
+    told = Counter()
+    for seed in range(300):
+        random = Random(seed)
+        situation = situation_of(random)
+        campaign = campaign_of(random, "one").model_copy(update={"purpose": "marketing"})
+        may = dict(zip(IDS, may_be_mailed(situation.customers, situation.memory), strict=True))
+        for row in plan(situation, [campaign]).decisions.itertuples():
+            address = situation.customers.loc[row.customer_id, "email"]
+            told[row.verdict, may[row.customer_id]] += 1
+            if row.verdict == "other_channel":
+                assert may[row.customer_id] == usable(address)
+
+    assert told["included", True] > 20 < told["no_consent", False]
+    assert not told["included", False] + told["holdout", False]
+    assert not told["no_consent", True] + told["suppressed", True]

@@ -13,11 +13,12 @@ from tiny_ledger import DAY, ZONE, ago, buyers, order, shop
 
 from pakdee.domain.answer import AnswerKind
 from pakdee.domain.condition import Condition
+from pakdee.domain.identity import address_hash
 from pakdee.domain.program import Program
 from pakdee.domain.program.features import features_in
 from pakdee.domain.project import Project
 from pakdee.domain.settings import Settings
-from pakdee.domain.vocabulary import EventKind
+from pakdee.domain.vocabulary import EventKind, SuppressionReason
 from pakdee.house.composing import Composer, feature_catalog
 from pakdee.house.forecasting import Forecaster
 
@@ -113,6 +114,25 @@ def test_what_a_table_would_have_is_told_without_making_it(tmp_path, regulars, j
 
         assert asked.known(TOMORROW, everything) == set(asked.as_of(TOMORROW).columns)
         assert asked.known(TOMORROW, frozenset({"rung", "order_count"})) == {"rung", "order_count"}
+
+
+def test_who_may_be_mailed_is_told_as_it_was_known_in_the_morning(tmp_path, journal):
+    """Ben withdrew and cat's address bounced on the day, dan said no, eve nothing; ada agreed."""
+    agreed = {"ada": True, "ben": True, "cat": True, "dan": False, "eve": None}
+    people = [{"customer_id": who, "marketing_consent": said} for who, said in agreed.items()]
+    journal.withdraw(message_id("ben"), source="page", at=NINE)
+    journal.suppress(address_hash("cat@example.com"), SuppressionReason.BOUNCED, NINE, "webhook")
+    asked = composer(tmp_path, shop(tmp_path / "shop", customers=people), journal=journal)
+    found = [
+        {
+            who
+            for who, row in rows(asked.as_of(day, frozenset({"is_contactable"}))).items()
+            if row["is_contactable"]
+        }
+        for day in (DAY, TOMORROW)
+    ]
+
+    assert found == [{"ada", "ben", "cat"}, {"ada"}]
 
 
 def test_what_nobody_asks_for_is_not_made(tmp_path, regulars):

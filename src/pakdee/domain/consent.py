@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pakdee.domain.identity import address_hash
+from pakdee.domain.identity import address_hash, usable_addresses
 from pakdee.domain.situation import Memory
 from pakdee.domain.vocabulary import ConsentState, SuppressionReason
 
@@ -42,6 +42,17 @@ def standing(customers: pd.DataFrame, memory: Memory) -> Standing:
     places = list(withdrew)
     agrees[places] &= _granted_after(customers.iloc[places], list(withdrew.values()))
     return Standing(agrees, suppressed)
+
+
+def may_be_mailed(customers: pd.DataFrame, memory: Memory) -> np.ndarray:
+    """Who can be reached by marketing mail: a usable address that takes mail, and consent that stands.
+
+    Args:
+        customers: index `customer_id`; `email`, `marketing_consent`, `consent_at` and `consent_source` as in
+            `domain.situation`.
+    """
+    found = standing(customers, memory)
+    return usable_addresses(customers["email"]).to_numpy(dtype=bool) & found.agrees & ~found.suppressed
 
 
 def _withdrawals(

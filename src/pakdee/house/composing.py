@@ -19,6 +19,7 @@ from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.program.features import features_in
 from pakdee.domain.program.grants import GrantKind
 from pakdee.domain.project import Project
+from pakdee.house.contacting import CONTACTABLE, contactable
 from pakdee.house.forecasting import Forecaster
 
 if TYPE_CHECKING:
@@ -215,12 +216,17 @@ class Composer:
         from pakdee import journal
         from pakdee.metrics import MachineRule
 
-        mine = [spec.name for spec in journal.feature_specs() if spec.name in names]
-        if not mine:
-            return []
-        rule, everyone = MachineRule(), _customers(base)
-        table = self.journal().engagement_features(everyone, mine, day=day, zone=self.zone, **asdict(rule))
-        return [_written(table, out / "journal.parquet")]
+        mine, parts = {spec.name for spec in journal.feature_specs() if spec.name in names}, []
+        if CONTACTABLE in mine:
+            told = contactable(self.snapshot, base, self.journal, day, self.zone)
+            parts.append(_written(told, out / "contact.parquet"))
+        if mine := mine - {CONTACTABLE}:
+            rule, everyone = MachineRule(), _customers(base)
+            table = self.journal().engagement_features(
+                everyone, mine, day=day, zone=self.zone, **asdict(rule)
+            )
+            parts.append(_written(table, out / "journal.parquet"))
+        return parts
 
     def _model_part(self, base: Path, day: dt.date, names: AbstractSet[str], out: Path) -> list[Path]:
         from pakdee.metrics.features import feature_specs

@@ -43,8 +43,9 @@ _ASKED = pa.schema([("customer_id", pa.string()), ("asked_at", _INSTANT)])
 @cache
 def feature_specs() -> tuple[FeatureSpec, ...]:
     """The specification of every feature of stage "journal", in catalogue order."""
-    text = (files("pakdee.journal") / "features" / "engagement.toml").read_text("utf-8")
-    return tuple(read_specs(text, stage=STAGE))
+    folder = files("pakdee.journal") / "features"
+    texts = ((folder / f"{name}.toml").read_text("utf-8") for name in ("contact", "engagement"))
+    return tuple(spec for text in texts for spec in read_specs(text, stage=STAGE))
 
 
 class Engaging(Measuring):

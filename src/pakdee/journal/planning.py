@@ -20,7 +20,7 @@ from pakdee.domain.situation import OFFER_COLUMNS as HAD_COLUMNS
 from pakdee.domain.vocabulary import BatchState, Purpose, Verdict
 from pakdee.journal import schema
 from pakdee.journal.granting import SHARED, Granted, Refused, granted, lock
-from pakdee.journal.instants import told
+from pakdee.journal.instants import stored, told
 from pakdee.journal.made import MADE_COLUMNS, NOT_MAILED_COLUMNS, Made
 from pakdee.journal.runs import Runs
 from pakdee.journal.statements import in_chunks, statement
@@ -29,6 +29,8 @@ from pakdee.journal.told import may_have_gone
 
 ANY: Mapping[str, Terms] = MappingProxyType({})
 """Grants that nothing limits."""
+FOR_EVER = 2**62
+"""After every instant that is stored."""
 
 
 class Planning(Runs):
@@ -39,13 +41,20 @@ class Planning(Runs):
         reach = {"first": first_customer, "last": last_customer}
         with self._reading() as connection:
             contacts = _frame(connection, "contacts", reach, CONTACT_COLUMNS)
-            consents = _frame(connection, "standing_consents", reach, CONSENT_COLUMNS)
-            suppressions = _frame(connection, "standing_suppressions", {}, SUPPRESSION_COLUMNS)
+            consents, suppressions = _refusals(connection, reach, FOR_EVER)
             offers = _frame(connection, "offers_had", reach, HAD_COLUMNS)
         days = {text: dt.date.fromisoformat(text) for text in contacts["due_on"].unique()}
         contacts["due_on"] = contacts["due_on"].map(days).astype("object")
         contacts["counts"] = contacts["counts"].astype(bool)
-        return Memory(contacts, _with_instants(consents), _with_instants(suppressions), offers)
+        return Memory(contacts, consents, suppressions, offers)
+
+    def refusals(self, first_customer: str, last_customer: str, *, before: dt.datetime) -> Memory:
+        """Who wants no mail and which addresses take none, as known before an instant; nothing else."""
+        reach = {"first": first_customer, "last": last_customer}
+        with self._reading() as connection:
+            consents, suppressions = _refusals(connection, reach, stored(before))
+        contacts, offers = (pd.DataFrame(columns=list(names)) for names in (CONTACT_COLUMNS, HAD_COLUMNS))
+        return Memory(contacts, consents, suppressions, offers)
 
     def enqueue(
         self, run_id: str, batch: FrozenBatch, *, due_on: dt.date, terms: Mapping[str, Terms] = ANY
@@ -227,8 +236,16 @@ def _primary(key: MessageKey) -> tuple[str, str, str, str]:
     return key.customer_id, key.campaign, key.step, key.occasion
 
 
+def _refusals(
+    connection: Connection, reach: Mapping[str, str], before: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    consents = _frame(connection, "standing_consents", {**reach, "before": before}, CONSENT_COLUMNS)
+    suppressions = _frame(connection, "standing_suppressions", {"before": before}, SUPPRESSION_COLUMNS)
+    return _with_instants(consents), _with_instants(suppressions)
+
+
 def _frame(
-    connection: Connection, name: str, values: Mapping[str, str], columns: Sequence[str]
+    connection: Connection, name: str, values: Mapping[str, str | int], columns: Sequence[str]
 ) -> pd.DataFrame:
     found = connection.execute(statement(name), values).fetchall()
     by_column = zip(*found, strict=True) if found else ((),) * len(columns)
