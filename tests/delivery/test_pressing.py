@@ -75,7 +75,7 @@ def test_a_request_comes_with_the_rows_the_journal_needs(kit):
         ("customer-1", "2026", first.message_id, first.address_hash),
         ("customer-2", "2026", second.message_id, second.address_hash),
     ]
-    assert batch.offers == [(first.message_id, "cake", "K7RM", "100 THB", "2026-12-01")]
+    assert batch.offers == [(first.message_id, "cake", "K7RM", "100 THB", "2026-12-01", None)]
     assert (batch.envelope, batch.not_before, batch.not_after) == (kit.envelope(), NINE, None)
 
 

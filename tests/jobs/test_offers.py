@@ -129,12 +129,37 @@ def test_a_window_lies_around_each_birthday(house, tmp_path):
     """From the day before a birthday to a week after it: in the mail, in the journal and in what is handed over."""
     shop = edited(house, "    window: {before: 1 day, after: 7 days}\n")
     jobs.plan_day(shop, DAY)
-    ends = {customer: offer.expires_on for customer, offer in shop.journal.reserved_offers("birthday_cake")}
+    promised = dict(shop.journal.reserved_offers("birthday_cake"))
+    days = {customer: (offer.starts_on, offer.expires_on) for customer, offer in promised.items()}
     told = " ".join(jobs.preview(shop, "birthday", "a1", DAY).mail.text.split())
 
-    assert ends == {"b2": dt.date(2026, 6, 23), "a1": dt.date(2026, 6, 24), "c3": dt.date(2026, 6, 25)}
+    assert days == {
+        "b2": (None, dt.date(2026, 6, 23)),
+        "a1": (dt.date(2026, 6, 16), dt.date(2026, 6, 24)),
+        "c3": (dt.date(2026, 6, 17), dt.date(2026, 6, 25)),
+    }
     assert "24 June" in told
     assert "15 July" not in told
     file, _ = jobs.hand_over(shop, "birthday", tmp_path / "calls.csv")
     with file.open(encoding="utf-8-sig", newline="") as rows:
-        assert [row["expires_on"] for row in csv.DictReader(rows)] == ["2026-06-26"]
+        (row,) = csv.DictReader(rows)
+    assert (row["starts_on"], row["expires_on"]) == ("2026-06-18", "2026-06-26")
+    shop.close()
+
+
+def test_a_code_counts_from_its_first_day(house):
+    """Ada, whose birthday is on the 17th, shows hers on the 15th in vain; that of the 16th is known on the 17th."""
+    shop = edited(house, "    window: {before: 1 day, after: 7 days}\n")
+    jobs.plan_day(shop, DAY)
+    code = dict(shop.journal.reserved_offers("birthday_cake"))["a1"].code
+    shop.close()
+    later = edited(house, now=NOW + dt.timedelta(days=2))
+    orders = "".join(f"o{day},a1,2026-06-{day} 12:00,400,{code}\n" for day in (15, 16))
+    imported(later, f"order_id,customer_id,ordered_at,net_amount,offer_id\n{orders}")
+    later = open_house(house.directory, clock=later.clock, environment={})
+
+    jobs.plan_day(later, DAY + dt.timedelta(days=1))
+    assert not later.journal.memory("a1", "a1").offers["is_redeemed"].any()
+    jobs.plan_day(later, DAY + dt.timedelta(days=2))
+    assert later.journal.memory("a1", "a1").offers["is_redeemed"].tolist() == [True]
+    later.close()

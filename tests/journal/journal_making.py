@@ -81,7 +81,7 @@ def batch(
     named = [(c, message_id(c, campaign, occasion)) for c in customers]
     messages = tuple((c, occasion, name, hashed(c)) for c, name in named)
     offers = tuple(
-        (name, "cake", f"CODE-{campaign}-{c}", "A cake", "2026-12-31") for c, name in named if codes
+        (name, "cake", f"CODE-{campaign}-{c}", "A cake", "2026-12-31", None) for c, name in named if codes
     )
     envelope = Envelope(campaign, "1", "only", "th", purpose, "Shop", "shop@example.com", "shop@example.com")
     body = json.dumps({name: address(c) for c, name in named}).encode()

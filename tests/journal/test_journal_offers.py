@@ -52,7 +52,7 @@ def from_pool(customers):
     """A request whose mails hold codes that stand for those of a pool."""
     made = batch(customers)
     codes = {name: offer_code(b"key", name, name) for _, _, name, _ in made.messages}
-    offers = [(name, "cake", code, "A cake", "2026-12-31") for name, code in codes.items()]
+    offers = [(name, "cake", code, "A cake", "2026-12-31", None) for name, code in codes.items()]
     return replace(made, body=json.dumps(codes).encode(), offers=offers)
 
 
@@ -141,10 +141,29 @@ def test_what_was_redeemed_stays_given(journal):
     assert left(journal) == 2
     assert journal.redeem([first, late]) == 1
     assert left(journal) == 1
-    assert journal.open_codes(DAY) == []
+    assert not journal.open_codes(DAY)
     assert journal.redemptions(DAY, TOMORROW) == {"birthday": (2, 2)}
     had = journal.memory("a", "b").offers
     assert [bool(redeemed) for redeemed in had["is_redeemed"]] == [True, True]
+
+
+def test_before_its_first_day_an_offer_is_not_redeemed(journal):
+    """In the mail or without one the journal says from when on; an order of the day before is none of it."""
+    run, made = start(journal), batch(["a"], codes=True)
+    offers = tuple((*offer, TOMORROW.isoformat()) for *offer, _ in made.offers)
+    assert not journal.enqueue(run, replace(made, offers=offers), due_on=DAY)
+    handed = TEA._replace(starts_on=TOMORROW)
+    assert not journal.set_aside(run, [Unsent(key("b"), None, handed)], due_on=DAY)
+    journal.finish_run(run)
+
+    assert [offer.starts_on for _, offer in journal.reserved_offers()] == [TOMORROW]
+    assert [offer.offer for offer in journal.history("a").messages] == [
+        ReservedOffer("cake", "CODE-birthday-a", "A cake", TEA.expires_on, TOMORROW)
+    ]
+    assert [one.offer for one in journal.to_hand_over("birthday")] == [handed]
+    assert journal.open_codes(DAY) == {"CODE-birthday-a": TOMORROW}
+    assert journal.redeem([Redemption("CODE-birthday-a", DAY, "o-1")]) == 0
+    assert journal.redeem([Redemption("CODE-birthday-a", TOMORROW, "o-2")]) == 1
 
 
 def test_a_cap_holds_for_each_member_and_period(journal):

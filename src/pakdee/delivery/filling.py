@@ -111,7 +111,8 @@ class Request:
         self.messages.append((key.customer_id, key.occasion, draft.message_id, draft.address_hash))
         if offer is not None:
             expires = offer.expires_on.isoformat()
-            self.offers.append((draft.message_id, offer.grant, offer.code, offer.value, expires))
+            starts = offer.starts_on.isoformat() if offer.starts_on else None
+            self.offers.append((draft.message_id, offer.grant, offer.code, offer.value, expires, starts))
 
     def body(self) -> bytes:
         """The whole request, which takes no more."""

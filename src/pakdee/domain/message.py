@@ -23,12 +23,19 @@ class MessageKey(NamedTuple):
 
 
 class ReservedOffer(NamedTuple):
-    """A grant promised in one message. `code` is None where the grant has no codes."""
+    """A grant promised in one message.
+
+    Args:
+        code: None where the grant has no codes.
+        expires_on: the last day on which it can be used.
+        starts_on: the first; None where it can be used at once.
+    """
 
     grant: str
     code: str | None
     value: str
     expires_on: dt.date
+    starts_on: dt.date | None = None
 
 
 class Redemption(NamedTuple):
@@ -130,8 +137,8 @@ class Envelope:
 
 MessageRow = tuple[str, str, str, str]
 """(customer id, occasion, message id, address hash): plain tuples, which the garbage collector lets alone."""
-OfferRow = tuple[str, str, str | None, str, str]
-"""(message id, grant, code, value, expires on as an ISO day)."""
+OfferRow = tuple[str, str, str | None, str, str, str | None]
+"""(message id, grant, code, value, expires on, starts on), the days as ISO texts, see ReservedOffer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class _Said:
     def reserved(self, code: str | None) -> ReservedOffer | None:
         """The offer as it is promised to one reader."""
         whole = self.promise
-        return whole and ReservedOffer(whole.grant, code, whole.value, whole.expires_on)
+        return whole and whole._replace(code=code)
 
 
 class Drafter:
@@ -170,6 +170,6 @@ class Drafter:
         telling = Telling.of(campaign, grant, project.brand, locale, self._day, days_to)
         if grant is None:
             return _Said(locale, telling, None)
-        expires_on = use_of(grant, self._day, days_to).expires_on
-        offer = ReservedOffer(grant.id, None, grant.title.in_language(locale), expires_on)
+        use = use_of(grant, self._day, days_to)
+        offer = ReservedOffer(grant.id, None, grant.title.in_language(locale), use.expires_on, use.starts_on)
         return _Said(locale, telling, offer, terms_of(grant, self._day).is_published)

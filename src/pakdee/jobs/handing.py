@@ -31,6 +31,7 @@ class Handover:
     channel: str | None
     code: str | None
     offer: str | None
+    starts_on: str | None
     expires_on: str | None
     occasion: str
     day: str
@@ -77,6 +78,7 @@ def _line(one: NotMailed, phone: str | None, channel: str | None) -> Handover:
         channel=channel,
         code=offer.code if offer else None,
         offer=offer.value if offer else None,
+        starts_on=str(offer.starts_on) if offer and offer.starts_on else None,
         expires_on=str(offer.expires_on) if offer else None,
         occasion=one.key.occasion,
         day=str(one.due_on),

@@ -18,8 +18,8 @@ from pakdee.domain.vocabulary import Verdict
 from pakdee.journal.statements import in_chunks, statement
 from pakdee.journal.store import changed, rows
 
-Wanted = tuple[str, str, str, str, str, str | None, str, str]
-"""(customer id, campaign, step, occasion, grant, code, value, expires on)."""
+Wanted = tuple[str, str, str, str, str, str | None, str, str, str | None]
+"""(customer id, campaign, step, occasion, grant, code, value, expires on, starts on)."""
 _CODE = 5
 OWN, OWN_WITHOUT_CODE = ("customer_id", "occasion", "code"), ("customer_id", "occasion")
 SHARED = (
@@ -28,6 +28,7 @@ SHARED = (
     "grant_id",
     "value",
     "expires_on",
+    "starts_on",
     "units",
     "budget_period",
     "cap_period",
@@ -52,8 +53,8 @@ class Granted:
 
     def give(self, offer: Wanted, code: str | None, *terms: object) -> None:
         """Note an offer with its code; `terms` are the last four values of SHARED."""
-        customer, campaign, step, occasion, grant, _, value, expires_on = offer
-        shared = (campaign, step, grant, value, expires_on, *terms)
+        customer, campaign, step, occasion, grant, _, value, expires_on, starts_on = offer
+        shared = (campaign, step, grant, value, expires_on, starts_on, *terms)
         if code is None:
             self.alike.setdefault((OWN_WITHOUT_CODE, shared), []).append((customer, occasion))
         else:

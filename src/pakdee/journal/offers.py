@@ -34,7 +34,12 @@ def told_offer(row: RowMapping) -> ReservedOffer | None:
     """The offer in a row that may hold one."""
     if row["grant_id"] is None:
         return None
-    return ReservedOffer(row["grant_id"], row["code"], row["value"], dt.date.fromisoformat(row["expires_on"]))
+    expires_on = dt.date.fromisoformat(row["expires_on"])
+    return ReservedOffer(row["grant_id"], row["code"], row["value"], expires_on, _day(row["starts_on"]))
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def told_not_mailed(row: RowMapping) -> NotMailed:
@@ -79,12 +84,15 @@ class Offers(Measuring):
                 left[grant] = max(min(most), 0)
         return left
 
-    def open_codes(self, since: dt.date) -> list[str]:
-        """Codes that nobody is known to have used, of offers whose last day is not before `since`."""
-        return [row["code"] for row in self._rows("open_codes", since=since.isoformat())]
+    def open_codes(self, since: dt.date) -> dict[str, dt.date | None]:
+        """Codes that nobody is known to have used, of offers whose last day is not before `since`.
+
+        Each with the first day on which it can be used, None where that is at once.
+        """
+        return {r["code"]: _day(r["starts_on"]) for r in self._rows("open_codes", since=since.isoformat())}
 
     def redeem(self, found: Iterable[Redemption]) -> int:
-        """Remember that codes were used, each once; how many were news."""
+        """Remember that codes were used, each once and not before its first day; how many were news."""
         values = [{"code": one.code, "day": one.day.isoformat(), "order": one.order_id} for one in found]
         with self._writing() as connection:
             self._lock_budgets(connection)

@@ -214,6 +214,7 @@ class Planning(Runs):
                 one.offer.code,
                 one.offer.value,
                 one.offer.expires_on.isoformat(),
+                one.offer.starts_on.isoformat() if one.offer.starts_on else None,
             )
             for one in unsent
             if one.offer

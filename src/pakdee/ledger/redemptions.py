@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,10 +23,18 @@ def tells_redemptions(snapshot: Snapshot) -> bool:
 
 
 def redemptions(
-    snapshot: Snapshot, codes: Sequence[str], *, day: dt.date, zone: ZoneInfo
+    snapshot: Snapshot, codes: Mapping[str, dt.date | None], *, day: dt.date, zone: ZoneInfo
 ) -> list[Redemption]:
-    """First uses of `codes` on days before `day`, in the shop's `zone`. Raises LedgerError."""
-    table = pa.table({"code": pa.array(codes, pa.string())})
+    """First uses of codes on days before `day`, in the shop's `zone`.
+
+    Args:
+        codes: each with the first day on which it can be used, before which no use counts; None without one.
+
+    Raises:
+        LedgerError: the shop's data cannot be asked.
+    """
+    names, firsts = pa.array(codes.keys(), pa.string()), pa.array(codes.values(), pa.date32())
+    table = pa.table({"code": names, "starts_on": firsts})
     return [
         Redemption(*row) for row in _found(snapshot, "redemptions", table, {"day": day, "zone": zone.key})
     ]

@@ -37,7 +37,7 @@ def fact_fields(when: str) -> Mapping[str, FeatureType]:
 
 
 def column_of(field: str, when: str) -> str | None:
-    """What of the shop's data tells a field to a rule with this `when`, as features name it; None for days."""
+    """Where in the shop's data a rule with this `when` finds a field, as features name it; None for days."""
     if field in _DAY:
         return None
     table = "orders" if when == ORDER else "activities"

@@ -2,7 +2,7 @@
 -- Grain:  one row per customer and occasion of the campaign.
 -- Params: campaign, again (also those exported before)
 SELECT m.customer_id, m.campaign, m.step, m.occasion, m.due_on, m.message_id IS NULL AS is_held_out,
-       o.grant_id, o.code, o.value, o.expires_on
+       o.grant_id, o.code, o.value, o.expires_on, o.starts_on
 FROM run r JOIN message m ON m.run_id = r.id AND m.batch_id IS NULL
 LEFT JOIN offer o
      ON o.customer_id = m.customer_id AND o.campaign = m.campaign AND o.step = m.step AND o.occasion = m.occasion

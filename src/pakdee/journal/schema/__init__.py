@@ -28,7 +28,7 @@ from pakdee.journal.schema.planned import (
 from pakdee.journal.schema.sent import attempt, batch, stop
 from pakdee.journal.schema.whole import meta, restoration
 
-VERSION = 4
+VERSION = 5
 EVERYTHING = "*"  # the scope of a stop that holds all campaigns
 
 __all__ = [

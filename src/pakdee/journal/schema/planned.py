@@ -113,6 +113,7 @@ offer = Table(
     Column("code", Text, unique=True),
     Column("value", Text, nullable=False),
     Column("expires_on", Text, nullable=False),
+    Column("starts_on", Text),  # the first day it can be used; at once where there is none
     Column("units", Integer),  # that it puts into the account
     Column("budget_period", Text),  # that it counts in, where the grant has a budget
     Column("cap_period", Text),  # likewise of the member's own cap, with
@@ -125,6 +126,7 @@ offer = Table(
         ["message.customer_id", "message.campaign", "message.step", "message.occasion"],
     ),
     one_of("released", RELEASED),
+    check("starts_before_it_expires", "starts_on <= expires_on"),
     check("units", "units >= 1"),
     check("cap_place", "(cap_period IS NULL) = (cap_place IS NULL) AND cap_place >= 1"),
     check("order_of_a_redemption", "order_id IS NULL OR redeemed_on IS NOT NULL"),
