@@ -19,7 +19,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -59,26 +61,32 @@ SELECT format('c{{:08d}}', i) AS customer_id, DATE '2019-01-01' + (hash(i) % 280
 FROM range({customers}) t(i) ORDER BY customer_id
 """
 PERSONS = "SELECT customer_id, customer_id || '@example.com' AS email FROM '{folder}/customers.parquet'"
+DRAWN = "CREATE MACRO drawn(i, what) AS (hash(i, what) >> 11) / 9007199254740992.0"
+AMOUNT = "round(exp(6.3 + 0.8 * sqrt(-2 * ln(1 - drawn(i, 'u'))) * cos(2 * pi() * drawn(i, 'v'))), 2)::DECIMAL(18, 4)"
 ORDERS = """
 WITH drawn AS (
-    SELECT i, least({customers} - 1, floor({customers} * power(random(), 3)))::BIGINT AS customer,
-           TIMESTAMP '2021-11-22' + to_microseconds((i * 1826.0 / {orders} * 86400000000)::BIGINT) AS at_local,
-           random() AS u, random() AS v
-    FROM range({orders}) t(i)
+    SELECT i, least({customers} - 1,
+                    floor({customers} * power(({part} + drawn(i, 'customer')) / {parts}, 3)))::BIGINT AS customer,
+           TIMESTAMP '2021-11-22' + to_microseconds((i * 1826.0 / {orders} * 86400000000)::BIGINT) AS at_local
+    FROM range({part}, {orders}, {parts}) t(i)
 )
 SELECT format('o{{:09d}}', i) AS order_id, format('c{{:08d}}', customer) AS customer_id,
        at_local AT TIME ZONE 'Asia/Bangkok' AS ordered_at, at_local::DATE AS ordered_on,
-       round(exp(6.3 + 0.8 * sqrt(-2 * ln(1 - u)) * cos(2 * pi() * v)), 2)::DECIMAL(18, 4) AS net_amount,
+       {amount} AS net_amount,
        CASE hash(i * 13) % 10 WHEN 0 THEN 'app' WHEN 1 THEN 'store' ELSE 'online' END AS channel,
        CASE WHEN hash(i + 17) % 4 = 0 THEN 50 ELSE 0 END::DECIMAL(18, 4) AS discount_amount,
        CASE hash(i + 19) % 50 WHEN 0 THEN 'cancelled' WHEN 1 THEN 'returned' ELSE 'delivered' END AS status
 FROM drawn ORDER BY {by}
 """
+ROWS_AT_ONCE = 122_880
+ORDERS_OF_PART = 5_000_000
+"""So many orders are sorted at once: a part has the customers of its share of all orders, and every so manieth order."""
+
 ORDER_LINES = """
-SELECT order_id, 1::BIGINT AS line_no, 'p' || hash(order_id) % 2000 AS product_id,
-       'k' || floor(40 * power((hash(order_id || 'x') % 100000) / 100000.0, 2))::INTEGER AS category,
-       1::DECIMAL(18, 4) AS quantity, net_amount
-FROM '{folder}/orders.parquet' ORDER BY order_id
+SELECT format('o{{:09d}}', i) AS order_id, 1::BIGINT AS line_no, 'p' || hash(i, 'p') % 2000 AS product_id,
+       'k' || floor(40 * power(drawn(i, 'k'), 2))::INTEGER AS category, 1::DECIMAL(18, 4) AS quantity,
+       {amount} AS net_amount
+FROM range({orders}) t(i)
 """
 REFUNDS = """
 SELECT 'r' || order_id AS refund_id, order_id, NULL::BIGINT AS line_no,
@@ -94,20 +102,40 @@ TABLES = {
 }
 
 
-def made_shop(customers: int, orders: int, by: str) -> Path:
-    """The folder of the shop of this size, made once."""
-    name = f"pakdee-features-{customers}-{orders}-by-{by.split(',', maxsplit=1)[0]}"
+def made_shop(customers: int, orders: int, *, by_day: bool = False) -> Path:
+    """The folder of the shop of this size, made once; orders lie by customer, or `by_day`."""
+    name = f"pakdee-features-{customers}-{orders}-by-{'day' if by_day else 'customer'}"
     folder = Path(tempfile.gettempdir()) / name
     if not (folder / "done").exists():
         folder.mkdir(exist_ok=True)
         spill = {"memory_limit": "3GB", "temp_directory": str(folder / "spill")}
+        asked = {"customers": customers, "orders": orders, "amount": AMOUNT, "folder": folder}
         with duckdb.connect(config=spill) as connection:
-            connection.execute("SELECT setseed(0.42)")
+            connection.execute(DRAWN)
             for table, text in TABLES.items():
-                rows = text.format(customers=customers, orders=orders, by=by, folder=folder)
-                connection.execute(f"COPY ({rows}) TO '{folder}/{table}.parquet' (COMPRESSION zstd)")
+                file = folder / f"{table}.parquet"
+                if table == "orders":
+                    _write_orders(connection, file, asked, by_day=by_day)
+                else:
+                    connection.execute(f"COPY ({text.format(**asked)}) TO '{file}' (COMPRESSION zstd)")
         (folder / "done").touch()
     return folder
+
+
+def _write_orders(
+    connection: duckdb.DuckDBPyConnection, file: Path, asked: dict[str, Any], *, by_day: bool
+) -> None:
+    """Part by part, each sorted by itself: sorting all of a hundred million would take minutes."""
+    parts = 1 if by_day else max(1, round(asked["orders"] / ORDERS_OF_PART))
+    by = "ordered_at, order_id" if by_day else "customer_id, ordered_at, order_id"
+    with ExitStack() as closing:
+        writer = None
+        for part in range(parts):
+            text = ORDERS.format(**asked, part=part, parts=parts, by=by)
+            rows = connection.sql(text).to_arrow_reader(ROWS_AT_ONCE)
+            writer = writer or closing.enter_context(pq.ParquetWriter(file, rows.schema, compression="zstd"))
+            for batch in rows:
+                writer.write_batch(batch)
 
 
 def by_house(folder: Path, out: Path) -> dict[str, float]:
@@ -206,10 +234,9 @@ def main() -> None:
     if asked.one:
         one(asked.one, Path(asked.folder), Path(asked.out))
         return
-    by = "ordered_at, order_id" if asked.by_day else "customer_id, ordered_at, order_id"
     orders = asked.orders or 20 * asked.customers
     if asked.only_make:
-        print(made_shop(asked.customers, orders, by))
+        print(made_shop(asked.customers, orders, by_day=asked.by_day))
         return
     # Made apart: a process' peak memory is remembered by those it starts.
     size = ("--customers", asked.customers, "--orders", orders, *["--by-day"] * asked.by_day)
