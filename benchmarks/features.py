@@ -61,12 +61,14 @@ SELECT format('c{{:08d}}', i) AS customer_id, DATE '2019-01-01' + (hash(i) % 280
 FROM range({customers}) t(i) ORDER BY customer_id
 """
 PERSONS = "SELECT customer_id, customer_id || '@example.com' AS email FROM '{folder}/customers.parquet'"
-DRAWN = "CREATE MACRO drawn(i, what) AS (hash(i, what) >> 11) / 9007199254740992.0"
-AMOUNT = "round(exp(6.3 + 0.8 * sqrt(-2 * ln(1 - drawn(i, 'u'))) * cos(2 * pi() * drawn(i, 'v'))), 2)::DECIMAL(18, 4)"
+DRAWN = "CREATE MACRO drawn(i, nth) AS (hash(4 * i + nth) >> 11) / 9007199254740992.0"
+AMOUNT = (
+    "round(exp(6.3 + 0.8 * sqrt(-2 * ln(1 - drawn(i, 1))) * cos(2 * pi() * drawn(i, 2))), 2)::DECIMAL(18, 4)"
+)
 ORDERS = """
 WITH drawn AS (
     SELECT i, least({customers} - 1,
-                    floor({customers} * power(({part} + drawn(i, 'customer')) / {parts}, 3)))::BIGINT AS customer,
+                    floor({customers} * power(({part} + drawn(i, 0)) / {parts}, 3)))::BIGINT AS customer,
            TIMESTAMP '2021-11-22' + to_microseconds((i * 1826.0 / {orders} * 86400000000)::BIGINT) AS at_local
     FROM range({part}, {orders}, {parts}) t(i)
 )
@@ -83,8 +85,8 @@ ORDERS_OF_PART = 5_000_000
 """So many orders are sorted at once: a part has the customers of its share of all orders, and every so manieth order."""
 
 ORDER_LINES = """
-SELECT format('o{{:09d}}', i) AS order_id, 1::BIGINT AS line_no, 'p' || hash(i, 'p') % 2000 AS product_id,
-       'k' || floor(40 * power(drawn(i, 'k'), 2))::INTEGER AS category, 1::DECIMAL(18, 4) AS quantity,
+SELECT format('o{{:09d}}', i) AS order_id, 1::BIGINT AS line_no, 'p' || hash(i) % 2000 AS product_id,
+       'k' || floor(40 * power(drawn(i, 3), 2))::INTEGER AS category, 1::DECIMAL(18, 4) AS quantity,
        {amount} AS net_amount
 FROM range({orders}) t(i)
 """
