@@ -1,4 +1,4 @@
-"""What all tests share: verdicts on templates, and the order of their files."""
+"""What all tests share: verdicts on templates, what starts commands, and the order of their files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pakdee.house import proving
+from tests.forking import ForkServer
 
 ROOM_OF_PROCESSES = "tests/end_to_end/"
 
@@ -18,6 +19,13 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(proving, "FILE", str(file))
         yield
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+    """What starts commands, where nothing is to be shown of their start."""
+    with ForkServer(tmp_path_factory.mktemp("commands")) as server:
+        yield server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

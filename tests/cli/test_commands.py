@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -74,15 +75,19 @@ def test_the_guide_lists_every_command():
     ],
     ids=lambda words: words[0],
 )
-def test_json_is_one_document(project, words):
-    """With --json a command prints one JSON document and nothing else; without it, sentences and tables."""
+def test_json_is_one_document(project, words, commands):
+    """With --json a command, started anew, prints one JSON document and nothing else; without it, sentences."""
+
+    def forked(*words):
+        return commands.run([*words, "--project", project], os.environ, timeout=60).stdout
+
     if words[0] == "resume":
-        pakdee("stop", "birthday", "--because", "test", "--project", project)
+        forked("stop", "birthday", "--because", "test")
     done = pakdee(*words, "--json", "--project", project)
     assert done.returncode in (0, 1), done.stderr
     assert json.loads(done.stdout) is not None
     if words[0] not in ("new", "resume"):
-        assert pakdee(*words, "--project", project).stdout.strip()
+        assert forked(*words).strip()
 
 
 def test_a_wrong_day_is_a_usage_error():

@@ -19,8 +19,8 @@ import pytest
 from pakdee import jobs, ledger
 from pakdee.cli.processes import reserved_port
 from pakdee.house import House, open_house
-from tests.end_to_end.forking import Done, Forked, ForkServer
 from tests.fewer import keep
+from tests.forking import Done, Forked, ForkServer
 from tests.proven import prove
 
 DAY = dt.date(2026, 6, 15)
@@ -138,13 +138,6 @@ def make_shop(directory: Path, commands: ForkServer, *, customers: int = 1_500, 
     shop = Shop(directory, free_port(), commands)
     jobs.import_facts(shop.house(), directory / "exports")
     return shop
-
-
-@pytest.fixture(scope="session")
-def commands(tmp_path_factory) -> Iterator[ForkServer]:
-    """What starts commands."""
-    with ForkServer(tmp_path_factory.mktemp("commands")) as server:
-        yield server
 
 
 @pytest.fixture(scope="session")

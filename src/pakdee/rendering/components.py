@@ -258,8 +258,9 @@ def _written(namespace: str, part: str) -> tuple[CodeType, dict[str, nodes.Macro
     env = environment(part, {}).overlay(trim_blocks=True, lstrip_blocks=True)
     tree = env.parse(source)
     env.filters = dict.fromkeys((node.name for node in tree.find_all(nodes.Filter)), _not_yet)
-    code: CodeType = env.compile(source)
-    return code, {macro.name: macro for macro in tree.find_all(nodes.Macro)}
+    trees = {macro.name: macro for macro in tree.find_all(nodes.Macro)}
+    code: CodeType = env.compile(tree)
+    return code, trees
 
 
 def _not_yet(*_given: object) -> NoReturn:
