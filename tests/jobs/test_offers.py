@@ -5,13 +5,16 @@ import datetime as dt
 import json
 import stat
 
+import pyarrow as pa
 import pytest
 
 from pakdee import jobs
 from pakdee.domain.errors import CatalogError, PakdeeError
+from pakdee.domain.message import MessageKey
 from pakdee.domain.vocabulary import Verdict
 from pakdee.house import open_house
 from pakdee.jobs import tables
+from pakdee.jobs.drafting import SHOWN, Drafter
 
 from .conftest import DAY, NOW
 
@@ -144,6 +147,26 @@ def test_a_window_lies_around_each_birthday(house, tmp_path):
     with file.open(encoding="utf-8-sig", newline="") as rows:
         (row,) = csv.DictReader(rows)
     assert (row["starts_on"], row["expires_on"]) == ("2026-06-18", "2026-06-26")
+    shop.close()
+
+
+def test_who_was_born_on_29_february_has_a_whole_week(house):
+    """On 7 March 2028 the week after is not over, on whichever day the next birthday is; then the next is meant."""
+    shop = edited(house, "    window: {before: 7 days, after: 7 days}\n")
+    cases = {
+        (dt.date(2028, 3, 7), 7, 358): (None, dt.date(2028, 3, 7)),
+        (dt.date(2028, 3, 7), 7, 359): (None, dt.date(2028, 3, 7)),
+        (dt.date(2028, 3, 8), 8, 357): (dt.date(2029, 2, 21), dt.date(2029, 3, 7)),
+        (dt.date(2028, 3, 8), 8, 358): (dt.date(2029, 2, 22), dt.date(2029, 3, 8)),
+    }
+    for (day, since, to), use in cases.items():
+        row = {name: [None] for name in SHOWN} | {"email": ["a@example.com"], "locale": ["en"]}
+        people = pa.table(row | {"days_since_birthday": [since], "days_to_birthday": [to]})
+        drafter = Drafter(shop, shop.project.campaigns["birthday"], day, real_codes=True)
+        (draft,) = drafter.drafts(people, [MessageKey("birthday", "1", "a1", "2028")], [0])
+
+        assert (draft.offer.starts_on, draft.offer.expires_on) == use
+        assert (draft.context["offer"]["starts_on"], draft.context["offer"]["expires_on"]) == use
     shop.close()
 
 

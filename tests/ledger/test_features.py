@@ -17,25 +17,29 @@ def one(tmp_path, day=DAY, leap_birthday="02-28", **facts):
 
 # ── birthdays and joining ────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(
-    ("day", "month", "on", "leap", "expected"),
+    ("day", "month", "on", "leap", "to", "since"),
     [
-        (D(2026, 11, 22), 11, 22, "02-28", 0),
-        (D(2026, 11, 22), 11, 29, "02-28", 7),
-        (D(2026, 11, 22), 11, 21, "02-28", 364),
-        (D(2026, 2, 20), 2, 29, "02-28", 8),
-        (D(2026, 2, 20), 2, 29, "03-01", 9),
-        (D(2026, 3, 1), 2, 29, "02-28", 364),
-        (D(2026, 3, 1), 2, 29, "03-01", 0),
-        (D(2028, 2, 20), 2, 29, "02-28", 9),
-        (D(2028, 2, 20), 2, 29, "03-01", 9),
-        (D(2027, 12, 31), 1, 1, "02-28", 1),
+        (D(2026, 11, 22), 11, 22, "02-28", 0, 0),
+        (D(2026, 11, 22), 11, 29, "02-28", 7, 358),
+        (D(2026, 11, 22), 11, 21, "02-28", 364, 1),
+        (D(2026, 2, 20), 2, 29, "02-28", 8, 357),
+        (D(2026, 2, 20), 2, 29, "03-01", 9, 356),
+        (D(2026, 3, 1), 2, 29, "02-28", 364, 1),
+        (D(2026, 3, 1), 2, 29, "03-01", 0, 0),
+        (D(2028, 2, 20), 2, 29, "02-28", 9, 357),
+        (D(2028, 2, 20), 2, 29, "03-01", 9, 356),
+        (D(2028, 3, 7), 2, 29, "02-28", 358, 7),  # from one 29 February to 28 February
+        (D(2028, 3, 7), 2, 29, "03-01", 359, 7),  # and to 1 March
+        (D(2027, 12, 31), 1, 1, "02-28", 1, 364),
     ],
 )
-def test_days_to_birthday(tmp_path, day, month, on, leap, expected):
-    """29 February has the operator's day in common years and its own in leap years."""
-    found = one(tmp_path, day, leap, about={"birth_month": month, "birth_day": on})
+def test_days_to_birthday_and_since(tmp_path, day, month, on, leap, to, since):
+    """29 February has the operator's day in common years and its own in leap years; so have its anniversaries."""
+    born, joined = {"birth_month": month, "birth_day": on}, {"joined_on": D(2024, month, on)}
+    found = one(tmp_path, day, leap, about=born | joined)
 
-    assert found["days_to_birthday"] == expected
+    assert (found["days_to_birthday"], found["days_since_birthday"]) == (to, since)
+    assert (found["days_to_join_anniversary"], found["days_since_join_anniversary"]) == (to, since)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from pakdee.domain.brand import Brand
 from pakdee.domain.campaign import Campaign
 from pakdee.domain.program import Grant, GrantKind
-from pakdee.domain.validity import Use, use_of
+from pakdee.domain.validity import Nearest, Use, use_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Telling:
         brand: Brand,
         locale: str,
         day: dt.date,
-        days_to: int | None = None,
+        around: Nearest | None = None,
     ) -> Telling:
-        """What `campaign` tells on `day`; `grant` is the one it brings, see `use_of` for `days_to`."""
+        """What `campaign` tells on `day`; `grant` is the one it brings, see `use_of` for `around`."""
         tags = urlencode({"utm_source": "pakdee", "utm_medium": "email", "utm_campaign": campaign.name})
         has_codes, links = grant is not None and grant.codes != "none", brand.links
         redeem = (_with(links.redeem, "code="), f"&{tags}") if has_codes else (_with(links.redeem, tags), "")
@@ -54,7 +54,7 @@ class Telling:
                 **campaign.said(locale),
             },
         }
-        offer = _offer(grant, locale, use_of(grant, day, days_to)) if grant else None
+        offer = _offer(grant, locale, use_of(grant, day, around)) if grant else None
         told = {
             "shop": _with(links.shop, tags),
             "help": links.help,

@@ -6,10 +6,11 @@ import datetime as dt
 from typing import NamedTuple
 
 from pakdee.domain.program import Grant
-from pakdee.domain.spans import Span
 
-_DATES = {"birthday": "days_to_birthday", "anniversary": "days_to_join_anniversary"}
-_YEAR = Span(months=12)
+_COUNTERS = {
+    "birthday": ("days_since_birthday", "days_to_birthday"),
+    "anniversary": ("days_since_join_anniversary", "days_to_join_anniversary"),
+}
 
 
 class Use(NamedTuple):
@@ -19,24 +20,38 @@ class Use(NamedTuple):
     expires_on: dt.date
 
 
-def date_counter(grant: Grant) -> str | None:
-    """The feature that counts the days to the date around which a grant can be used, if there is one."""
-    return _DATES[grant.when] if grant.window else None
+class Nearest(NamedTuple):
+    """Days since the last birthday or anniversary, and to the next; both are 0 on the day itself.
+
+    One does not follow from the other: who was born on 29 February has birthdays on two days of the year.
+    """
+
+    since: int
+    to: int
 
 
-def use_of(grant: Grant, day: dt.date, days_to: int | None = None) -> Use:
+def date_counters(grant: Grant) -> tuple[str, str] | None:
+    """The features that are the two of `Nearest` for a grant that is used around a date; else None."""
+    return _COUNTERS[grant.when] if grant.window else None
+
+
+def nearest(since: int | None, to: int | None) -> Nearest | None:
+    """What two features tell; None where nobody knows the date."""
+    return None if since is None or to is None else Nearest(since, to)
+
+
+def use_of(grant: Grant, day: dt.date, around: Nearest | None = None) -> Use:
     """When a grant given on `day` can be used.
 
     Args:
-        days_to: to the next birthday or anniversary, as `date_counter` counts; None where nobody knows it,
-            and then the grant's `valid` counts from `day`.
+        around: how far the date is on which `window` hangs; None where nobody knows it, and then the
+            grant's `valid` counts from `day`.
     """
-    if grant.window is None or days_to is None:
+    if grant.window is None or around is None:
         return Use(None, grant.valid.after(day))
-    coming = day + dt.timedelta(days=days_to)
-    opens, closes = _around(grant, _YEAR.before(coming))
+    opens, closes = _around(grant, day - dt.timedelta(days=around.since))
     if closes < day:
-        opens, closes = _around(grant, coming)
+        opens, closes = _around(grant, day + dt.timedelta(days=around.to))
     return Use(opens if opens > day else None, closes)
 
 

@@ -18,7 +18,7 @@ from pakdee.domain.identity import address_hash, message_id, offer_code, sign_li
 from pakdee.domain.message import ONLY, Draft, MessageKey, ReservedOffer, Unsent
 from pakdee.domain.offering import NO_OFFER
 from pakdee.domain.telling import Telling
-from pakdee.domain.validity import date_counter, use_of
+from pakdee.domain.validity import Nearest, date_counters, nearest, use_of
 from pakdee.domain.vocabulary import Purpose
 from pakdee.house import House
 
@@ -39,13 +39,13 @@ def features_shown(house: House, campaign: Campaign) -> frozenset[str]:
 
 def dates_read(house: House, campaign: Campaign) -> frozenset[str]:
     """Features that say when this campaign's offers can be used."""
-    return frozenset(name for name in _counters(house, campaign) if name is not None)
+    return frozenset(name for names in _counters(house, campaign) for name in names or ())
 
 
-def _counters(house: House, campaign: Campaign) -> list[str | None]:
-    """For each offer, by number, the feature that counts the days to the date on which its use hangs."""
+def _counters(house: House, campaign: Campaign) -> list[tuple[str, str] | None]:
+    """For each offer, by number, the features that tell how far the date is on which its use hangs."""
     grants = (house.project.program.grant(grant) for _, grant in campaign.brings)
-    return [date_counter(grant) if grant else None for grant in grants]
+    return [date_counters(grant) if grant else None for grant in grants]
 
 
 def variants_of(house: House, campaign: Campaign, keys: Sequence[MessageKey]) -> Iterable[str]:
@@ -89,8 +89,8 @@ class Drafter:
         self._is_service = campaign.purpose is Purpose.SERVICE
         self._shown = features_shown(house, campaign)
         self._counters = _counters(house, campaign)
-        # By the language asked for, the offer, and the days to the date on which it hangs.
-        self._said: dict[tuple[str | None, int, int | None], _Said] = {}
+        # By the language asked for, the offer, and how far the date is on which it hangs.
+        self._said: dict[tuple[str | None, int, Nearest | None], _Said] = {}
 
     def drafts(self, people: pa.Table, keys: Sequence[MessageKey], offers: Sequence[int]) -> Iterator[Draft]:
         """A draft per key, in order; `people` has the rows of their customers in the same order.
@@ -105,7 +105,7 @@ class Drafter:
             addresses, locales = plain(piece["email"]), plain(piece["locale"])
             rows = zip(*(plain(piece[name]) for name in shown), strict=True)
             variants = variants_of(self._house, self._campaign, own)
-            said = map(self._said_in, locales, numbers, self._days_to(piece, numbers))
+            said = map(self._said_in, locales, numbers, self._around(piece, numbers))
             asked = zip(own, addresses, said, variants, rows, strict=True)
             for key, address, told, variant, row in asked:
                 customer = dict(zip(shown, row, strict=True))
@@ -118,7 +118,7 @@ class Drafter:
 
         Of the held-out only who gets what the programme itself promises has an offer.
         """
-        told = map(self._said_in, plain(people["locale"]), offers, self._days_to(people, offers))
+        told = map(self._said_in, plain(people["locale"]), offers, self._around(people, offers))
         for key, said in zip(keys, told, strict=True):
             identity = message_id(self._key, *key)
             code = self._code(identity, key.customer_id) if said.telling.has_codes else None
@@ -147,29 +147,32 @@ class Drafter:
     def _code(self, identity: str, customer: str) -> str:
         return offer_code(self._key, identity, customer) if self._real_codes else PREVIEW_CODE
 
-    def _days_to(self, people: pa.Table, offers: Sequence[int]) -> list[int | None]:
-        """Each reader's days to the date on which their offer hangs; None where it hangs on none."""
-        counters = {name for name in self._counters if name in people.column_names}
-        if not counters:
-            return [None] * len(offers)
-        days = {name: plain(people[name]) for name in counters}
-        unknown: list[int | None] = [None] * len(offers)
-        names = (None if number == NO_OFFER else self._counters[number] for number in offers)
-        return [days.get(name or "", unknown)[place] for place, name in enumerate(names)]
+    def _around(self, people: pa.Table, offers: Sequence[int]) -> list[Nearest | None]:
+        """How far each reader is from the date on which their offer hangs; None where it hangs on none."""
+        unknown: list[Nearest | None] = [None] * len(offers)
+        dates = {
+            names: list(map(nearest, *(plain(people[name]) for name in names)))
+            for names in self._counters
+            if names and set(names) <= set(people.column_names)
+        }
+        if not dates:
+            return unknown
+        asked = (None if number == NO_OFFER else self._counters[number] for number in offers)
+        return [dates.get(names, unknown)[place] if names else None for place, names in enumerate(asked)]
 
-    def _said_in(self, wanted: str | None, number: int, days_to: int | None) -> _Said:
-        found = self._said.get((wanted, number, days_to))
+    def _said_in(self, wanted: str | None, number: int, around: Nearest | None) -> _Said:
+        found = self._said.get((wanted, number, around))
         if found is None:
             locale = self._house.templates.locale_for(self._campaign.template, wanted)
-            found = self._said[wanted, number, days_to] = self._told(locale, number, days_to)
+            found = self._said[wanted, number, around] = self._told(locale, number, around)
         return found
 
-    def _told(self, locale: str, number: int, days_to: int | None) -> _Said:
+    def _told(self, locale: str, number: int, around: Nearest | None) -> _Said:
         campaign, project = self._campaign, self._house.project
         grant = None if number == NO_OFFER else project.program.grant(campaign.brings[number][1])
-        telling = Telling.of(campaign, grant, project.brand, locale, self._day, days_to)
+        telling = Telling.of(campaign, grant, project.brand, locale, self._day, around)
         if grant is None:
             return _Said(locale, telling, None)
-        use = use_of(grant, self._day, days_to)
+        use = use_of(grant, self._day, around)
         offer = ReservedOffer(grant.id, None, grant.title.in_language(locale), use.expires_on, use.starts_on)
         return _Said(locale, telling, offer, terms_of(grant, self._day).is_published)

@@ -22,7 +22,7 @@ from pakdee.domain.identity import message_id, offer_code, sign_link
 from pakdee.domain.program import Grant, Program
 from pakdee.domain.telling import Telling
 from pakdee.domain.units import Words
-from pakdee.domain.validity import date_counter
+from pakdee.domain.validity import date_counters, nearest
 
 WEB = "https://mails.example.com"
 """Where links of sample customers end: nowhere."""
@@ -66,9 +66,9 @@ class Persona:
         """
         grant = _grant(campaign, program, offer)
         campaign = campaign or Campaign.model_validate(_told()["campaign"])
-        counter = date_counter(grant) if grant else None
-        days_to = self.context_values.get(counter) if counter else None
-        telling = Telling.of(campaign, grant, brand, self.locale, today, days_to)
+        counters = date_counters(grant) if grant else None
+        around = nearest(*map(self.context_values.get, counters)) if counters else None
+        telling = Telling.of(campaign, grant, brand, self.locale, today, around)
         identity = message_id(_KEY, campaign.name, FIRST_STEP, self.name, "sample")
         token = sign_link(_KEY, identity)
         code = offer_code(_KEY, identity, identity) if telling.has_codes else None

@@ -1,4 +1,4 @@
--- What:  the two questions all anniversaries come down to, and the shop's days and midnights, as macros.
+-- What:  the three questions all anniversaries come down to, and the shop's days and midnights, as macros.
 -- Grain: none.   Params: day (variable), leap_birthday (variable, 02-28 or 03-01), zone (variable).
 -- Why:   an anniversary of 29 February has a stated day in common years, and every feature must agree on it;
 --        a day beyond the month's end, such as six months after 31 August, is the month's last. Instants are
@@ -20,6 +20,13 @@ CASE WHEN anniversary_in(year(getvariable('day'))::INTEGER, in_month, on_day) >=
      THEN anniversary_in(year(getvariable('day'))::INTEGER, in_month, on_day)
      ELSE anniversary_in(year(getvariable('day'))::INTEGER + 1, in_month, on_day)
 END - getvariable('day');
+
+CREATE TEMP MACRO days_since_last(in_month, on_day) AS
+getvariable('day') -
+CASE WHEN anniversary_in(year(getvariable('day'))::INTEGER, in_month, on_day) <= getvariable('day')
+     THEN anniversary_in(year(getvariable('day'))::INTEGER, in_month, on_day)
+     ELSE anniversary_in(year(getvariable('day'))::INTEGER - 1, in_month, on_day)
+END;
 
 CREATE TEMP MACRO whole_years(from_year, in_month, on_day) AS
 year(getvariable('day')) - from_year

@@ -22,12 +22,14 @@ WITH told AS (
 )
 SELECT *,
        days_to_next(birth_month, birth_day) AS days_to_birthday,
+       days_since_last(birth_month, birth_day) AS days_since_birthday,
        days_to_next((birth_month + 5) % 12 + 1,
                     CASE WHEN birth_month = 8 AND birth_day = 29 THEN 30 ELSE birth_day END) AS days_to_half_birthday,
        getvariable('day') - birth_recorded_on AS days_since_birthday_recorded,
        whole_years(birth_year, birth_month, birth_day)::INTEGER AS age,
        getvariable('day') - joined_on AS days_since_joined,
        days_to_next(month(joined_on)::INTEGER, day(joined_on)::INTEGER) AS days_to_join_anniversary,
+       days_since_last(month(joined_on)::INTEGER, day(joined_on)::INTEGER) AS days_since_join_anniversary,
        whole_years(year(joined_on), month(joined_on)::INTEGER, day(joined_on)::INTEGER)::INTEGER
            AS years_a_member,
        coalesce(declared_channel, most_used_channel, 'email') AS preferred_channel,
