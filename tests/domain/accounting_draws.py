@@ -140,6 +140,8 @@ GRANTS = (
     {"when": "balance", "cost": 20, "where": "tier in ('basic', 'silver')"},
     {"when": "balance", "cost": 7, "where": "tier = 'silver'"},
     {"when": "milestone", "at": {"activity": "review", "count": 2}, "where": "tier = 'silver'"},
+    {"when": "redeem", "cost": 40},
+    {"when": "redeem", "cost": 20, "where": "tier in ('basic', 'silver')"},
 )
 ONLY_AS = {
     "tier = 'basic'": frozenset({"basic"}),

@@ -75,6 +75,7 @@ def test_the_engine_agrees_with_walking_through_every_day(rules, seed, day):
         the_tiers_agree(sorted(tiers.get(who, []), key=lambda row: row["day"]), mine, rules)
         assert last_days(booked) >= last_days_by_hand(mine), who
         the_features_tell(features[who][0], mine, rules)
+        the_reward_is_told(features[who][0], mine, day)
 
 
 def entry_of(row):
@@ -118,6 +119,17 @@ def last_days(booked):
 def last_days_by_hand(found):
     """The last day of each lot of which something is left."""
     return {(lot.name, lot.last_on or FOR_EVER) for lot in found.lots}
+
+
+def the_reward_is_told(told, found, day):
+    """What is missing to the next reward; since when units were spent, or else could have been."""
+    chosen = [entry.day for entry in found.entries if entry.kind == "redeem"]
+    since = max(chosen, default=None) or found.reward_since
+    if "units_to_next_reward" in told:
+        missing = None if found.reward is None else max(0, found.reward - found.balance)
+        assert told["units_to_next_reward"] == missing
+    if "days_since_last_redemption" in told:
+        assert told["days_since_last_redemption"] == (since and (day - since).days)
 
 
 def the_features_tell(told, found, rules):

@@ -52,7 +52,8 @@ def may_be_mailed(customers: pd.DataFrame, memory: Memory) -> np.ndarray:
             `domain.situation`.
     """
     found = standing(customers, memory)
-    return usable_addresses(customers["email"]).to_numpy(dtype=bool) & found.agrees & ~found.suppressed
+    usable = usable_addresses(customers["email"]).to_numpy(dtype=bool)
+    return np.logical_and(usable, found.agrees & ~found.suppressed)
 
 
 def _withdrawals(

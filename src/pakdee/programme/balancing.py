@@ -35,7 +35,8 @@ class Balancing:
         if not self.grants:
             connection.execute(statement("nothing_bought"))
             return
-        connection.execute(statement("savers").format(cheapest=min(grant.cost or 0 for grant in self.grants)))
+        cheapest = min(grant.cost or 0 for grant in self.grants)
+        connection.execute(statement("savers").format(whom="", cheapest=cheapest))
         moves = connection.sql(self._moves()).to_arrow_table()
         offered = [_offered(number, grant, moves) for number, grant in enumerate(self.grants)]
         connection.register("payments", payments(moves, offered))
@@ -53,6 +54,7 @@ class Balancing:
         return statement("moves").format(
             dates=" OR ".join(self._dates()) or "false",
             turns=statement("turns") if self._asks_whom else "",
+            before="getvariable('day')",
             grants=", ".join(columns),
         )
 

@@ -14,12 +14,13 @@ GROUPS = ("tiers", "ladder", "points", "plans", "activities")
 """Groups of features, in the order in which the catalogue shows them."""
 
 STAGE = "programme"
+SPENT = "days_since_last_redemption"
 STANDS_IN = {
     "points_balance": FeatureType.INTEGER,
     "points_expiring_30d": FeatureType.INTEGER,
     "days_to_next_expiry": FeatureType.INTEGER,
     "points_expire_on": FeatureType.DATE,
-    "days_since_last_redemption": FeatureType.INTEGER,
+    SPENT: FeatureType.INTEGER,
 }
 """Features of the ledger that the programme gives where the shop itself keeps no points."""
 

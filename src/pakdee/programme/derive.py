@@ -19,7 +19,7 @@ from pakdee.programme.catalogue import STANDS_IN, feature_specs
 from pakdee.programme.connecting import columns_of, locked, set_variables
 from pakdee.programme.facts import TABLES, lay_facts, place_refunds, shop_keeps_points
 from pakdee.programme.ranges import IN_RANGE, write_ranges
-from pakdee.programme.telling import BALANCE, LADDER_READS, REWARD, Telling
+from pakdee.programme.telling import BALANCE, LADDER_READS, REWARD, Telling, in_place_of_the_ledger
 from pakdee.programme.whom import asking_tier, fitting
 
 NO_CONDITIONS: Mapping[str, Condition] = MappingProxyType({})
@@ -90,6 +90,8 @@ def _write(
         tiering.lay_out(connection, telling.program, day, whole_history=telling.asks_old_tiers(told))
     set_variables(connection, active_days=telling.program.ladder.active_days)
     applying.begin(connection)
+    for text in telling.begin(told):
+        connection.execute(text)
 
     def lay() -> None:
         applying.of_range(connection)
@@ -119,6 +121,8 @@ def stands_in(
 ) -> frozenset[str]:
     """Features of stage "ledger" that `derive` gives: those of points, where the shop itself keeps none.
 
+    Where it does, and there are rewards to choose, it is the days since points were spent or could be.
+
     Args:
         names: only these; without one of them the shop's entries are not looked at.
 
@@ -126,9 +130,12 @@ def stands_in(
         LedgerError: the shop's entries cannot be read.
     """
     asked = frozenset(STANDS_IN.keys() & set(names))
-    if not program.gives_units or "point_entries" not in snapshot_tables or not asked:
+    if "point_entries" not in snapshot_tables or not asked:
         return frozenset()
-    return frozenset() if keeps_points(snapshot_tables) else asked
+    kept = keeps_points(snapshot_tables)
+    if not kept and not program.gives_units:
+        return frozenset()
+    return asked & in_place_of_the_ledger(program, shop_keeps_points=kept)
 
 
 def keeps_points(snapshot_tables: Mapping[str, Path]) -> bool:

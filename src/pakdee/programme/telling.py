@@ -16,7 +16,8 @@ from pakdee.domain.program.grants import OF_CAMPAIGNS
 from pakdee.programme import tiering
 from pakdee.programme.applying import Applying
 from pakdee.programme.balancing import Balancing
-from pakdee.programme.catalogue import PLAN_FEATURES, STANDS_IN, specs_of
+from pakdee.programme.catalogue import PLAN_FEATURES, SPENT, STANDS_IN, specs_of
+from pakdee.programme.choosing import Choosing
 from pakdee.programme.connecting import statement, text
 from pakdee.programme.expiring import Expiring
 from pakdee.programme.granting import NOTHING_GIVEN, Granting
@@ -38,7 +39,7 @@ _VIEWS = {
     "points_expire_on": "balance_told",
     "days_to_next_expiry": "balance_told",
     REWARD: "balance_told",
-    "days_since_last_redemption": "spending_told",
+    SPENT: "spending_told",
     "days_since_milestone": "milestones_told",
     "last_milestone": "milestones_told",
     "donated_365d": "donations_told",
@@ -80,8 +81,8 @@ class Telling:
     def columns(self, names: Collection[str] | None) -> dict[str, str]:
         """The features of `names` there are facts for, with the SQL of each, in catalogue order."""
         types = {spec.name: spec.type for spec in specs_of(self.program)}
-        if not self.shop_keeps_points:
-            types |= {name: kind for name, kind in STANDS_IN.items() if name not in self.part}
+        stands_in = in_place_of_the_ledger(self.program, shop_keeps_points=self.shop_keeps_points)
+        types |= {name: STANDS_IN[name] for name in sorted(stands_in) if name not in self.part}
         return {
             name: f'"{name}"::{COLUMN_TYPES[kind]} AS "{name}"'
             for name, kind in types.items()
@@ -115,7 +116,8 @@ class Telling:
         return views
 
     def _asks_balance(self, views: AbstractSet[str]) -> bool:
-        return "balance_told" in views or (bool(views & _SPENT) and self._balance_pays)
+        waits = "spending_told" in views and bool(self._choosing.rewards)
+        return "balance_told" in views or waits or (bool(views & _SPENT) and self._balance_pays)
 
     def asks_old_tiers(self, told: Collection[str]) -> bool:
         """Whether units that are wanted hang on the tiers of earlier days."""
@@ -123,7 +125,11 @@ class Telling:
         asked = bool({"earnings_told", "balance_told"} & views) and not self.shop_keeps_points
         expiry = self.program.expiry
         by_tier = bool(any(r.by_tier for r in self.program.earn) or (expiry and expiry.by_tier))
-        return (asked and by_tier) or any(grant.id in self.by_tier for grant in self._grants_in(views))
+        grants = [*self._grants_in(views), *(self._choosing.rewards if self._asks_rewards(told) else ())]
+        return (asked and by_tier) or any(grant.id in self.by_tier for grant in grants)
+
+    def _asks_rewards(self, told: Collection[str]) -> bool:
+        return bool({REWARD, SPENT} & set(told)) and bool(self._choosing.rewards)
 
     def _grants_in(self, views: AbstractSet[str]) -> Iterator[Grant]:
         """The grants that these views tell something of."""
@@ -135,11 +141,19 @@ class Telling:
             yield from self._granting.of_units
             yield from Balancing(self.program, self.fits).grants
 
+    def begin(self, told: Collection[str]) -> list[str]:
+        """What lays out what is the same for all ranges."""
+        walks = SPENT in told and self.shop_keeps_points and self._choosing.rewards
+        return [statement("kept_lots")] if walks else []
+
     def statements(self, told: Collection[str]) -> list[str]:
         """What lays out the views of these features, in each range after all else."""
         views = self.by_view(told)
         has_lots = self._asks_balance(set(views)) and not self.shop_keeps_points
-        return [self._view(view, views[view], has_lots=has_lots) for view in sorted(views)]
+        first = [self._choosing.cheapest] if self._asks_rewards(told) else []
+        if first and SPENT in told:
+            first.append(statement("kept_reached") if self.shop_keeps_points else self._choosing.reached)
+        return first + [self._view(view, views[view], has_lots=has_lots) for view in sorted(views)]
 
     # ── what there are facts for ─────────────────────────────────────────────────────────────────
     def _is_told(self, name: str) -> bool:
@@ -156,7 +170,7 @@ class Telling:
             case "donations_told":
                 return "donations" in tables or (bool(self._granting.donations) and "orders" in tables)
         has_balance = not self.shop_keeps_points or BALANCE in self.part
-        has_reward = self._cheapest is not None and has_balance
+        has_reward = bool(self._choosing.rewards) and has_balance
         has_units = self._earns or (self._gives_units and _view_of(name) != "earnings_told")
         return (name != REWARD or has_reward) and (self.shop_keeps_points or has_units)
 
@@ -180,11 +194,9 @@ class Telling:
     def _balance_pays(self) -> bool:
         return bool(Balancing(self.program, self.fits).grants)
 
-    @property
-    def _cheapest(self) -> int | None:
-        """The cost of the cheapest reward that everyone may choose; of others nobody knows here who may."""
-        costs = [g.cost for g in self.program.grants if g.when == "redeem" and g.cost and g.where is None]
-        return min(costs, default=None)
+    @cached_property
+    def _choosing(self) -> Choosing:
+        return Choosing(self.program, self.fits)
 
     # ── how it is told ───────────────────────────────────────────────────────────────────────────
     @cached_property
@@ -203,14 +215,28 @@ class Telling:
             return statement(view).format(totals=", ".join(map(_total, names)))
         if view == "balance_told" and self.shop_keeps_points:
             view = "reward_told"
-        granting = self._granting
+        granting, has_rewards = self._granting, REWARD in names
+        waits = SPENT in names and bool(self._choosing.rewards)
         given = {"milestones_told": granting.milestones, "donations_told": granting.donations}
         return statement(view).format(
-            cheapest="NULL" if self._cheapest is None else self._cheapest,
+            cost="cost" if has_rewards else "NULL",
+            costs="LEFT JOIN cheapest USING (customer_id)" if has_rewards else "",
+            since="coalesce(last_on, reached_on)" if waits else "last_on",
+            waiting="LEFT JOIN reached USING (customer_id)" if waits else "",
             kept_by_tier=Expiring(self.program).kept_by_tier,
             given=granting.given(given.get(view, [])) or NOTHING_GIVEN,
             earnings="lots" if has_lots else statement("earnings"),
         )
+
+
+def in_place_of_the_ledger(program: Program, *, shop_keeps_points: bool) -> frozenset[str]:
+    """Features of stage "ledger" that a programme tells, since it alone knows of its rules.
+
+    Where the shop keeps the points, it is since when somebody could have chosen a reward who never did.
+    """
+    if not shop_keeps_points:
+        return frozenset(STANDS_IN)
+    return frozenset({SPENT} if Choosing(program, {}).rewards else ())
 
 
 def _view_of(name: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pakdee.domain.accounting.earning import Deed, deeds, fits, units_of
 from pakdee.domain.accounting.facts import Facts, Order
-from pakdee.domain.accounting.grants import Issued, bought_with_units, free_of_cost, issued
+from pakdee.domain.accounting.grants import Issued, bought_with_units, cheapest_reward, free_of_cost, issued
 from pakdee.domain.accounting.people import is_member, is_too_young
 from pakdee.domain.accounting.periods import Tally
 from pakdee.domain.accounting.queue import Entry, Lot, Queue
@@ -37,6 +37,8 @@ class Account:
         tier: None for who is no member, or where the programme has no tiers.
         tier_history: the standing at the end of each day on which it changed.
         lots: units that can be used, in the order in which they will be.
+        reward: what the cheapest reward costs that the member may choose now; None where there is none.
+        reward_since: the first day in whose evening, today in the morning, there were units enough for it.
     """
 
     entries: tuple[Entry, ...]
@@ -46,6 +48,8 @@ class Account:
     tier_history: tuple[Standing, ...]
     grants: tuple[Issued, ...]
     lots: tuple[Lot, ...]
+    reward: int | None
+    reward_since: dt.date | None
 
 
 def account(facts: Facts, program: Program, day: dt.date, *, leap_birthday: str) -> Account:
@@ -83,6 +87,7 @@ class _Life:
         self._entries: list[Entry] = []
         self._grants: list[Issued] = []
         self._history: list[Standing] = []
+        self._evenings: dict[dt.date, int] = {}
         self._standing = Standing(day, lowest(program.tiers), None) if program.tiers else None
 
     def days(self) -> Iterator[dt.date]:
@@ -104,6 +109,7 @@ class _Life:
         self._use(today)
         self._buy_all(today, tier)
         self._settle_tier(today)
+        self._evenings[today] = self._queue.balance
 
     def wake(self, today: dt.date) -> None:
         """Units whose last day is over run out, then those whose day has come can be used."""
@@ -113,6 +119,7 @@ class _Life:
 
     def account(self) -> Account:
         """What has become of it."""
+        reward = self._reward()
         return Account(
             tuple(self._entries),
             self._queue.balance,
@@ -121,7 +128,19 @@ class _Life:
             tuple(self._history),
             tuple(self._grants),
             tuple(lot for lot in self._queue.lots if lot.left),
+            reward,
+            self._first_with(reward),
         )
+
+    def _reward(self) -> int | None:
+        yesterday = self._day - _DAY
+        if not is_member(self._facts.person, self._program.program, yesterday):
+            return None
+        return cheapest_reward(self._program, self._facts, self._tier(yesterday))
+
+    def _first_with(self, units: int | None) -> dt.date | None:
+        left = self._evenings | {self._day: self._queue.balance}
+        return next((day for day, balance in left.items() if units is not None and balance >= units), None)
 
     # ── earning ──────────────────────────────────────────────────────────────────────────────────
     def _earn(self, today: dt.date, tier: str | None) -> None:

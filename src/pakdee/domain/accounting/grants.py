@@ -43,6 +43,12 @@ def bought_with_units(
             yield grant, grant.cost
 
 
+def cheapest_reward(program: Program, facts: Facts, tier: str | None) -> int | None:
+    """What the cheapest reward costs that the customer may choose for units."""
+    rewards = [grant.cost for grant in _given(program, facts, tier) if grant.when == "redeem" and grant.cost]
+    return min(rewards, default=None)
+
+
 def free_of_cost(
     program: Program, facts: Facts, today: dt.date, by: dt.date, tier: str | None
 ) -> Iterator[Gift]:

@@ -1,6 +1,7 @@
 -- What:  the features of what is left, and of what runs out next.
--- Grain: one row per customer of the range.   Params: day, first, last (variables); `cheapest` and
---        `kept_by_tier`, customers whose units do not run out as long as they hold their tier, are filled in.
+-- Grain: one row per customer of the range.   Params: day, first, last (variables); `cost` of a reward, `costs`, a join
+--        to them, and `kept_by_tier`, customers whose units do not run out as long as they hold their tier, are
+--        filled in.
 -- Why:   as far as customers have come along the queue of their units, these are used or have run out: what lies
 --        beyond is left. Who owes units has less than none. Those whose time is over come first and are
 --        all gone, so that only the others are put in order.
@@ -43,5 +44,6 @@ told AS (
 )
 SELECT customer_id, left_over AS points_balance, ending AS points_expiring_30d, expire_on AS points_expire_on,
        expire_on - getvariable('day') AS days_to_next_expiry,
-       greatest(0, {cheapest} - left_over) AS units_to_next_reward
-FROM told;
+       CASE WHEN {cost} IS NOT NULL THEN greatest(0, {cost} - left_over) END AS units_to_next_reward
+FROM told
+{costs};

@@ -10,6 +10,8 @@ CASE WHEN event.is_expiry THEN lot.last_on = DATE '9999-12-31' ELSE lot.last_on 
 
 CREATE TEMP MACRO left_of(lot) AS lot.units - lot.redeemed - lot.expired;
 
+CREATE TEMP MACRO all_left_of(lots) AS coalesce(list_sum(list_transform(lots, lambda lot: left_of(lot))), 0);
+
 CREATE TEMP MACRO taken_of(lots, place, event) AS
 CASE WHEN is_open(lots[place], event) THEN greatest(0, least(left_of(lots[place]), event.taken - coalesce(
     list_sum(list_transform(list_filter(lots[:place - 1], lambda one: is_open(one, event)),
