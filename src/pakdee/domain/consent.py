@@ -53,7 +53,8 @@ def may_be_mailed(customers: pd.DataFrame, memory: Memory) -> np.ndarray:
     """
     found = standing(customers, memory)
     usable = usable_addresses(customers["email"]).to_numpy(dtype=bool)
-    return np.logical_and(usable, found.agrees & ~found.suppressed)
+    may: np.ndarray = usable & found.agrees & ~found.suppressed
+    return may
 
 
 def _withdrawals(
