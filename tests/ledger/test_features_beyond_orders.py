@@ -7,45 +7,27 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tiny_ledger import ZONE, ago, at, buyers, features, line, order, refund, shop
+from tiny_ledger import (
+    ZONE,
+    act,
+    ago,
+    answer,
+    at,
+    buyers,
+    features,
+    invitation,
+    line,
+    order,
+    parcel,
+    refund,
+    shop,
+    ticket,
+)
 
 MIDNIGHT = at(0, 0)
 SECOND = dt.timedelta(seconds=1)
 
 Row = dict[str, Any]
-
-
-def answer(who: str, days: int, score: int, **more: Any) -> Row:
-    """An answer to the NPS question, asked two days before."""
-    row = {"response_id": f"{who}{days}", "survey_id": "s", "customer_id": who, "question": "nps"}
-    told = {"score": Decimal(score), "scale_max": Decimal(10), "asked_at": at(days + 2)}
-    return row | told | {"answered_at": at(days)} | more
-
-
-def act(who: str, days: int, type_: str, rating: int | None = None, product: str | None = None) -> Row:
-    """One activity."""
-    rated = None if rating is None else Decimal(rating)
-    row = {"customer_id": who, "type": type_, "occurred_at": at(days), "occurred_on": ago(days)}
-    return row | {"rating": rated, "product_id": product}
-
-
-def ticket(who: str, opened: int, closed: int | None, fault: str | None = None) -> Row:
-    """A ticket opened and closed so many days ago, at noon."""
-    row = {"ticket_id": f"{who}{opened}", "customer_id": who, "opened_at": at(opened), "at_fault": fault}
-    return row | {"closed_at": None if closed is None else at(closed)}
-
-
-def invitation(who: str, days: int, friend: str | None = None, won: int | None = None, **more: Any) -> Row:
-    """Somebody invited so many days ago, and won so many days ago."""
-    row = {"referral_id": f"{who}{days}{friend}", "referrer_id": who, "invited_at": at(days)}
-    return row | {"converted_customer_id": friend, "converted_at": None if won is None else at(won)} | more
-
-
-def parcel(who: str, delivered: int, promised: int | None, **more: Any) -> Row:
-    """An order delivered at noon so many days ago."""
-    on = None if promised is None else ago(promised)
-    named = {"order_id": f"{who}-{delivered}", "promised_on": on, "delivered_at": at(delivered)}
-    return order(who, ago(delivered + 3), 100, **(named | more))
 
 
 ANSWERS = [

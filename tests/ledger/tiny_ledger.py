@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -12,6 +13,8 @@ from pakdee.ledger import Snapshot, ledger_features
 
 ZONE = ZoneInfo("Asia/Bangkok")
 DAY = dt.date(2026, 11, 22)
+
+Row = dict[str, Any]
 
 TYPES = {
     "customers": {
@@ -24,6 +27,7 @@ TYPES = {
         "locale": "VARCHAR",
         "declared_channel": "VARCHAR",
         "marketing_consent": "BOOLEAN",
+        "consent_at": "TIMESTAMPTZ",
         "is_staff": "BOOLEAN",
     },
     "persons": {
@@ -122,6 +126,13 @@ TYPES = {
         "status": "VARCHAR",
         "started_on": "DATE",
         "ends_on": "DATE",
+        "price": "DECIMAL(18,4)",
+    },
+    "donations": {
+        "donation_id": "VARCHAR",
+        "customer_id": "VARCHAR",
+        "amount": "DECIMAL(18,4)",
+        "paid_on": "DATE",
     },
     "grants_issued": {"customer_id": "VARCHAR", "issued_at": "TIMESTAMPTZ"},
     "preferences": {
@@ -172,6 +183,39 @@ def refund(order_id, amount, on, line_no=None):
     """One refund."""
     row = {"refund_id": f"r-{order_id}-{on}-{line_no}", "order_id": order_id, "line_no": line_no}
     return row | {"amount": Decimal(str(amount)), "refunded_on": on}
+
+
+def answer(who: str, days: int, score: int, **more: Any) -> Row:
+    """An answer to the NPS question, asked two days before."""
+    row = {"response_id": f"{who}{days}", "survey_id": "s", "customer_id": who, "question": "nps"}
+    told = {"score": Decimal(score), "scale_max": Decimal(10), "asked_at": at(days + 2)}
+    return row | told | {"answered_at": at(days)} | more
+
+
+def act(who: str, days: int, type_: str, rating: int | None = None, product: str | None = None) -> Row:
+    """One activity."""
+    rated = None if rating is None else Decimal(rating)
+    row = {"customer_id": who, "type": type_, "occurred_at": at(days), "occurred_on": ago(days)}
+    return row | {"rating": rated, "product_id": product}
+
+
+def ticket(who: str, opened: int, closed: int | None, fault: str | None = None) -> Row:
+    """A ticket opened and closed so many days ago, at noon."""
+    row = {"ticket_id": f"{who}{opened}", "customer_id": who, "opened_at": at(opened), "at_fault": fault}
+    return row | {"closed_at": None if closed is None else at(closed)}
+
+
+def invitation(who: str, days: int, friend: str | None = None, won: int | None = None, **more: Any) -> Row:
+    """Somebody invited so many days ago, and won so many days ago."""
+    row = {"referral_id": f"{who}{days}{friend}", "referrer_id": who, "invited_at": at(days)}
+    return row | {"converted_customer_id": friend, "converted_at": None if won is None else at(won)} | more
+
+
+def parcel(who: str, delivered: int, promised: int | None, **more: Any) -> Row:
+    """An order delivered at noon so many days ago."""
+    on = None if promised is None else ago(promised)
+    named = {"order_id": f"{who}-{delivered}", "promised_on": on, "delivered_at": at(delivered)}
+    return order(who, ago(delivered + 3), 100, **(named | more))
 
 
 def buyers(*ids):
