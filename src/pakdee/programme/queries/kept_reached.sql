@@ -1,29 +1,49 @@
 -- What:  since when customers who never chose a reward have had, for the first time, enough for the cheapest one,
 --        where the shop itself keeps the points.
 -- Grain: one row per customer who ever had.   Params: day, first, last (variables).
--- Why:   what was left in the evening of a day, or is this morning; between two entries it only falls. Units are used
---        in the order in which they run out, as the balance has it; `kept_lots` says how.
+-- Why:   what was left in the evening of a day, or is this morning. From whom nothing was taken has what came and has
+--        not run out yet. All others are walked through: units are used in the order in which they run out, as the
+--        balance has it, and `kept_lots` says how; between two entries what is left only falls.
+CREATE OR REPLACE TEMP TABLE waiting AS
+SELECT customer_id, cost, kind, entry_id, units, usable_on, usable_at,
+       coalesce(expires_on, DATE '9999-12-31') AS last_on
+FROM kept_entries
+JOIN cheapest USING (customer_id)
+ANTI JOIN (SELECT customer_id FROM used WHERE kind = 'redeem') AS chose USING (customer_id)
+WHERE usable_on <= getvariable('day') AND units <> 0
+QUALIFY sum(units) FILTER (units > 0) OVER (PARTITION BY customer_id) >= cost;
+
 CREATE OR REPLACE TEMP TABLE reached AS
-WITH savers AS (
-    SELECT customer_id, any_value(cost) AS cost
-    FROM kept_entries
-    JOIN cheapest USING (customer_id)
-    ANTI JOIN (SELECT customer_id FROM used WHERE kind = 'redeem') AS chose USING (customer_id)
-    WHERE usable_on <= getvariable('day') AND units > 0
+WITH takers AS (
+    SELECT customer_id
+    FROM waiting
     GROUP BY customer_id
-    HAVING sum(units) >= any_value(cost)
+    HAVING bool_or(units < 0 AND kind <> 'expire')
+        OR bool_or(units < 0) AND bool_or(units > 0 AND last_on = DATE '9999-12-31')
+),
+changes AS (
+    SELECT customer_id, usable_on AS day, units, cost FROM waiting ANTI JOIN takers USING (customer_id) WHERE units > 0
+    UNION ALL
+    SELECT customer_id, last_on + 1, -units, cost
+    FROM waiting
+    ANTI JOIN takers USING (customer_id)
+    WHERE units > 0 AND last_on < getvariable('day')
+),
+evenings AS (
+    SELECT customer_id, day, cost,
+           sum(sum(units)) OVER (PARTITION BY customer_id ORDER BY day ROWS UNBOUNDED PRECEDING) AS left_over
+    FROM changes
+    GROUP BY customer_id, day, cost
 ),
 steps AS (
     SELECT customer_id, usable_at, {
         'on_day': usable_on, 'is_expiry': kind = 'expire' AND units < 0,
         'taken': greatest(0, -units)::DECIMAL(18, 4), 'cost': cost, 'reached_on': NULL::DATE,
-        'lots': list_filter([{'last_on': coalesce(expires_on, DATE '9999-12-31'), 'lot': entry_id, 'units': units,
-                              'redeemed': 0::DECIMAL(18, 4), 'expired': 0::DECIMAL(18, 4)}],
-                            lambda lot: lot.units > 0)
+        'lots': list_filter([{'last_on': last_on, 'lot': entry_id, 'units': units, 'redeemed': 0::DECIMAL(18, 4),
+                              'expired': 0::DECIMAL(18, 4)}], lambda lot: lot.units > 0)
     } AS step
-    FROM kept_entries
-    JOIN savers USING (customer_id)
-    WHERE usable_on <= getvariable('day') AND units <> 0
+    FROM waiting
+    SEMI JOIN takers USING (customer_id)
 ),
 walked AS (
     SELECT customer_id, list_reduce(list(step ORDER BY step.on_day, usable_at, step.taken), lambda before, now: {
@@ -38,6 +58,11 @@ walked AS (
     FROM steps
     GROUP BY customer_id
 )
+SELECT customer_id, min(day) AS reached_on
+FROM evenings
+WHERE left_over >= cost
+GROUP BY customer_id
+UNION ALL
 SELECT customer_id,
        coalesce(ended.reached_on, CASE WHEN all_left_of(ended.lots) >= ended.cost THEN ended.on_day END) AS reached_on
 FROM walked
