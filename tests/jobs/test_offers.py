@@ -15,6 +15,7 @@ from pakdee.domain.vocabulary import Verdict
 from pakdee.house import open_house
 from pakdee.jobs import tables
 from pakdee.jobs.drafting import SHOWN, Drafter
+from pakdee.jobs.telling import programme_warnings
 
 from .conftest import DAY, NOW
 
@@ -168,6 +169,20 @@ def test_who_was_born_on_29_february_has_a_whole_week(house):
         assert (draft.offer.starts_on, draft.offer.expires_on) == use
         assert (draft.context["offer"]["starts_on"], draft.context["offer"]["expires_on"]) == use
     shop.close()
+
+
+def test_a_grant_that_asks_what_was_never_imported_is_told(house):
+    """Orders came without their lines, so nobody's categories are known; readers of mails answer questions."""
+    shop = edited(house, "    where: category_count_365d > 1 and order_count > 0 or last_nps > 8\n")
+    told = [problem for problem in programme_warnings(shop) if "birthday_cake" in problem.what]
+    shop.close()
+
+    assert [(problem.line, problem.what) for problem in told] == [
+        (
+            27,
+            "'birthday_cake' is given to nobody: its condition reads category_count_365d, which needs order_lines",
+        )
+    ]
 
 
 def test_a_code_counts_from_its_first_day(house):
