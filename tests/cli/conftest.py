@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.fewer import keep
-from tests.jobs.conftest import house
+from tests.jobs.conftest import house, pattern
 from tests.proven import prove
 
-__all__ = ["house"]
+__all__ = ["house", "pattern"]
 
 
 @pytest.fixture

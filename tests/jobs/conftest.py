@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -40,21 +43,37 @@ o2,b2,2026-06-14 12:00,300
 """
 
 
-@pytest.fixture
-def house(tmp_path) -> House:
-    """Five customers with a birthday this week: three of them can be mailed."""
-    folder = tmp_path / "shop"
-    jobs.new_project(folder)
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory) -> Path:
+    """The shop with its facts imported, what a run of the day reads worked out, and its exports; to be copied."""
+    made = tmp_path_factory.mktemp("pattern")
+    exports, folder = made / "exports", made / "shop"
+    exports.mkdir()
     for name, text in (("customers", CUSTOMERS), ("orders", ORDERS)):
-        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        (exports / f"{name}.csv").write_text(text, encoding="utf-8")
+    jobs.new_project(folder)
     keep(folder, CAMPAIGNS)
     birthday = folder / "campaigns" / "birthday.yaml"
     birthday.write_text(birthday.read_text(encoding="utf-8").replace("holdout: 5%\n", ""), encoding="utf-8")
-    opened = open_house(folder, clock=partial(dt.datetime.fromisoformat, NOW.isoformat()), environment={})
-    exports = tmp_path / "exports"
-    exports.mkdir()
-    for name in ("customers", "orders"):
-        (tmp_path / f"{name}.csv").rename(exports / f"{name}.csv")
+    opened = _opened(folder)
     jobs.import_facts(opened, exports)
+    jobs.plan_day(opened, DAY)
+    opened.close()
+    for left in opened.var.iterdir():
+        if left.is_file():
+            left.unlink()
+    shutil.rmtree(opened.var / "runs")
+    return made
+
+
+@pytest.fixture
+def house(pattern, tmp_path) -> Iterator[House]:
+    """Five customers with a birthday this week: three of them can be mailed."""
+    shutil.copytree(pattern, tmp_path, dirs_exist_ok=True)
+    opened = _opened(tmp_path / "shop")
     yield opened
     opened.close()
+
+
+def _opened(folder: Path) -> House:
+    return open_house(folder, clock=partial(dt.datetime.fromisoformat, NOW.isoformat()), environment={})

@@ -17,9 +17,10 @@ from pakdee.preview.page import words
 from pakdee.rendering.personas import personas
 from tests.jobs.conftest import DAY as SHOP_DAY
 from tests.jobs.conftest import house as shop
+from tests.jobs.conftest import pattern
 from tests.preview.conftest import DAY, with_a_slip
 
-__all__ = ["shop"]
+__all__ = ["pattern", "shop"]
 
 
 def persona(house, name, locale):
