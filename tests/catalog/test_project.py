@@ -23,6 +23,9 @@ def test_the_starter_project_loads_without_a_word(starter: Path) -> None:
     assert found.warnings == ()
     assert {name for name, status in states.items() if status == "draft"} == {
         "early_access",
+        "early_access_2",
+        "late_delivery",
+        "our_fault",
         "service_apology",
     }
     assert set(states.values()) == {"draft", "live"}

@@ -123,7 +123,7 @@ def test_days_are_told_from_the_day_shown_and_none_is_over(day: dt.date):
 
     assert "points_expire_on" in dates
     assert all(them[name] is None or them[name] >= day for them in told.values() for name in dates)
-    assert told["regular"]["points_expire_on"] == day + dt.timedelta(days=9)
+    assert told["regular"]["points_expire_on"] == day + dt.timedelta(days=7)
     for them in told.values():
         left = them["days_to_next_expiry"]
         assert them["points_expire_on"] == (None if left is None else day + dt.timedelta(days=left))
