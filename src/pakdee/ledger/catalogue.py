@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import read_specs
@@ -14,8 +15,8 @@ GROUPS = ("people", "purchases", "rhythm", "habits", "assortment")
 APART = ("favourites", "points", "voice", "acts", "service", "word_of_mouth", "benefits", "wishes")
 """Groups after these that stand by themselves: each has a file `<group>_sums` to gather its own facts."""
 
-WEIGHTY = frozenset({"favourites", "points"})
-"""Groups that take each customer's whole history into memory."""
+WEIGHTY = MappingProxyType({"favourites": "orders", "points": "point_entries"})
+"""Groups that take each customer's whole history into memory, with the table it lies in."""
 
 STAGE = "ledger"
 

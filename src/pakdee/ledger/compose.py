@@ -13,7 +13,7 @@ from pakdee.domain.errors import CannotRun, LedgerError
 from pakdee.domain.settings import MEMORY
 from pakdee.ledger.feature_table import LIST_PREFIX, FeatureTable, columns_of, open_features
 from pakdee.ledger.intake.staging import identifier, literal
-from pakdee.ledger.ranges import IN_RANGE, write_ranges
+from pakdee.ledger.ranges import IN_RANGE, even_ranges, write_ranges
 from pakdee.ledger.snapshot import Snapshot, connect
 
 
@@ -47,7 +47,8 @@ def compose(
     try:
         with connect(snapshot, memory_limit=memory_limit, also=folders) as connection:
             joined = _joined(connection, parts, lists)
-            write_ranges(connection, [f"SELECT *{tests} FROM ({joined})"], _read(parts[0]), out)
+            ranges = even_ranges(connection, _read(parts[0]))
+            write_ranges(connection, [f"SELECT *{tests} FROM ({joined})"], ranges, out)
     except duckdb.Error as error:
         raise LedgerError(
             f"features and conditions cannot be put together: {error}",

@@ -17,12 +17,15 @@ from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import column
 from pakdee.domain.settings import MEMORY
 from pakdee.ledger.catalogue import APART, GROUPS, WEIGHTY, feature_specs, specs_of
-from pakdee.ledger.gathering import gather
-from pakdee.ledger.ranges import RANGE, SMALL_RANGE, write_ranges
+from pakdee.ledger.gathering import gather, gather_by_range
+from pakdee.ledger.ranges import NOBODY, SUMMED, Range, weighed_ranges, write_ranges
 from pakdee.ledger.shapes import shaped
 from pakdee.ledger.snapshot import Snapshot
 
-SUMS = ("calendar", "order_sums", "channel_sums", "line_sums", "cycle_sums")
+ORDER_SUMS = "order_sums"
+"""Gathers lists, which cannot be spilled; so it is run for one range of customers after the other."""
+
+SUMS = ("calendar", ORDER_SUMS, "channel_sums", "line_sums", "cycle_sums")
 """Files that gather facts, in order, as far as wanted features are made from them (`from` in the catalogue).
 Then follow "shop" and those named like a group of the catalogue, which say the features."""
 
@@ -58,8 +61,9 @@ def ledger_features(
     sources = frozenset(source for spec in wanted for source in spec.made_from)
     settings: dict[str, dt.date | str] = {"day": day, "zone": zone.key, "leap_birthday": leap_birthday}
     with _facts(snapshot, settings, out.parent, sources, apart, memory_limit) as connection:
-        size = SMALL_RANGE if WEIGHTY & set(apart) else RANGE
-        write_ranges(connection, _selects(wanted, apart), "shop_customers", out, size)
+        histories = snapshot.files(*(WEIGHTY[group] for group in apart if group in WEIGHTY))
+        ranges = weighed_ranges(connection, "shop_customers", histories, memory_limit=memory_limit)
+        write_ranges(connection, _selects(wanted, apart), ranges, out)
     return out
 
 
@@ -99,10 +103,29 @@ def _facts(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     with shaped(snapshot, memory_limit=memory_limit, also=[folder], settings=settings) as connection:
         for name in (*SUMS, *(f"{group}_sums" for group in apart)):
-            gather(connection, statement(name), sources)
+            if name == ORDER_SUMS:
+                ranges = _ranges_of_orders(connection, snapshot, sources, memory_limit)
+                gather_by_range(connection, statement(name), sources, ranges)
+            else:
+                gather(connection, statement(name), sources)
         for name in ("shop", *GROUPS, *apart):
             connection.execute(statement(name))
         yield connection
+
+
+def _ranges_of_orders(
+    connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, sources: frozenset[str], memory_limit: str
+) -> list[Range]:
+    """Ranges to gather `order_sums` in; nobody where nothing of them is wanted."""
+    if not any(source.startswith(f"{ORDER_SUMS}.") for source in sources):
+        return [NOBODY]
+    return weighed_ranges(
+        connection,
+        "shop_customers",
+        snapshot.files("orders"),
+        memory_limit=memory_limit,
+        weight=SUMMED,
+    )
 
 
 @cache

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pakdee.domain.settings import MEMORY
 from pakdee.ledger.compute import statement
 from pakdee.ledger.gathering import gather
-from pakdee.ledger.ranges import write_ranges
+from pakdee.ledger.ranges import weighed_ranges, write_ranges
 from pakdee.ledger.shapes import shaped
 from pakdee.ledger.snapshot import Snapshot
 
@@ -37,5 +37,7 @@ def deeds(
         for name in ("calendar", "word_of_mouth_sums"):
             gather(connection, statement(name), frozenset())
         connection.execute(statement("deeds"))
-        write_ranges(connection, ["FROM deeds"], "shop_customers", out)
+        histories = snapshot.files("orders", "activities")
+        ranges = weighed_ranges(connection, "shop_customers", histories, memory_limit=memory_limit)
+        write_ranges(connection, ["FROM deeds"], ranges, out)
     return out

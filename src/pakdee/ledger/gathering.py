@@ -7,12 +7,16 @@ know, and the database leaves out the work.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
+from pakdee.ledger.ranges import Range, enter
+
 _TABLE = re.compile(r"CREATE TEMP TABLE (\w+) AS\s(.*?);?\s*\Z", re.DOTALL)
 """A statement that makes a table, at its end; a header of comments may stand before it."""
+
+_MADE = re.compile(r"CREATE TEMP TABLE (\w+) AS")
 
 
 def gather(connection: duckdb.DuckDBPyConnection, text: str, sources: frozenset[str]) -> None:
@@ -23,6 +27,19 @@ def gather(connection: duckdb.DuckDBPyConnection, text: str, sources: frozenset[
     """
     for statement in connection.extract_statements(text):
         connection.execute(_narrowed(connection, statement.query, sources))
+
+
+def gather_by_range(
+    connection: duckdb.DuckDBPyConnection, text: str, sources: frozenset[str], ranges: Sequence[Range]
+) -> None:
+    """Run `text`, which makes one table, for one range of customers after the other.
+
+    What is gathered of all customers at once must fit into memory as far as it cannot be spilled, as lists.
+    """
+    made = _narrowed(connection, text, sources)
+    for number, bounds in enumerate(ranges):
+        enter(connection, bounds)
+        connection.execute(_MADE.sub(r"INSERT INTO \1", made) if number else made)
 
 
 def _narrowed(connection: duckdb.DuckDBPyConnection, statement: str, sources: frozenset[str]) -> str:

@@ -38,6 +38,10 @@ class Snapshot:
     provides: frozenset[str]
     facts_until: dt.datetime | None
 
+    def files(self, *names: str) -> list[Path]:
+        """The files of these tables, as far as it has them."""
+        return [self.tables[name] for name in names if name in self.tables]
+
     @property
     def customers(self) -> int:
         """How many rows its table of customers has. Raises LedgerError where it is damaged."""

@@ -1,5 +1,6 @@
 -- What:  everything the features take from a customer's orders but their channels, in one pass.
--- Grain: one row per customer_id with any order row before the day.   Params: day (variable).
+-- Grain: one row per customer_id of the range with any order row before the day.
+-- Params: day, first, last (variables).
 -- Why:   one pass over orders is most of a run's time. The order days are gathered as a list because sorting
 --        a list per customer costs a fifth of a window over all orders; equal days give no gap, so several
 --        orders on a day are one order day.
@@ -24,6 +25,7 @@ WITH sums AS (
            ) AS gross_spend_365d,
            list(ordered_on) FILTER (kept > 0) AS order_days
     FROM kept_orders(getvariable('day'))
+    WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')
     GROUP BY customer_id
 ),
 sorted AS (
