@@ -209,7 +209,8 @@ def test_who_never_bought_has_nought_and_unknown(tmp_path):
     known = {name: value for name, value in found.items() if value is not None}
     counts = ("order_count", "order_count_365d", "order_count_90d", "order_count_30d", "channel_count_365d")
     sums = ("net_spend", "net_spend_365d", "net_spend_this_year", "category_count_365d")
-    assert known == {"preferred_channel": "email"} | dict.fromkeys((*counts, *sums), 0)
+    told_of_all = {"preferred_channel": "email", "days_since_last_survey": 9999}
+    assert known == told_of_all | dict.fromkeys((*counts, *sums), 0)
 
 
 # ── rhythm ───────────────────────────────────────────────────────────────────────────────────────

@@ -178,14 +178,6 @@ def test_every_column_is_specified_and_every_specification_computed(tmp_path):
     }
 
 
-def test_never_null_means_never_null(tmp_path):
-    """Whatever the catalogue calls never null is known even of customers of whom nothing is known."""
-    facts = {**WHOLE_SHOP, "customers": [*WHOLE_SHOP["customers"], *buyers("nobody")]}
-    unknown = {name for name, value in features(shop(tmp_path, **facts))["nobody"].items() if value is None}
-
-    assert unknown <= {spec.name for spec in feature_specs() if spec.nullable}
-
-
 @pytest.mark.parametrize("group", [*GROUPS, *APART])
 def test_every_feature_is_explained_in_thai_and_english(group):
     """Label and meaning in both languages; a null rule exactly where a value may be unknown."""

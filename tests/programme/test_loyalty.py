@@ -99,25 +99,48 @@ def test_with_orders_alone_a_client_is_the_highest_that_is_proven(tmp_path):
     assert "loyalty_social" not in found
 
 
-def test_thresholds_are_the_programmes(tmp_path):
-    """Two signs, a paid-for promoter at 8, and an advocate by two friends."""
-    rules = program(supporter_signals=2, promoter=8, clicks=1, referrals=2, client_orders=1)
-    one = REGULAR | {"order_count_365d": 1, "last_nps": 8}
-    found = told(
-        tmp_path, one, one | {"referrals_converted_365d": 1}, rules=rules, more=[{"human_clicks_90d": 1}]
-    )
+PROMOTER = REGULAR | {"last_nps": 9}
+RATED = REGULAR | {"mean_rating": 4.0, "rating_count": 2}
+FULL_PRICE = REGULAR | {"order_count_365d": 4, "full_price_share_365d": 0.8}
+FRIEND_WON = {"order_count": 1, "days_since_last_purchase": 365, "referrals_converted_365d": 1}
+LIMITS = {
+    "client_orders": (4, REGULAR, "client", "customer"),
+    "active_days": (179, REGULAR, "client", "customer"),
+    "supporter_signals": (2, PROMOTER, "supporter", "client"),
+    "promoter": (10, PROMOTER, "supporter", "client"),
+    "good_rating": (4.1, RATED, "supporter", "client"),
+    "ratings": (3, RATED, "supporter", "client"),
+    "clicks": (4, REGULAR | {"human_clicks_90d": 3}, "supporter", "client"),
+    "social_points": (7, REGULAR | {"social_points_365d": 6}, "supporter", "client"),
+    "full_price": (0.81, FULL_PRICE, "supporter", "client"),
+    "full_price_orders": (5, FULL_PRICE, "supporter", "client"),
+    "advocate_days": (364, FRIEND_WON, "advocate", "customer"),
+    "referrals": (2, FRIEND_WON, "advocate", "customer"),
+    "reviews": (3, PROMOTER | {"good_review_count_365d": 2}, "advocate", "supporter"),
+}
 
-    assert [row["rung"] for row in found] == ["supporter", "client"]
+
+def test_every_threshold_is_the_programmes(tmp_path):
+    """By the limits of a programme without any, and with one of them set a little higher."""
+    everyone = [facts for _, facts, _, _ in LIMITS.values()]
+    plain = [row["rung"] for row in told(tmp_path, *everyone)]
+
+    assert plain == [rung for _, _, rung, _ in LIMITS.values()]
+    for name, (limit, facts, _, rung) in LIMITS.items():
+        [found] = told(tmp_path, facts, rules=program(**{name: limit}))
+        assert found["rung"] == rung, name
+    assert set(LIMITS) == set(type(program().ladder).model_fields) - {"preset", "settle", "types"}
 
 
-def test_a_preset_changes_lengths_and_what_is_written_goes_before_it():
-    """Cafe: lapsed after 60 days; all else as without."""
-    plain, cafe = program().ladder, program(preset="cafe").ladder
-    told = {name for name in type(plain).model_fields if getattr(plain, name) != getattr(cafe, name)}
+@pytest.mark.parametrize("kind", ["grocery", "fashion", "cafe", "subscription"])
+def test_a_preset_changes_lengths_alone_and_what_is_written_goes_before_it(kind):
+    """How long a customer is active, and an advocate; all else as without."""
+    plain, usual = program().ladder, program(preset=kind).ladder
+    told = {name for name in type(plain).model_fields if getattr(plain, name) != getattr(usual, name)}
 
-    assert told == {"preset", "active_days", "advocate_days"}
-    assert (cafe.active_days, cafe.advocate_days) == (60, 180)
-    assert program(preset="cafe", active_days=30).ladder.active_days == 30
+    assert {"preset", "active_days"} <= told <= {"preset", "active_days", "advocate_days"}
+    assert program(preset=kind, active_days=30).ladder.active_days == 30
+    assert program(preset=kind, active_days=30).ladder.advocate_days == usual.advocate_days
 
 
 SCORES = [
@@ -149,13 +172,34 @@ def test_each_kind_of_loyalty_is_scored_as_by_hand(tmp_path):
     ]
 
 
-def test_weights_are_the_programmes(tmp_path):
-    """Only the answer counts; regularity counts double."""
-    types = {"psychological": {"rating": 0, "full_price": 0}, "behavioural": {"regularity": 40, "orders": 20}}
-    facts = SCORES[0][1] | SCORES[4][1]
-    [found] = told(tmp_path, facts, rules=program(types=types))
+WEIGHTS = {
+    ("psychological", "nps"): (0, SCORES[0][1], (87.5 + 60) / 2),
+    ("psychological", "rating"): (0, SCORES[0][1], (90 + 60) / 2),
+    ("psychological", "full_price"): (0, SCORES[0][1], (90 + 87.5) / 2),
+    ("behavioural", "orders"): (20, SCORES[4][1], 10 + 22.5 + 15),
+    ("behavioural", "full_orders"): (3, SCORES[4][1], 40 + 22.5 + 15),
+    ("behavioural", "recency"): (60, SCORES[4][1], 20 + 45 + 15),
+    ("behavioural", "regularity"): (40, SCORES[4][1], 20 + 22.5 + 30),
+    ("behavioural", "referral"): (30, SCORES[4][1] | {"referrals_converted_365d": 1}, 57.5 + 30),
+    ("marketing", "offers"): (0, SCORES[9][1], 15 + 20),
+    ("marketing", "redeemed"): (0, SCORES[9][1], 40 + 20),
+    ("marketing", "member"): (0, SCORES[9][1], 40 + 15),
+    ("social", "social_full"): (14, SCORES[13][1], 100),
+    ("type", "dominant"): (51, {"social_points_365d": 10}, "none"),
+    ("type", "ahead"): (11, {"social_points_365d": 20, "last_nps": 9}, "mixed"),
+}
 
-    assert (found["loyalty_psychological"], found["loyalty_behavioural"]) == (90, 10 + 22.5 + 30)
+
+def test_every_weight_is_the_programmes(tmp_path):
+    """Each other than it is by itself, as by hand."""
+    types = program().ladder.types.model_dump()
+    of_kinds = {(kind, name) for kind, own in types.items() if isinstance(own, dict) for name in own}
+
+    for (kind, name), (weight, facts, expected) in WEIGHTS.items():
+        written = {kind: {name: weight}} if kind in types else {name: weight}
+        [found] = told(tmp_path, facts, rules=program(types=written))
+        assert found[f"loyalty_{kind}"] == expected, name
+    assert set(WEIGHTS) == of_kinds | {("social", "social_full"), ("type", "dominant"), ("type", "ahead")}
 
 
 TYPES = [

@@ -67,17 +67,6 @@ def test_a_tier_is_reached_at_its_amount(tmp_path, amount, tier, following, miss
     assert found["tier_progress"] == pytest.approx(progress, abs=1e-9)
 
 
-def test_a_tier_of_last_year_is_kept_to_the_end_of_this_one(tmp_path):
-    """Silver by 2025's spend ends on 31 December 2026; 400 spent in 2026 leave 600 to keep it, 4,600 to gold."""
-    found = of_ada(tmp_path, orders=[order("ada", D(2025, 6, 1), 1200), order("ada", D(2026, 3, 1), 400)])
-
-    assert found["tier"] == "silver"
-    assert found["days_to_tier_end"] == (D(2026, 12, 31) - DAY).days == 39
-    assert found["to_keep_tier"] == Decimal(600)
-    assert found["to_next_tier"] == Decimal(4600)
-    assert found["tier_progress"] == 0.0
-
-
 def test_a_tier_reached_this_year_is_kept_to_the_end_of_the_next(tmp_path):
     """Reached again this year: nothing to do until the end of 2027."""
     found = of_ada(tmp_path, orders=[order("ada", D(2025, 6, 1), 1200), order("ada", D(2026, 3, 1), 1000)])
