@@ -18,7 +18,7 @@ from pakdee.domain.program import Program
 from pakdee.domain.program.features import features_in
 from pakdee.domain.project import Project
 from pakdee.domain.settings import Settings
-from pakdee.domain.vocabulary import EventKind, SuppressionReason
+from pakdee.domain.vocabulary import EventKind, Purpose, SuppressionReason
 from pakdee.house.composing import Composer, feature_catalog
 from pakdee.house.forecasting import Forecaster
 
@@ -105,15 +105,34 @@ def test_what_a_table_would_have_is_told_without_making_it(tmp_path, regulars, j
         "earn": [{"when": "order", "per": "10 THB", "give": 1}, {"when": "walk", "give": 1}],
     }
     walks = {"activities": [{"customer_id": "ada", "type": "walk", "occurred_on": ago(3)}]}
+    cup = {"id": "cup", "when": "redeem", "cost": 9, "kind": "product", "title": {"en": "Cup"}}
+    came = {"entry_id": "e", "customer_id": "ada", "kind": "earn", "units": 10, "occurred_on": ago(3)}
+    choosing, own = Program.model_validate(told | {"grants": [cup]}), {"point_entries": [came]}
     sold = [order(who, ago(n), 10) for who in ("ada", "ben") for n in (5, 40)]
-    for facts, rules in (({}, PROGRAM), (walks, Program.model_validate(told))):
+    for facts, rules in (({}, PROGRAM), (walks, Program.model_validate(told)), (own | walks, choosing)):
         made = shop(tmp_path / f"{len(facts)}", customers=buyers("ada", "ben"), orders=sold, **facts)
-        files = replace(project(), program=rules, content_version=f"{rules.earn}")
+        files = replace(project(), program=rules, content_version=f"{rules.earn} {rules.grants}")
         asked = composer(tmp_path, made, journal=journal, files=files)
         everything = frozenset(features_in(rules, feature_catalog()))
 
         assert asked.known(TOMORROW, everything) == set(asked.as_of(TOMORROW).columns)
         assert asked.known(TOMORROW, frozenset({"rung", "order_count"})) == {"rung", "order_count"}
+
+
+def test_whom_a_mail_asked_was_asked(tmp_path, regulars, journal):
+    """Dan by a survey that he has not answered, ben by the mail he answered in; ada and cat never."""
+    plan(journal, batch(["dan"], "nps", purpose=Purpose.SURVEY))
+    send(journal, "x-2")
+    asked = composer(tmp_path, regulars, journal=journal).as_of(
+        TOMORROW, frozenset({"days_since_last_survey"})
+    )
+
+    assert {who: row["days_since_last_survey"] for who, row in rows(asked).items()} == {
+        "ada": 9999,
+        "ben": 1,
+        "cat": 9999,
+        "dan": 1,
+    }
 
 
 def test_who_may_be_mailed_is_told_as_it_was_known_in_the_morning(tmp_path, journal):

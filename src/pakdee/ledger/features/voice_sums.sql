@@ -1,14 +1,13 @@
 -- What:  what customers answered and how they rated, as the shop has it.
--- Grain: survey_sums, one row per customer_id with an answer; rating_sums, with a rating in 365 days.
+-- Grain: survey_sums, one row per customer_id that was asked; rating_sums, with a rating in 365 days.
 -- Params: day (variable).
--- Why:   an answer counts on the day it was given; who was asked is known only of those who answered. Only reviews
---        are said to others, so stars given to a visit make no good one.
+-- Why:   an answer counts on the day it was given. The shop's rows come with the answer; a row without one is of a mail
+--        of ours that asked. Only reviews are said to others, so stars given to a visit make no good one.
 CREATE TEMP TABLE survey_sums AS
 WITH known AS (
     SELECT customer_id, answered_at, least(asked_at, answered_at) AS asked_at,
            CASE WHEN is_nps(question, score, scale_max) THEN score END AS nps, response_id
     FROM shop_survey_responses
-    -- Only our own mails tell of people who have not answered; the shop's rows come with the answer.
     WHERE customer_id IS NOT NULL AND coalesce(answered_at, asked_at) < begins(getvariable('day'))
 )
 SELECT customer_id,
