@@ -23,6 +23,7 @@ from pakdee.domain.accounting import (
     Refund,
     ShopEntry,
     SurveyAnswer,
+    Term,
     first_of_their_proof,
 )
 from pakdee.domain.program import Program
@@ -139,6 +140,9 @@ GRANTS = (
     {"when": "order", "kind": "units", "units": 5, "where": "tier = 'basic'"},
     {"when": "balance", "cost": 20, "where": "tier in ('basic', 'silver')"},
     {"when": "balance", "cost": 7, "where": "tier = 'silver'"},
+    {"when": "balance", "cost": 9, "where": "plan = 'club'"},
+    {"when": "schedule", "every": "1 month", "where": "plan = 'none'"},
+    {"when": "review", "kind": "units", "units": 4, "where": "plan = 'club'"},
     {"when": "milestone", "at": {"activity": "review", "count": 2}, "where": "tier = 'silver'"},
     {"when": "redeem", "cost": 40},
     {"when": "redeem", "cost": 20, "where": "tier in ('basic', 'silver')"},
@@ -149,6 +153,9 @@ ONLY_AS = {
     "tier in ('basic', 'silver')": frozenset({"basic", "silver"}),
 }
 """Conditions of grants, and the tiers in which they hold."""
+ONLY_IN = {"plan = 'club'": frozenset({"club"}), "plan = 'none'": frozenset({"none"})}
+"""Likewise the plans."""
+CLUB = {"id": "club", "title": {"en": "Club"}, "price": "9 USD", "per": "1 month"}
 
 
 def _occasion(grant):
@@ -163,6 +170,7 @@ def programs(draw, grants=GRANTS) -> Program:
     if draw(st.sampled_from([False, False, False, True])):
         about = draw(st.sampled_from([{"min_age": 18}, {"needs": ["email"]}, {"needs": ["birth_date"]}]))
     chosen = draw(st.lists(st.sampled_from(grants), max_size=2, unique_by=_occasion)) if grants else []
+    grace = {"lapse_grace": "7 days"} if draw(st.booleans()) else {}
     return program(
         [draw(earn_rules(number, tiers is not None)) for number in range(draw(st.integers(1, 4)))],
         {
@@ -172,6 +180,7 @@ def programs(draw, grants=GRANTS) -> Program:
         about=about,
         tiers=tiers,
         expiry=draw(st.one_of(st.none(), expiries(tiers is not None))),
+        membership={"plans": [CLUB], "renew": "manual", **grace},
         grants=[
             {"id": f"grant_{number}", "title": {"en": "Gift"}, "kind": "product", **grant}
             for number, grant in enumerate(chosen)
@@ -223,6 +232,8 @@ def _live(shop: Shop, chance: Random, who: str) -> None:
         _book(shop, chance, who, number, chance.choice(days))
     for number in range(chance.choice([0, 0, 2])):
         _recommend(shop, chance, who, number, chance.choice(days))
+    for number in range(chance.choice([0, 0, 1, 3])):
+        _subscribe(shop, chance, who, number, chance.choice(days))
 
 
 def _days(chance: Random, start: dt.date) -> list[dt.date]:
@@ -322,6 +333,18 @@ def _recommend(shop: Shop, chance: Random, who: str, number: int, day: dt.date) 
     )
 
 
+def _subscribe(shop: Shop, chance: Random, who: str, number: int, day: dt.date) -> None:
+    shop.add(
+        "memberships",
+        membership_id=f"{who}-m{number}",
+        customer_id=who,
+        plan_id=chance.choice(["club", "club", "old"]),
+        status=chance.choice(["active", "active", "grace", "lapsed", "cancelled"]),
+        started_on=day,
+        ends_on=chance.choice([None, day, day + dt.timedelta(29), day + dt.timedelta(90)]),
+    )
+
+
 # ── facts ────────────────────────────────────────────────────────────────────────────────────────
 def facts_of(shop: Shop, rules: Program) -> dict[str, Facts]:
     """The facts of each customer, by id."""
@@ -339,7 +362,9 @@ def facts_of(shop: Shop, rules: Program) -> dict[str, Facts]:
             conversions=tuple(_conversion(row) for row in friends if row["referrer_id"] == who),
             answers=tuple(_answer(row) for row in rows.get("survey_responses", {}).get(who, [])),
             proven=proven,
-            only_as={grant.id: ONLY_AS[grant.where] for grant in rules.grants if grant.where},
+            terms=tuple(_term(row) for row in rows.get("memberships", {}).get(who, [])),
+            only_as={grant.id: ONLY_AS[grant.where] for grant in rules.grants if grant.where in ONLY_AS},
+            only_in={grant.id: ONLY_IN[grant.where] for grant in rules.grants if grant.where in ONLY_IN},
         )
         for who, [person] in rows["customers"].items()
     }
@@ -397,6 +422,11 @@ def _activity(row: dict) -> Activity:
 
 def _entry(row: dict) -> ShopEntry:
     return ShopEntry(row["entry_id"], row["kind"], row["occurred_on"], int(row["units"]))
+
+
+def _term(row: dict) -> Term:
+    names = ("membership_id", "plan_id", "status", "started_on", "ends_on")
+    return Term(*(row[name] for name in names))
 
 
 def _first_to_bring(shop: Shop) -> list[dict]:

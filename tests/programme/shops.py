@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from accounting_draws import ONLY_AS, WHERE, Shop
+from accounting_draws import ONLY_AS, ONLY_IN, WHERE, Shop
 
 from pakdee.domain.condition import Condition
 from pakdee.domain.program import Program
@@ -109,11 +109,11 @@ def conditions_of(rules: Program) -> dict[str, Condition]:
 
 
 def grant_conditions_of(rules: Program) -> dict[str, Condition]:
-    """The conditions of the grants, by their ids; they ask the tier."""
+    """The conditions of the grants, by their ids; they ask the tier or the plan."""
     return {
-        grant.id: Condition(grant.column, grant.where, grant.where, frozenset({"tier"}))
+        grant.id: Condition(grant.column, grant.where, grant.where, frozenset({grant.where.split()[0]}))
         for grant in rules.grants
-        if grant.where in ONLY_AS
+        if grant.where in ONLY_AS | ONLY_IN
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 from accounting_making import of, order, program, spent
 from test_points_by_hand import DAY, EACH_DOLLAR, GIFT, TIERS, Made, applied
 
-from pakdee.domain.accounting import Person
+from pakdee.domain.accounting import Person, Term
 from pakdee.domain.condition import Condition
 from pakdee.programme import stands_in
 
@@ -62,8 +62,12 @@ def test_what_a_balance_pays_for_turns_with_the_plan(tmp_path, asked, bought_on,
     shop.add("memberships", **term, started_on=D(2026, 4, 10), ends_on=D(2026, 5, 9))
 
     found = applied(shop, rules, tmp_path, grant_conditions=asking(asked))
+    terms = (Term("m", "club", "active", D(2026, 4, 10), D(2026, 5, 9)),)
+    only_in = {"tea": frozenset({asked.split("'")[1]})}
+    by_hand = of(rules, DAY, order(bought_on, 30), terms=terms, only_in=only_in)
 
     assert found["ada"][1] == [("tea", given_on)]
+    assert [(grant.grant, grant.day) for grant in by_hand.grants] == [("tea", given_on)]
 
 
 def test_what_a_balance_pays_for_waits_for_the_birth_date(tmp_path):

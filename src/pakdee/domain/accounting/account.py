@@ -136,7 +136,7 @@ class _Life:
         yesterday = self._day - _DAY
         if not is_member(self._facts.person, self._program.program, yesterday):
             return None
-        return cheapest_reward(self._program, self._facts, self._tier(yesterday))
+        return cheapest_reward(self._program, self._facts, self._day, self._tier(yesterday))
 
     def _first_with(self, units: int | None) -> dt.date | None:
         left = self._evenings | {self._day: self._queue.balance}

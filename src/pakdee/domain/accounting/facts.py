@@ -9,6 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol, TypeVar
 
+from pakdee.domain.accounting.plans import Term
+
 RuleNames = frozenset[str] | None
 """Names of the earn rules whose `where` fits a fact; None where all fit."""
 
@@ -135,7 +137,9 @@ class Facts:
         only_on: rule of a join or birthday with a condition → the days on which it holds.
         proven: (rule, activity id) of activities that are the first of their proof among all customers.
         gives: ids of the grants whose `where` holds for the customer; None where all hold.
+        terms: of paid plans, as the shop wrote them down.
         only_as: grant whose `where` asks the tier → the tiers of the morning in which it holds.
+        only_in: grant whose `where` asks the plan → the plans of the day in which it holds; "none" is one.
     """
 
     person: Person = Person()
@@ -148,7 +152,9 @@ class Facts:
     only_on: Mapping[str, frozenset[dt.date]] = field(default_factory=dict)
     proven: frozenset[tuple[str, str]] = frozenset()
     gives: frozenset[str] | None = None
+    terms: tuple[Term, ...] = ()
     only_as: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    only_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def before(self, day: dt.date) -> Facts:
         """The facts known on the morning of `day`: those of earlier days, recorded by then, each once."""
@@ -162,6 +168,7 @@ class Facts:
             entries=_known(self.entries, day),
             conversions=_known(self.conversions, day),
             answers=_known(self.answers, day),
+            terms=tuple(term for term in self.terms if term.started_on < day),
         )
 
     @property

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pakdee.domain.accounting.facts import Activity, Facts, Order
 from pakdee.domain.accounting.periods import period_of
+from pakdee.domain.accounting.plans import plan_on
 from pakdee.domain.program import Grant, Program
 from pakdee.domain.program.grants import GIVEN
 
@@ -38,14 +39,15 @@ def bought_with_units(
     program: Program, facts: Facts, today: dt.date, tier: str | None
 ) -> Iterator[tuple[Grant, int]]:
     """Grants that a balance pays for at the end of a day, and their cost, in the programme's order."""
-    for grant in _given(program, facts, tier):
+    for grant in _given(program, facts, today, tier):
         if grant.cost is not None and (grant.when == "balance" or _is_scheduled(grant, today)):
             yield grant, grant.cost
 
 
-def cheapest_reward(program: Program, facts: Facts, tier: str | None) -> int | None:
+def cheapest_reward(program: Program, facts: Facts, today: dt.date, tier: str | None) -> int | None:
     """What the cheapest reward costs that the customer may choose for units."""
-    rewards = [grant.cost for grant in _given(program, facts, tier) if grant.when == "redeem" and grant.cost]
+    given = _given(program, facts, today, tier)
+    rewards = [grant.cost for grant in given if grant.when == "redeem" and grant.cost]
     return min(rewards, default=None)
 
 
@@ -57,7 +59,7 @@ def free_of_cost(
     Args:
         tier: of the morning.
     """
-    for grant in _given(program, facts, tier):
+    for grant in _given(program, facts, today, tier):
         if grant.when == "order":
             yield from _for_orders(grant, facts, today, by)
         elif grant.when == "milestone":
@@ -68,10 +70,15 @@ def free_of_cost(
             yield from _for_activities(grant, facts, today)
 
 
-def _given(program: Program, facts: Facts, tier: str | None) -> Iterator[Grant]:
+def _given(program: Program, facts: Facts, today: dt.date, tier: str | None) -> Iterator[Grant]:
+    """Grants whose condition holds, as far as it asks the tier and the plan by those of the day."""
+    plan = plan_on(facts.terms, program.membership, today) or "none"
     for grant in program.grants:
         is_for_them = facts.gives is None or grant.id in facts.gives
-        if is_for_them and tier in facts.only_as.get(grant.id, {tier}):
+        is_of_theirs = tier in facts.only_as.get(grant.id, {tier}) and plan in facts.only_in.get(
+            grant.id, {plan}
+        )
+        if is_for_them and is_of_theirs:
             yield grant
 
 
