@@ -6,7 +6,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tiny_ledger import DAY, ZONE, ago, buyers, by_customer, order, refund, shop
+from tiny_ledger import DAY, ZONE, ago, at, buyers, by_customer, order, refund, shop
 
 from pakdee.domain.errors import LedgerError
 from pakdee.ledger import ledger_features
