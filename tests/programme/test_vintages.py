@@ -1,10 +1,12 @@
 """Units by their month of issue are what a person would count on a few accounts."""
 
 import datetime as dt
+import random
 from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from tiny_ledger import ZONE, buyers, order, shop
 
 from pakdee.domain.program import Program
@@ -166,3 +168,69 @@ def test_what_the_shop_took_back_was_never_issued(tmp_path):
     # a1: half of its units stayed, so half of the sale; x: 90 of 120, so three quarters.
     assert months == {D(2026, 5, 1): (140, 5, 0, 800)}
     assert balance == 135
+
+
+def drawn(chance, customer, lives, *, owing, expiring):
+    """A customer's entries of four months, lots named by their entry; `owing`, more may be taken than there is."""
+    rows = []
+    for passed in range(120, 0, -1):
+        day = LATER - dt.timedelta(days=passed)
+        name = f"{customer}-{120 - passed:03}"
+        if chance.random() < 0.12:
+            life = chance.choice(lives)
+            until = life and day + dt.timedelta(days=life)
+            rows.append(booked(customer, "earn", chance.randint(1, 90), day, expires_on=until, entry_id=name))
+        elif chance.random() < 0.12:
+            kind = "expire" if expiring and chance.random() < 0.3 else "redeem"
+            there = sum(left(lot) for lot in walked(rows, day) if lot["until"] >= day)
+            units = chance.randint(1, 70) if owing else min(int(there), chance.randint(1, 70))
+            rows += [booked(customer, kind, -units, day, entry_id=name)] if units else []
+    return [row | {"order_id": row["entry_id"]} for row in rows]
+
+
+def left(lot):
+    """What of a lot was neither redeemed nor ran out by an entry."""
+    return lot["units"] - lot["redeemed"] - lot["expired"]
+
+
+def walked(rows, day):
+    """Lots with what was taken of them before `day`, entry by entry."""
+    lots = []
+    for row in rows:
+        on, units, ends = row["occurred_on"], row["units"], row["kind"] == "expire"
+        if units > 0:
+            lots.append({"lot": row["entry_id"], "until": row["expires_on"] or dt.date.max, "units": units})
+            lots[-1] |= {"redeemed": Decimal(0), "expired": Decimal(0)}
+            lots.sort(key=lambda lot: (lot["until"], lot["lot"]))
+            continue
+        for lot in lots:
+            if lot["until"] == dt.date.max if ends else lot["until"] >= on:
+                taken = min(left(lot), -units)
+                lot["expired" if ends else "redeemed"] += taken
+                units += taken
+    for lot in lots:
+        lot["expired"] += left(lot) if lot["until"] < day else 0
+    return lots
+
+
+@pytest.mark.parametrize(
+    ("lives", "owing", "expiring"),
+    [([40], False, False), ([None], False, True), ([40], True, False), ([20, 90, None], True, True)],
+)
+def test_the_fate_of_each_lot_is_what_walking_from_entry_to_entry_gives(tmp_path, lives, owing, expiring):
+    """Thirty customers whose lots run out in the order in which they came, or not, and who take more, or not."""
+    chance = random.Random(11)
+    names = [f"c{number:02}" for number in range(30)]
+    life = {name: drawn(chance, name, lives, owing=owing, expiring=expiring) for name in names}
+    rows = [row for of_one in life.values() for row in of_one]
+    made = shop(tmp_path, customers=buyers(*names), orders=[order(names[0], MAY, 1)], point_entries=rows)
+    everyone = made.tables["customers"]
+    kept_vintages(made.tables, everyone, PROGRAM, day=LATER, zone=ZONE, folder=tmp_path)
+    found = {
+        lot["order_id"]: tuple(lot[name] for name in ("units", "redeemed", "expired"))
+        for lot in pq.read_table(tmp_path / "lots.parquet").to_pylist()
+    }
+
+    lots = [lot for of_one in life.values() for lot in walked(of_one, LATER)]
+    assert found == {lot["lot"]: (lot["units"], lot["redeemed"], lot["expired"]) for lot in lots}
+    assert sum(lot["redeemed"] for lot in lots) > 100
