@@ -74,6 +74,15 @@ def test_who_rises_and_falls_within_a_month_falls_at_its_end(tmp_path):
     assert rungs(tmp_path, made, D(2026, 7, 1)) == {"ada": ("customer", "client"), "ben": ("customer",) * 2}
 
 
+def test_who_knows_of_no_offers_proves_no_liking(tmp_path):
+    """Five orders make a client; that all were at full price is proven only where discounts or offers are told."""
+    days = [D(2026, month, 3) for month in range(1, 6)]
+    for name, more in (("silent", {}), ("telling", {"discount_amount": Decimal(0)})):
+        made = shop(tmp_path / name, customers=buyers("ada"), orders=bought("ada", *days, **more))
+        rung = "supporter" if more else "client"
+        assert rungs(tmp_path / name, made, D(2026, 6, 20))["ada"] == (rung, rung)
+
+
 def by_hand(day, facts, active_days=60):
     """The rung that one customer's facts of earlier days prove, from 0 to 4, by plain counting."""
 

@@ -196,6 +196,28 @@ def test_customers_and_orders_suffice_for_what_needs_no_more(tmp_path):
     assert found["order_count"] == 1
 
 
+def test_one_of_two_sources_is_enough(tmp_path):
+    """Returns are told by refunds or by a status, offers by discounts or by their names; by neither, by no feature."""
+    sold, back = order("ada", ago(5), 100, order_id="o"), refund("o", 25, ago(2))
+    shops = {
+        "refunds": {"orders": [sold], "refunds": [back]},
+        "status": {"orders": [sold | {"status": "returned"}]},
+        "names": {"orders": [sold | {"offer_id": "spring"}]},
+        "nothing": {"orders": [sold]},
+    }
+    found = {
+        name: features(shop(tmp_path / name, customers=buyers("ada"), **facts))["ada"]
+        for name, facts in shops.items()
+    }
+
+    returned, offered = "return_rate_365d", "offer_order_share_365d"
+    assert {name: known[returned] for name, known in found.items() if returned in known} == {
+        "refunds": 0.25,
+        "status": 1.0,
+    }
+    assert {name: known[offered] for name, known in found.items() if offered in known} == {"names": 1.0}
+
+
 def test_without_any_order_the_people_remain(tmp_path):
     """A ledger of members who never bought has features of birthdays and joining."""
     found = features(shop(tmp_path, customers=WHOLE_SHOP["customers"]))["ada"]

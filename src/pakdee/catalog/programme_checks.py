@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pakdee.catalog.lines import LineFinder
 from pakdee.domain.condition import Condition
 from pakdee.domain.errors import Problem
-from pakdee.domain.feature import FeatureCatalog
+from pakdee.domain.feature import FeatureCatalog, lacking
 from pakdee.domain.program import Program
 from pakdee.domain.program.earning import KEEPING_ALIVE, OCCASIONS
 from pakdee.domain.program.facts import column_of
@@ -77,8 +77,8 @@ def unknown_to_grants(
 
 def _missing(needs: Collection[str], provides: Collection[str]) -> list[str]:
     """Tables that are not there, and columns that are missing in those that are."""
-    lacking = set(needs).difference(provides)
-    return sorted(need for need in lacking if "." not in need or need.split(".")[0] not in lacking)
+    missing = lacking(needs, provides)
+    return sorted(need for need in missing if "." not in need or need.split(".")[0] not in missing)
 
 
 def unknown_to_rules(

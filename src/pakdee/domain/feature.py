@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -40,7 +40,7 @@ class FeatureSpec:
         code: its number in the domain model, e.g. "F11"; empty for a helper.
         unit: "days", "orders", "" …, for people.
         nullable: whether it can be unknown; `null_rule` says when.
-        needs: tables ("orders") and columns ("orders.discount_amount") the ledger must have.
+        needs: tables ("orders") and columns ("orders.channel") the ledger must have; see `lacking`.
         stage: "ledger", "journal", "programme", "model" or, from all of these, "loyalty": who computes it.
         values: the closed list of values of an enumerated text, else empty.
         is_day_counter: changes every day by itself, so `=` on it is a trap.
@@ -94,5 +94,9 @@ class FeatureCatalog(Mapping[str, FeatureSpec]):
 
     def missing(self, names: frozenset[str], provided: frozenset[str]) -> frozenset[str]:
         """Tables and columns that `names` need and a snapshot providing `provided` lacks."""
-        needs = {need for name in names if name in self for need in self[name].needs}
-        return frozenset(needs - provided)
+        return lacking((need for name in names if name in self for need in self[name].needs), provided)
+
+
+def lacking(needs: Iterable[str], provided: Collection[str]) -> frozenset[str]:
+    """Those of `needs` that `provided` does not meet; "refunds or orders.status" is met by either of them."""
+    return frozenset(need for need in needs if not any(one in provided for one in need.split(" or ")))

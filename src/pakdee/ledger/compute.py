@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pakdee.domain.errors import LedgerError
-from pakdee.domain.feature import FeatureSpec
+from pakdee.domain.feature import FeatureSpec, lacking
 from pakdee.domain.feature_text import column
 from pakdee.domain.settings import MEMORY
 from pakdee.ledger.catalogue import APART, GROUPS, WEIGHTY, feature_specs, specs_of
@@ -79,7 +79,7 @@ def _selects(wanted: Sequence[FeatureSpec], apart: Sequence[str]) -> list[str]:
 
 def available(provides: frozenset[str]) -> list[FeatureSpec]:
     """The features of this stage that facts with these tables and columns allow, in catalogue order."""
-    return [spec for spec in feature_specs() if spec.needs <= provides | {"customers"}]
+    return [spec for spec in feature_specs() if not lacking(spec.needs, provides | {"customers"})]
 
 
 def _check_zone(snapshot: Snapshot, zone: ZoneInfo) -> None:

@@ -40,7 +40,7 @@ def shaped(
     *,
     memory_limit: str,
     also: Sequence[Path] = (),
-    settings: Mapping[str, dt.date | str] | None = None,
+    settings: Mapping[str, dt.date | str | bool] | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that sees the facts in these shapes, see `connect`.
 

@@ -1,15 +1,17 @@
 -- What:  what customers did day by day, as far as the ladder goes by it.
 -- Grain: one row per customer of the range and day with any such deed.
--- Params: day, since, first, last (variables): days from `since` to before `day`.
--- Why:   an order that came back whole is no order on any day. Where a plan ends is told on the day it began.
+-- Params: day, since, first, last (variables): days from `since` to before `day`; tells_offers (variable).
+-- Why:   an order that came back whole is no order on any day. Where a plan ends is told on the day it began. A shop
+--        that tells of no offers does not say that everything was bought at full price.
 CREATE TEMP VIEW deeds AS
-SELECT customer_id, on_day, coalesce(sum(orders), 0) AS orders, coalesce(sum(full_price), 0) AS full_price,
+SELECT customer_id, on_day, coalesce(sum(orders), 0) AS orders, sum(full_price) AS full_price,
        max(nps) AS nps, coalesce(sum(ratings), 0) AS ratings, coalesce(sum(stars), 0) AS stars,
        coalesce(sum(good), 0) AS good, coalesce(sum(social), 0) AS social, coalesce(sum(won), 0) AS won,
        max(plan_until) AS plan_until
 FROM (
     SELECT customer_id, ordered_on AS on_day, count(*) AS orders,
-           count(*) FILTER (coalesce(discount_amount, 0) <= 0 AND offer_id IS NULL) AS full_price
+           CASE WHEN getvariable('tells_offers')
+                THEN count(*) FILTER (coalesce(discount_amount, 0) <= 0 AND offer_id IS NULL) END AS full_price
     FROM kept_orders(getvariable('day'))
     WHERE kept > 0
     GROUP BY customer_id, ordered_on
