@@ -101,3 +101,21 @@ def test_where_only_grants_give_units_there_is_a_balance(tmp_path, when):
     assert "points_earned_365d" not in features
     assert "points_balance" in stands_in({"point_entries": tmp_path / "point_entries.parquet"}, rules)
     assert not stands_in({"point_entries": tmp_path / "point_entries.parquet"}, program())
+
+
+@pytest.mark.parametrize(("leap", "month", "day"), [("02-28", 2, 28), ("03-01", 3, 1)])
+def test_birthdays_in_common_and_leap_years(tmp_path, leap, month, day):
+    """Born on 29 February, on the shop's day in common years and on the 29th in 2028; born on 1 January, on that."""
+    born = {"birth_month": 2, "birth_day": 29, "joined_on": D(2026, 12, 31)}
+    shop = Made()
+    shop.add("customers", customer_id="ada", **born)
+    shop.add("customers", customer_id="ben", **born | {"birth_month": 1, "birth_day": 1})
+    rules = program([{"when": "birthday", "give": 50}])
+
+    found = applied(shop, rules, tmp_path, D(2029, month, day) + dt.timedelta(days=1), leap)
+    days = {who: [entry[2] for entry in entries] for who, (entries, _, _) in found.items()}
+    by_hand = of(rules, D(2029, month, day), person=Person(**born), leap_birthday=leap)
+
+    assert days["ada"] == [D(2027, month, day), D(2028, 2, 29), D(2029, month, day)]
+    assert days["ben"] == [D(2027, 1, 1), D(2028, 1, 1), D(2029, 1, 1)]
+    assert [entry.day for entry in by_hand.entries] == days["ada"][:2]  # that of today is told tomorrow
