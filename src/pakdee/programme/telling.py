@@ -221,7 +221,7 @@ class Telling:
         return statement(view).format(
             cost="cost" if has_rewards else "NULL",
             costs="LEFT JOIN cheapest USING (customer_id)" if has_rewards else "",
-            since="coalesce(last_on, reached_on)" if waits else "last_on",
+            reached_on="reached_on" if waits else "NULL::DATE",
             waiting="LEFT JOIN reached USING (customer_id)" if waits else "",
             kept_by_tier=Expiring(self.program).kept_by_tier,
             given=granting.given(given.get(view, [])) or NOTHING_GIVEN,
