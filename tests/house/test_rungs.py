@@ -83,6 +83,18 @@ def test_who_knows_of_no_offers_proves_no_liking(tmp_path):
         assert rungs(tmp_path / name, made, D(2026, 6, 20))["ada"] == (rung, rung)
 
 
+def test_a_plan_that_is_over_was_one(tmp_path):
+    """Paid until 10 June 2026 and lapsed since, with hardly an order: a client until June is over, and once at best."""
+    plan = {"membership_id": "m", "customer_id": "ada", "plan_id": "club", "status": "lapsed"}
+    plan |= {"started_on": D(2024, 6, 11), "ends_on": D(2026, 6, 10)}
+    trial = plan | {"membership_id": "n", "customer_id": "ben", "status": "trial"}
+    sold = [*bought("ada", D(2025, 1, 1)), *bought("ben", D(2025, 1, 1))]
+    made = shop(tmp_path / "s", customers=buyers("ada", "ben"), orders=sold, memberships=[plan, trial])
+
+    assert rungs(tmp_path, made, D(2026, 6, 20)) == {"ada": ("client",) * 2, "ben": ("customer",) * 2}
+    assert rungs(tmp_path, made, D(2026, 7, 1))["ada"] == ("customer", "client")
+
+
 def by_hand(day, facts, active_days=60):
     """The rung that one customer's facts of earlier days prove, from 0 to 4, by plain counting."""
 

@@ -1,8 +1,9 @@
 -- What:  what customers did day by day, as far as the ladder goes by it.
 -- Grain: one row per customer of the range and day with any such deed.
 -- Params: day, since, first, last (variables): days from `since` to before `day`; tells_offers (variable).
--- Why:   an order that came back whole is no order on any day. Where a plan ends is told on the day it began. A shop
---        that tells of no offers does not say that everything was bought at full price.
+-- Why:   an order that came back whole is no order on any day. Where a plan ends is told on the day it began, or on
+--        the first one; what lapsed since was active in its days. A shop that tells of no offers does not say that
+--        everything was bought at full price.
 CREATE TEMP VIEW deeds AS
 SELECT customer_id, on_day, coalesce(sum(orders), 0) AS orders, sum(full_price) AS full_price,
        max(nps) AS nps, coalesce(sum(ratings), 0) AS ratings, coalesce(sum(stars), 0) AS stars,
@@ -33,9 +34,11 @@ FROM (
     FROM friends_won
     GROUP BY ALL
     UNION ALL BY NAME
-    SELECT customer_id, started_on AS on_day, coalesce(ends_on, DATE '9999-12-31') AS plan_until
+    SELECT customer_id, greatest(started_on, getvariable('since')) AS on_day,
+           coalesce(ends_on, DATE '9999-12-31') AS plan_until
     FROM shop_memberships
-    WHERE lower(status) = 'active' AND started_on < getvariable('day')
+    WHERE started_on < getvariable('day')
+      AND CASE lower(status) WHEN 'active' THEN true WHEN 'trial' THEN false ELSE ends_on >= started_on END
 )
 WHERE customer_id BETWEEN getvariable('first') AND getvariable('last') AND on_day >= getvariable('since')
 GROUP BY customer_id, on_day;
