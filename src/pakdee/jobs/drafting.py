@@ -76,7 +76,7 @@ class _Said:
     def reserved(self, code: str | None) -> ReservedOffer | None:
         """The offer as it is promised to one reader."""
         whole = self.promise
-        return whole and whole._replace(code=code)
+        return whole and ReservedOffer(whole.grant, code, whole.value, whole.expires_on, whole.starts_on)
 
 
 class Drafter:
