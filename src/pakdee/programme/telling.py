@@ -144,7 +144,7 @@ class Telling:
     def begin(self, told: Collection[str]) -> list[str]:
         """What lays out what is the same for all ranges."""
         walks = SPENT in told and self.shop_keeps_points and self._choosing.rewards
-        return [statement("kept_lots")] if walks else []
+        return [statement("kept_queue")] if walks else []
 
     def statements(self, told: Collection[str]) -> list[str]:
         """What lays out the views of these features, in each range after all else."""

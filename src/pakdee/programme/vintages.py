@@ -77,7 +77,7 @@ def kept_vintages(
     with locked({**tables, "part": features}, lots, memory_limit) as connection:
         set_variables(connection, day=day, zone=zone.key, leap_birthday="02-28")
         lay_facts(connection, program, {})
-        connection.execute(statement("kept_lots"))
+        connection.execute(statement("kept_queue") + statement("kept_lots"))
         write_ranges(connection, {lots: ["FROM fates"]}, memory_limit=memory_limit)
     own = {name: tables[name] for name in ("orders", "point_entries")}
     with locked({**own, "part": lots}, lots, memory_limit) as connection:

@@ -1,5 +1,5 @@
 -- What:  what became of each lot of the units that the shop keeps itself.
--- Grain: fates, one row per lot of a customer of the range.   Params: day, first, last (variables).
+-- Grain: fates, one row per lot of a customer of the range.   Params: day, first, last (variables); `kept_queue` must be there.
 -- Why:   units are used in the order in which they run out, and those that run out together in the order in which
 --        they came, of those there are at that time, as the balance has it. Entries with the same lot_id are one lot.
 --        What was taken back is of its own lot or order, where the entry names one, and was never issued; all else
@@ -8,28 +8,6 @@
 --        takes more than there is (`in_turn`): then each taking is a stretch of the customer's queue of units, which
 --        begins where the one before ended, or where what had run out meanwhile ends; and of a lot was redeemed
 --        what such takings cover of the lot's own stretch. For the others only a walk from event to event tells it.
-CREATE TEMP MACRO is_open(lot, event) AS
-CASE WHEN event.is_expiry THEN lot.last_on = DATE '9999-12-31' ELSE lot.last_on >= event.on_day END;
-
-CREATE TEMP MACRO left_of(lot) AS lot.units - lot.redeemed - lot.expired;
-
-CREATE TEMP MACRO taken_of(lots, place, event) AS
-CASE WHEN is_open(lots[place], event) THEN greatest(0, least(left_of(lots[place]), event.taken - coalesce(
-    list_sum(list_transform(list_filter(lots[:place - 1], lambda one: is_open(one, event)),
-                            lambda one: left_of(one))), 0
-))) ELSE 0 END;
-
-CREATE TEMP MACRO used_up(lots, event) AS list_transform(lots, lambda lot, place: {
-    'last_on': lot.last_on, 'place': lot.place, 'units': lot.units,
-    'redeemed': (lot.redeemed + CASE WHEN event.is_expiry THEN 0
-                                     ELSE taken_of(lots, place, event) END)::DECIMAL(18, 4),
-    'expired': (lot.expired + CASE WHEN event.is_expiry
-                                   THEN taken_of(lots, place, event) ELSE 0 END)::DECIMAL(18, 4)
-});
-
-CREATE TEMP MACRO no_lots() AS
-[]::STRUCT(last_on DATE, place INTEGER, units DECIMAL(18, 4), redeemed DECIMAL(18, 4), expired DECIMAL(18, 4))[];
-
 CREATE TEMP VIEW fates AS
 WITH kept_entries AS MATERIALIZED (
     SELECT customer_id, lower(kind) AS kind, units, entry_id, lot_id, order_id, occurred_on, occurred_at, expires_on,

@@ -3,11 +3,15 @@
 -- Grain: one row per customer who ever had.   Params: day, first, last (variables).
 -- Why:   what was left in the evening of a day, or is this morning. From whom nothing was taken has what came and has
 --        not run out yet. All others are walked through: units are used in the order in which they run out, as the
---        balance has it, and `kept_lots` says how; between two entries what is left only falls.
+--        balance has it, and `kept_queue` says how; between two entries what is left only falls.
 CREATE OR REPLACE TEMP TABLE waiting AS
-SELECT customer_id, cost, kind, entry_id, units, usable_on, usable_at,
-       coalesce(expires_on, DATE '9999-12-31') AS last_on
-FROM kept_entries
+SELECT customer_id, cost, lower(kind) AS kind, units, greatest(occurred_on, available_on) AS usable_on,
+       greatest(occurred_at, available_at) AS usable_at, coalesce(expires_on, DATE '9999-12-31') AS last_on
+FROM (
+    FROM shop_point_entries
+    WHERE customer_id BETWEEN getvariable('first') AND getvariable('last') AND occurred_on < getvariable('day')
+      AND (recorded_at IS NULL OR local_day(recorded_at) < getvariable('day'))
+)
 JOIN cheapest USING (customer_id)
 ANTI JOIN (SELECT customer_id FROM used WHERE kind = 'redeem') AS chose USING (customer_id)
 WHERE usable_on <= getvariable('day') AND units <> 0
@@ -39,7 +43,7 @@ steps AS (
     SELECT customer_id, usable_at, {
         'on_day': usable_on, 'is_expiry': kind = 'expire' AND units < 0,
         'taken': greatest(0, -units)::DECIMAL(18, 4), 'cost': cost, 'reached_on': NULL::DATE,
-        'lots': list_filter([{'last_on': last_on, 'lot': entry_id, 'units': units, 'redeemed': 0::DECIMAL(18, 4),
+        'lots': list_filter([{'last_on': last_on, 'place': 0, 'units': units, 'redeemed': 0::DECIMAL(18, 4),
                               'expired': 0::DECIMAL(18, 4)}], lambda lot: lot.units > 0)
     } AS step
     FROM waiting
