@@ -154,6 +154,16 @@ def test_who_may_be_mailed_is_told_as_it_was_known_in_the_morning(tmp_path, jour
     assert found == [{"ada", "ben", "cat"}, {"ada"}]
 
 
+def test_a_table_of_other_settings_does_not_serve(tmp_path):
+    """In the morning of 20 February 2026 the birthday of the 29th is eight days ahead, or nine by pakdee.toml."""
+    born = {"customer_id": "ada", "birth_month": 2, "birth_day": 29}
+    first = composer(tmp_path, shop(tmp_path / "shop", customers=[born]))
+    asked = [replace(first, leap_birthday=day) for day in ("02-28", "03-01")]
+    tables = [one.as_of(dt.date(2026, 2, 20), frozenset({"days_to_birthday"})) for one in asked]
+
+    assert [rows(table)["ada"]["days_to_birthday"] for table in tables] == [8, 9]
+
+
 def test_what_nobody_asks_for_is_not_made(tmp_path, regulars):
     """Orders alone open no journal and learn no model."""
     found = composer(tmp_path, regulars).as_of(DAY, frozenset({"order_count", "loyalty_behavioural"}))

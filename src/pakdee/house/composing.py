@@ -104,7 +104,8 @@ class Composer:
 
     def _home(self, day: dt.date, columns: AbstractSet[str] | None, gifts: pa.Table | None) -> Path:
         asked = "all" if columns is None else " ".join(sorted(columns))
-        given = f"{self.forecaster.assumed} {self.forecaster.settings.forecast}"
+        models = self.forecaster
+        given = f"{self.zone} {self.leap_birthday} {models.assumed} {models.settings.forecast}"
         identity = (
             f"{self.snapshot.id} {self.project.content_version} {day} {_code_version()} {given} {asked}"
             f"{'' if gifts is None else _digest(gifts)}"
