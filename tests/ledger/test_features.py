@@ -107,25 +107,21 @@ def test_a_birthday_told_lately_and_who_is_under_age(tmp_path):
     assert (without["is_birthday_new"], without["is_minor"]) == (False, False)
 
 
-@pytest.mark.parametrize(
-    ("joined", "since", "until", "years", "member"),
-    [
-        (D(2026, 11, 22), 0, 0, 0, True),
-        (D(2026, 11, 12), 10, 355, 0, True),
-        (D(2024, 11, 22), 730, 0, 2, True),
-        (D(2024, 11, 23), 729, 1, 1, True),
-        (D(2024, 2, 29), 997, 98, 2, True),
-        (D(2026, 11, 23), None, None, None, False),
-        (None, None, None, None, False),
-    ],
-)
-def test_joining(tmp_path, joined, since, until, years, member):
+def test_joining(tmp_path):
     """Who joins today has been a member for 0 days; who joins tomorrow is not one yet."""
-    people = [{"customer_id": "ada", "joined_on": joined}, {"customer_id": "ben", "joined_on": DAY}]
-    found = features(shop(tmp_path, customers=people))["ada"]
+    joined = {
+        D(2026, 11, 22): (0, 0, 0, True),
+        D(2026, 11, 12): (10, 355, 0, True),
+        D(2024, 11, 22): (730, 0, 2, True),
+        D(2024, 11, 23): (729, 1, 1, True),
+        D(2024, 2, 29): (997, 98, 2, True),
+        D(2026, 11, 23): (None, None, None, False),
+        None: (None, None, None, False),
+    }
+    found = features(shop(tmp_path, customers=[{"customer_id": f"{on}", "joined_on": on} for on in joined]))
 
-    names = ["days_since_joined", "days_to_join_anniversary", "years_a_member", "is_member"]
-    assert [found[name] for name in names] == [since, until, years, member]
+    names = ("days_since_joined", "days_to_join_anniversary", "years_a_member", "is_member")
+    assert {on: tuple(found[f"{on}"][name] for name in names) for on in joined} == joined
 
 
 # ── orders ───────────────────────────────────────────────────────────────────────────────────────
@@ -266,23 +262,26 @@ def test_shares_of_channels_and_offers(tmp_path):
     assert found["full_price_share_365d"] == 0.5
 
 
-@pytest.mark.parametrize(
-    ("declared", "channels", "expected"),
-    [
-        ("line", ["store", "store"], "line"),
-        (None, ["store", "online", "store"], "store"),
-        (None, ["online", "store"], "online"),
-        (None, [], "email"),
-        (None, [None, None], "email"),
-    ],
-)
-def test_preferred_channel(tmp_path, declared, channels, expected):
+def test_preferred_channel(tmp_path):
     """What was declared, else the channel of most orders, the latest in a tie, else email."""
-    people = [{"customer_id": "ada", "declared_channel": declared}, *buyers("ben")]
-    sold = [order("ada", ago(n), 100, channel=channel) for n, channel in enumerate(channels, 1)]
-    sold.append(order("ben", ago(1), 100, channel="store"))
+    told = {
+        "ada": ("line", ["store", "store"], "line"),
+        "ben": (None, ["store", "online", "store"], "store"),
+        "cat": (None, ["online", "store"], "online"),
+        "dan": (None, [], "email"),
+        "eve": (None, [None, None], "email"),
+    }
+    people = [{"customer_id": name, "declared_channel": declared} for name, (declared, _, _) in told.items()]
+    sold = [
+        order(name, ago(n), 100, channel=channel)
+        for name, (_, channels, _) in told.items()
+        for n, channel in enumerate(channels, 1)
+    ]
+    found = features(shop(tmp_path, customers=people, orders=sold))
 
-    assert features(shop(tmp_path, customers=people, orders=sold))["ada"]["preferred_channel"] == expected
+    assert {name: known["preferred_channel"] for name, known in found.items()} == {
+        name: expected for name, (_, _, expected) in told.items()
+    }
 
 
 def test_return_rate(tmp_path):
@@ -294,23 +293,25 @@ def test_return_rate(tmp_path):
 
 
 # ── value ────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    ("days", "orders", "expected"),
-    [
-        (30, 1, "51"),
-        (31, 2, "42"),
-        (90, 3, "43"),
-        (91, 5, "34"),
-        (180, 8, "35"),
-        (181, 4, "23"),
-        (365, 7, "24"),
-    ],
-)
-def test_recency_and_frequency_have_fixed_limits(tmp_path, days, orders, expected):
+def test_recency_and_frequency_have_fixed_limits(tmp_path):
     """R 30/90/180/365 days and F 2/3/5/8 orders, limits included."""
-    sold = [order("ada", ago(days), 100, order_id=f"o{n}") for n in range(orders)]
+    bought = {
+        (30, 1): "51",
+        (31, 2): "42",
+        (90, 3): "43",
+        (91, 5): "34",
+        (180, 8): "35",
+        (181, 4): "23",
+        (365, 7): "24",
+    }
+    sold = [
+        order(f"{days}", ago(days), 100, order_id=f"{days}-{n}")
+        for days, orders in bought
+        for n in range(orders)
+    ]
+    found = features(shop(tmp_path, customers=buyers(*(f"{days}" for days, _ in bought)), orders=sold))
 
-    assert one(tmp_path, orders=sold)["rfm"][:2] == expected
+    assert {key: found[f"{key[0]}"]["rfm"][:2] for key in bought} == bought
 
 
 def test_money_is_ranked_in_fifths(tmp_path):
