@@ -47,7 +47,8 @@ EVERYTHING = [
             {"when": "order", "per": "25 THB", "give": 1, "by_tier": {"gold": "1.25"}, "pending": "14 days"},
             {"id": "night", "when": "order", "give": 5, "where": "weekday = 'friday'", "reverse": False},
             {"when": "join", "give": 50, "cap": {"times": 2, "per": "2 years"}, "counts_for_tier": False},
-            {"when": "birthday", "give": 10, "cap": {"units": 30, "per": "1 month"}},
+            {"when": "birthday", "give": 10, "cap": {"units": 30, "per": "4 months"}},
+            {"when": "visit", "give": 1, "cap": {"units": 30, "per": "1 month"}},
             {"when": "referral", "give": 10, "cap": {"times": 1, "per": "7 days"}},
             {"when": "survey", "give": 10, "cap": {"times": 3, "per": "10 days"}},
             {"when": "ticket", "give": 10, "proof": "ticket_id", "cap": {"times": 1, "per": "ever"}},
@@ -79,9 +80,19 @@ EVERYTHING = [
             grant("join", choose=1, options=[TITLE, {"en": "Tea", "th": "ชา"}]),
             grant("always", "shipping"),
             grant("redeem", "donation", cost=50, value="5 THB", causes=["sea"]),
-            grant("balance", "money", value="10 THB", cost=100, budget={"times": 5, "per": "1 year"}),
-            grant("schedule", every="4 months", budget={"amount": "500 THB"}, value="5 THB"),
+            grant("balance", "money", value="10 THB", cost=100),
+            grant("campaign", value="5 THB", budget={"times": 5, "per": "1 year"}),
+            grant("campaign", value="5 THB", budget={"amount": "500 THB"}),
+            grant("schedule", every="4 months", value="5 THB"),
             grant("schedule", every="1 month", cost=10),
+            *(
+                grant("schedule", kind, every=every)
+                for kind, every in zip(
+                    ("access", "experience", "content", "service"),
+                    ("1 year", "2 years", "7 days", "10 days"),
+                    strict=True,
+                )
+            ),
             grant("schedule", dates=["06-15", "12-01"]),
             grant("schedule", dates=["06-15"], cost=10, partner="bank"),
             grant("milestone", at={"activity": "run", "count": 10}),
@@ -108,6 +119,7 @@ EVERYTHING = [
                 **more,
             },
             "expiry": {"rule": "inactivity", "after": "1 year", "keep_alive": ["order"]},
+            "ladder": {"settle": "at_once", "types": {"dominant": 60}},
             "membership": {
                 "plans": [{"id": "y", "title": TITLE, "price": "9 USD", "per": "1 year"}],
                 "renew": "auto",
@@ -121,6 +133,10 @@ EVERYTHING = [
     ),
     {"program": {"name": {"en": "Nothing", "th": "ว่าง"}, "currency": "USD"}},
     {"program": {"name": {"en": "N", "th": "ว"}, "currency": "USD"}, "earn": [{"when": "join", "give": 1}]},
+    {
+        "program": {"name": {"en": "O", "th": "อ"}, "currency": "USD"},
+        "earn": [{"when": "order", "per": "1 USD", "give": 1, "where": "channel = 'online'"}],
+    },
 ]
 
 
@@ -180,6 +196,57 @@ def test_orders_are_worked_out_by_the_rules():
     assert "An order of 4.29 USD gives 43 Gifts." in told(EVERYTHING[1]).splitlines()
 
 
+def club(*rules, **more):
+    """A programme of these rules and blocks."""
+    return {"program": {"name": {"en": "C", "th": "ค"}, "currency": "THB"}, "earn": list(rules), **more}
+
+
+def test_worked_examples_keep_to_caps_and_conditions():
+    """No more than the cap leaves of a first order, and no order that the condition itself rules out."""
+    capped = {"when": "order", "per": "25 THB", "give": 1, "cap": {"units": 30, "per": "1 month"}}
+    large = {"when": "order", "give": 5, "where": "net_amount >= 5000"}
+    online = {"when": "order", "per": "25 THB", "give": 1, "where": "channel = 'online'"}
+
+    assert told(club(capped)).splitlines()[-3:] == [
+        "An order of 1,000 THB gives 30 points.",
+        "An order of 107.25 THB gives 4 points.",
+        "If 250 THB of 1,000 THB are paid back, 0 points are taken back.",
+    ]
+    assert "An order of" not in told(club(large))
+    assert (
+        "If 250 THB of 1,000 THB with channel = 'online' are paid back, 10 points are taken back."
+        in told(club(online)).splitlines()
+    )
+
+
+def test_a_grant_says_what_it_is_worth_and_has_a_code_from_campaigns_only():
+    """The worth of 10 % off is what a budget counts; what a member takes at the till has no code of ours."""
+    campaign = {"id": "ten", "title": TITLE, "kind": "percent", "percent": 10, "value": "50 THB"}
+    lines = told(club(grants=[campaign, {**campaign, "id": "x", "when": "redeem", "cost": 5}])).splitlines()
+
+    assert (
+        "Gift (ten, discount): sent by a campaign. 10% off. Worth 50 THB. Valid for 30 days."
+        " Everyone gets a code of their own." in lines
+    )
+    assert (
+        "Gift (x, discount): for 5 points, when the member wishes. 10% off. Worth 50 THB. Valid for 30 days."
+        in lines
+    )
+
+
+def test_the_whole_ladder_is_told_with_its_thresholds():
+    """What a file says of rungs can be read back, weights of the kinds of loyalty included."""
+    lines = told(club(ladder={"client_orders": 4, "promoter": 8, "full_price": 0.5, "types": {"ahead": 5}}))
+
+    for said in (
+        "has ordered 4 times or more",
+        "an NPS answer of 8 or more",
+        "50% of 4 orders",
+        "it is 5 ahead",
+    ):
+        assert said in lines
+
+
 def test_the_last_days_are_worked_out_too():
     """Six months after 15 March to the end of that month; 24 months from the day a tier is reached."""
     lines = told(EVERYTHING[0]).splitlines()
@@ -207,5 +274,7 @@ def test_words_of_times_amounts_and_lists():
     ]  # fmt: skip
     assert english.period(parse_span("7 days")) == "in each week from Monday to Sunday"
     assert english.period(parse_span("1 year")) == "in each calendar year"
+    assert english.first_days(parse_span("1 month")) == "on the first day of each month"
+    assert thai.first_days(parse_span("7 days")) == "ทุกวันจันทร์"
     assert english.listed(["a", "b", "c"]) == "a, b and c"
     assert english.listed(["a", "b"], "or") == "a or b"

@@ -181,6 +181,13 @@ class Grant(Block):
         if self.budget and self.budget.amount and not (self.value or self.share):
             what = "a budget in money needs to know what the grant is worth"
             yield Slip(what, "add value:, or write times: instead", "budget", "amount")
+        for key, is_set in (("budget", self.budget is not None), ("codes", self.codes == "pool")):
+            if is_set and not self.is_of_campaigns:
+                what = f"{key}: goes with what campaigns give, not with when: {self.when}"
+                yield Slip(what, "remove it, or let a campaign give it (when: campaign)", key)
+        if self.cap and self.when == "always":
+            what = "what is there all the time cannot be counted, so cap: means nothing"
+            yield Slip(what, "remove it, or change when:", "cap")
         if self.share and self.when != "order":
             yield Slip("share: is of an order", "write when: order, or value: instead", "share")
 

@@ -16,6 +16,8 @@ def about(teller: Teller, program: Program) -> Iterator[str]:
     yield teller.say("about", key, name=teller.words(head.name), currency=head.currency, units=teller.units)
     if any(rule.per for rule in program.earn):
         yield teller.say("about", unit.round, unit=teller.one_unit)
+    if unit.round == "floor" and any(_gives_parts(rule) for rule in program.earn):
+        yield teller.say("about", "whole", unit=teller.one_unit)
     if unit.scope == "line":
         yield teller.say("about", "line")
     if unit.value:
@@ -26,10 +28,16 @@ def about(teller: Teller, program: Program) -> Iterator[str]:
         yield teller.say("about", "needs", what=teller.listed([teller.say("about", n) for n in head.needs]))
 
 
+def _gives_parts(rule: EarnRule) -> bool:
+    """Whether what a rule gives may have a part of a unit."""
+    return any(number % 1 for number in (rule.give, *rule.by_tier.values()))
+
+
 def earning(teller: Teller, program: Program) -> Iterator[str]:
-    """A line for each rule."""
+    """A line for each rule; one that has a name of its own is told with it."""
     for rule in program.earn:
-        yield " ".join(_rule(teller, program, rule))
+        told = " ".join(_rule(teller, program, rule))
+        yield f"{rule.id}: {told}" if rule.id else told
     if len(program.earn) > 1:
         yield teller.say("earn", "add_up")
     if not program.earn:
@@ -82,9 +90,9 @@ def cap(teller: Teller, limit: Cap) -> str:
 
 
 def running_out(teller: Teller, program: Program) -> Iterator[str]:
-    """When units run out; nothing where none are earned."""
+    """When units run out; nothing where none are earned and nothing is said of it."""
     expiry = program.expiry
-    if not program.earn:
+    if not program.earn and expiry is None:
         return
     units = teller.units[:1].upper() + teller.units[1:]
     if expiry is None or expiry.after is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -19,16 +20,22 @@ from pakdee.saying.programme.words import Teller
 _DAY, _LATER = dt.date(2026, 3, 15), dt.date(2026, 3, 20)
 _FULL_AMOUNTS = 20  # an order of about so many shows what a rule gives
 _WITH_A_REST = Decimal("4.29")  # so many amounts have a rest, which is dropped or counted
+_ASKS_AN_AMOUNT = re.compile(r"\b\w+_amount\b")
 
 
 def examples(teller: Teller, program: Program) -> Iterator[str]:
     """Orders, a refund, the end of units and of a tier."""
-    rules = [rule for rule in program.earn if rule.when == ORDER]
+    rules = [rule for rule in program.earn if rule.when == ORDER and not _hangs_on_the_amount(rule)]
     if rules:
         yield from _orders(teller, program, rules)
-        yield from _refund(teller, program, [rule for rule in rules if not rule.where and rule.reverse])
+        yield from _refund(teller, program, rules)
     yield from _end(teller, program)
     yield from _term(teller, program)
+
+
+def _hangs_on_the_amount(rule: EarnRule) -> bool:
+    """Whether an example would have to be of an amount that the condition asks for."""
+    return rule.where is not None and bool(_ASKS_AN_AMOUNT.search(rule.where))
 
 
 def _orders(teller: Teller, program: Program, rules: Sequence[EarnRule]) -> Iterator[str]:
@@ -57,14 +64,18 @@ def _told(teller: Teller, program: Program, rules: Sequence[EarnRule], amount: M
 
 
 def _refund(teller: Teller, program: Program, rules: Sequence[EarnRule]) -> Iterator[str]:
-    if not rules:
+    """What a refund takes back of what every order earns, else of the first condition's."""
+    taking = [rule for rule in rules if rule.reverse]
+    shown = [rule for rule in taking if not rule.where] or taking[:1]
+    if not shown:
         return
-    amount = _round_amount(program, rules)
+    where = as_written(shown[0].where or "")
+    amount = _round_amount(program, shown)
     part = Money(amount.amount / 4, amount.currency)
-    taken = _units(program, rules, amount) - _units(program, rules, amount, refunded=part.amount)
-    yield teller.say(
-        "examples", "refund", part=teller.money(part), amount=teller.money(amount), units=teller.count(taken)
-    )
+    taken = _units(program, shown, amount) - _units(program, shown, amount, refunded=part.amount)
+    amounts = {"part": teller.money(part), "amount": teller.money(amount)}
+    key = "refund_where" if where else "refund"
+    yield teller.say("examples", key, where=where, units=teller.count(taken), **amounts)
 
 
 def _units(
@@ -80,8 +91,14 @@ def _units(
     refunds = (Refund("example", order.id, _LATER, refunded),) if refunded else ()
     facts = Facts(orders=(order,), refunds=refunds)
     return sum(
-        units_of(rule, program, facts, order, rule.by_tier.get(tier, Decimal(1)), _LATER) for rule in rules
+        _capped(rule, units_of(rule, program, facts, order, rule.by_tier.get(tier, Decimal(1)), _LATER))
+        for rule in rules
     )
+
+
+def _capped(rule: EarnRule, units: int) -> int:
+    """What the cap leaves of a member's first order in its period."""
+    return min(units, rule.cap.units) if rule.cap and rule.cap.units else units
 
 
 def _round_amount(program: Program, rules: Sequence[EarnRule]) -> Money:

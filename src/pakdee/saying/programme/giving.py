@@ -16,8 +16,9 @@ def grants(teller: Teller, program: Program) -> Iterator[str]:
     """A line for each grant."""
     titles = {cause.id: teller.words(cause.title) for cause in program.causes}
     for grant in program.grants:
+        kind = teller.say("kind", grant.kind)
         head = teller.say(
-            "grants", "line", title=teller.words(grant.title), id=grant.id, how=_how(teller, grant)
+            "grants", "line", title=teller.words(grant.title), id=grant.id, kind=kind, how=_how(teller, grant)
         )
         causes = [titles[cause] for cause in grant.causes]
         yield " ".join([head, *_worth(teller, grant), *_limits(teller, grant, causes), *_use(teller, grant)])
@@ -28,9 +29,9 @@ def _how(teller: Teller, grant: Grant) -> str:
     cost = teller.count(grant.cost) if grant.cost else ""
     if grant.when == "schedule":
         dates = teller.listed([teller.day_of_year(date) for date in grant.dates]) if grant.dates else ""
-        period = teller.period(grant.every) if grant.every else ""
+        days = teller.first_days(grant.every) if grant.every else ""
         key = f"{'dates' if dates else 'every'}{'_cost' if cost else ''}"
-        return teller.say("grants", key, dates=dates, period=period, cost=cost)
+        return teller.say("grants", key, dates=dates, days=days, cost=cost)
     if grant.at:
         occasion = "milestone" if grant.when == "milestone" else "activity"
         key = f"{occasion}_{'count' if grant.at.count else 'sum'}"
@@ -42,15 +43,15 @@ def _how(teller: Teller, grant: Grant) -> str:
 
 
 def _worth(teller: Teller, grant: Grant) -> Iterator[str]:
-    value = teller.money(grant.value) if grant.value else ""
     if grant.percent:
         yield teller.say("grants", "percent", percent=grant.percent)
-    elif grant.units:
+    if grant.units:
         yield teller.say("grants", "units", units=teller.count(grant.units))
-    elif grant.share:
-        yield teller.say("grants", "share", share=f"{grant.share * 100:g}%")
-    elif value:
-        yield teller.say("grants", "donation" if grant.kind is GrantKind.DONATION else "worth", value=value)
+    if grant.share:
+        yield teller.say("grants", "share", share=teller.share(grant.share))
+    if grant.value:
+        key = "donation" if grant.kind is GrantKind.DONATION else "worth"
+        yield teller.say("grants", key, value=teller.money(grant.value))
 
 
 def _limits(teller: Teller, grant: Grant, causes: list[str]) -> Iterator[str]:
@@ -85,7 +86,7 @@ def _use(teller: Teller, grant: Grant) -> Iterator[str]:
         yield teller.say("grants", key, before=before, after=after)
     else:
         yield teller.say("grants", "valid", span=teller.span(grant.valid))
-    if grant.codes != "none":
+    if grant.codes != "none" and grant.is_of_campaigns:
         yield teller.say("grants", grant.codes, id=grant.id)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pakdee.domain.program import Level, Program, Tiers
+from pakdee.domain.program.ladder import Types
 from pakdee.domain.spans import Span
 from pakdee.domain.units import Money
 from pakdee.saying.programme.words import Teller, plain
@@ -84,6 +85,24 @@ def membership(teller: Teller, program: Program) -> Iterator[str]:
 
 
 def ladder(teller: Teller, program: Program) -> Iterator[str]:
-    """Who is a regular, and who has lapsed."""
+    """Who stands on which rung, and who has lapsed."""
     rungs = program.ladder
     yield teller.say("ladder", "client", orders=rungs.client_orders, days=rungs.active_days)
+    if program.membership:
+        yield teller.say("ladder", "plan")
+    yield teller.say("ladder", "lapsed", days=rungs.active_days)
+    yield teller.say("ladder", "supporter", n=rungs.supporter_signals)
+    shares = {"full_price": teller.share(rungs.full_price), "good_rating": f"{rungs.good_rating:g}"}
+    yield teller.say("ladder", "signs", **{**vars(rungs), **shares})
+    yield teller.say("ladder", "advocate", **vars(rungs))
+    yield teller.say("ladder", rungs.settle)
+    if rungs.types != Types():
+        yield from _types(teller, rungs.types)
+
+
+def _types(teller: Teller, types: Types) -> Iterator[str]:
+    """How the kinds of loyalty are scored; only where the file says otherwise than usual."""
+    yield teller.say("types", "dominant", dominant=f"{types.dominant:g}", ahead=f"{types.ahead:g}")
+    for name in ("psychological", "behavioural", "marketing"):
+        yield teller.say("types", name, **{k: f"{v:g}" for k, v in vars(getattr(types, name)).items()})
+    yield teller.say("types", "social", full=types.social_full)

@@ -81,13 +81,22 @@ class Teller:
 
     def period(self, per: Span | Literal["ever"]) -> str:
         """A period: in each calendar year."""
-        if not isinstance(per, Span):
-            return self.say("period", "ever")
+        return self._calendar("period", per) if isinstance(per, Span) else self.say("period", "ever")
+
+    def first_days(self, every: Span) -> str:
+        """The first days of periods: on 1 January of each year."""
+        return self._calendar("first_days", every)
+
+    def _calendar(self, group: str, per: Span) -> str:
         count, unit = _counted(per)
         if unit == "day" and count == _DAYS_OF_A_WEEK:
-            return self.say("period", "week")
+            return self.say(group, "week")
         many = count > 1 or unit == "day"
-        return self.say("period", f"{unit}s" if many else unit, n=count)
+        return self.say(group, f"{unit}s" if many else unit, n=count)
+
+    def share(self, share: float) -> str:
+        """A share: 80%."""
+        return f"{share * 100:g}%"
 
     def listed(self, things: Sequence[str], last: Literal["and", "or"] = "and") -> str:
         """Things one after the other: a, b and c."""
