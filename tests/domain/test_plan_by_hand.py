@@ -259,7 +259,8 @@ def test_a_shard_is_decided_as_customers_one_by_one():
         assert found == decided_by_hand(situation, campaigns), f"seed {seed}"
         assert sum(made.counts().values()) == len(found)
         reached |= set(found.values())
-    assert reached == set(Verdict) - {Verdict.CANNOT_RENDER}
+    of_steps = {Verdict.CALLED_OFF, Verdict.UNDER_WAY}  # test_steps
+    assert reached == set(Verdict) - {Verdict.CANNOT_RENDER} - of_steps
 
 
 def test_who_may_be_mailed_is_told_as_plans_decide():

@@ -94,7 +94,8 @@ def untranslated(
 
 
 def _has_mail(root: Path, campaign: Campaign, code: str) -> bool:
-    return (root / "templates" / campaign.template / f"{code}.j2").is_file()
+    folders = (root / "templates" / mail.template for mail in campaign.mails)
+    return all((folder / f"{code}.j2").is_file() for folder in folders)
 
 
 def _unsaid(model: Model, finder: LineFinder, code: str) -> Iterator[Problem]:

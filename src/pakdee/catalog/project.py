@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -186,9 +186,9 @@ class _Loading:
             if campaign.where is not None and campaign.column:
                 place = where_of(finder, campaign.where, "where")
                 found.append(compiler.condition(campaign.column, campaign.where, place))
-            for number, offer in enumerate(campaign.offers):
-                place = where_of(finder, offer.where, "offers", number, "where")
-                found.append(compiler.condition(campaign.offer_column(number), offer.where, place))
+            for number, mail in enumerate(campaign.mails):
+                of_mail = ("steps", number - 1) if number else ()
+                found += _of_mail(compiler, mail, finder, of_mail)
         return {condition.name: condition for condition in found if condition}
 
     def _names(self) -> set[str]:
@@ -210,7 +210,8 @@ class _Loading:
         campaigns: Mapping[str, tuple[Campaign, LineFinder]],
     ) -> None:
         texts = [s.where or "" for s, _ in segments.values()] + [c.where or "" for c, _ in campaigns.values()]
-        texts += [offer.where for c, _ in campaigns.values() for offer in c.offers]
+        texts += [offer.where for c, _ in campaigns.values() for mail in c.mails for offer in mail.offers]
+        texts += [step.unless or "" for c, _ in campaigns.values() for step in c.steps]
         used = {name for text in texts for name in _IN_SEGMENT.findall(text)}
         used |= {
             name
@@ -225,6 +226,18 @@ class _Loading:
             hint = f"write  segment: {name}  in a campaign, or leave it for later"
             what = f"no campaign uses the segment '{name}'"
             self.problems.append(segments[name][1].problem(what=what, next_step=hint, severity="warning"))
+
+
+def _of_mail(
+    compiler: Compiler, mail: Campaign, finder: LineFinder, place: tuple[str | int, ...]
+) -> Iterator[Condition | None]:
+    """Conditions of the campaign's first mail, or of the step that stands at `place`."""
+    for number, offer in enumerate(mail.offers):
+        at = where_of(finder, offer.where, *place, "offers", number, "where")
+        yield compiler.condition(mail.offer_column(number), offer.where, at)
+    if mail.unless_column:
+        unless = str(mail.unless)
+        yield compiler.condition(mail.unless_column, unless, where_of(finder, unless, *place, "unless"))
 
 
 def _templates(folder: Path) -> dict[str, bool]:

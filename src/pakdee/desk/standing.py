@@ -126,5 +126,5 @@ def _state(campaign: Campaign | None, stop: Stop | None, needs: Sequence[str]) -
 
 
 def _concerns(problem: Problem, name: str, campaign: Campaign | None) -> bool:
-    folder = f"templates/{campaign.template}/" if campaign else None
-    return problem.file == f"campaigns/{name}.yaml" or bool(folder and problem.file.startswith(folder))
+    folders = tuple(f"templates/{mail.template}/" for mail in campaign.mails) if campaign else ()
+    return problem.file == f"campaigns/{name}.yaml" or problem.file.startswith(folders)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from pakdee.domain.breaker import StopIf
 from pakdee.domain.segment import EVERYONE, NAME
@@ -19,6 +19,8 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _MOMENT = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d$")
 _MONTH_DAY = re.compile(r"^([1-9]|[12]\d|3[01])(st|nd|rd|th)$")
 FIRST_STEP = "1"
+LATE = 7
+"""Days on which a step may still go, so that a missed day loses nobody; never past the next step's day."""
 _KEY_OF = dict.fromkeys(("opens_on", "opens_at", "closes_on", "closes_at"), "window")
 
 
@@ -130,6 +132,18 @@ class Goal(_File):
     order: Duration = Field(description="An order within this time, for example 30 days.")
 
 
+class Step(_File):
+    """A further mail for whoever got the campaign's first one; `after` is counted from that."""
+
+    id: str = Field(pattern=NAME, description="Its name within the campaign.")
+    after: Duration = Field(description="How long after the first mail, in whole days, for example 7 days.")
+    template: str = Field(pattern=NAME, description="Which mail: a folder of templates/.")
+    unless: str | None = Field(None, description="A condition: for whom it holds on that day, no mail.")
+    why_you: Words | None = Field(None, description="Without it, that of the campaign.")
+    offer: Offer | None = Field(None, description="A grant from program.yaml.")
+    offers: tuple[OfferFor, ...] = Field((), description="Several, as those of the campaign.")
+
+
 class Campaign(_File):
     """One `campaigns/*.yaml` file. Descriptions are the help texts marketers read."""
 
@@ -168,6 +182,9 @@ class Campaign(_File):
     canary: Canary | None = Field(None, description="The first few go ahead, the others wait.")
     stop_if: StopIf | None = Field(None, description="Stops the campaign; left out, as in pakdee.toml.")
 
+    steps: tuple[Step, ...] = Field((), description="Further mails for whoever got the first one.")
+    _step: Step | None = PrivateAttr(None)
+
     @model_validator(mode="after")
     def _audience(self) -> Campaign:
         if (self.segment is None) == (self.where is None):
@@ -191,7 +208,56 @@ class Campaign(_File):
 
     def offer_column(self, number: int) -> str:
         """The boolean column of one of `offers`."""
-        return f"offer:{self.name}:{number}"
+        return f"offer:{self.label.replace('.', ':')}:{number}"
+
+    @property
+    def step(self) -> str:
+        """Which of the campaign's mails this is, as the journal knows it."""
+        return self._step.id if self._step else FIRST_STEP
+
+    @property
+    def label(self) -> str:
+        """The mail's name: the campaign's for its first one, else with the step's, "win_back.reminder"."""
+        return f"{self.name}.{self._step.id}" if self._step else self.name
+
+    @property
+    def unless_column(self) -> str | None:
+        """The boolean column of those for whom this step is called off."""
+        return f"unless:{self.name}:{self._step.id}" if self._step and self.unless else None
+
+    @property
+    def unless(self) -> str | None:
+        """Whom this step is called off for."""
+        return self._step.unless if self._step else None
+
+    @property
+    def mails(self) -> tuple[Campaign, ...]:
+        """The first mail and that of each step, as campaigns of one mail each; only the first holds out."""
+        return (self, *map(self._of_step, self.steps))
+
+    def _of_step(self, step: Step) -> Campaign:
+        own = {"template": step.template, "offer": step.offer, "offers": step.offers}
+        shared = {"why_you": step.why_you or self.why_you, "holdout": 0.0, "at_most": None, "test": None}
+        mail = self.model_copy(update={**own, **shared, "steps": ()})
+        mail._step = step  # noqa: SLF001 - of the same class
+        return mail
+
+    @property
+    def spans(self) -> tuple[range, ...]:
+        """For each step, the days after the first mail on which it may go."""
+        starts = [step.after.days for step in self.steps]
+        latest = [start + LATE for start in starts]
+        return tuple(map(range, starts, map(min, latest, [*starts[1:], *latest[-1:]])))
+
+    @property
+    def series_days(self) -> int:
+        """Days from the first mail on until a new occasion may begin; 0 for a campaign without steps."""
+        return self.spans[-1].stop if self.steps else 0
+
+    def is_due_on(self, day: dt.date) -> bool:
+        """Whether `day` is one of its first mail, or one on which steps of earlier first mails may go."""
+        ago = (day - dt.timedelta(days=n) for span in self.spans for n in span)
+        return self.when.is_due_on(day) or any(map(self.when.is_due_on, ago))
 
     def said(self, locale: str) -> dict[str, str | dt.date | None]:
         """What only this campaign can say, by the name templates read it by; None where it does not."""
@@ -218,7 +284,6 @@ class Campaign(_File):
 
 
 NOT_YET: dict[str, Literal["later"]] = {
-    "steps": "later",
     "approve": "later",
 }
 """Keys of the design that do not act yet and are therefore refused, with a word that says so."""

@@ -6,6 +6,7 @@ Customers are known by their place in the shard, so that no rule has to look an 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
@@ -18,9 +19,10 @@ from pakdee.domain.chance import held_out
 from pakdee.domain.consent import Standing, standing
 from pakdee.domain.identity import usable_addresses
 from pakdee.domain.message import MessageKey
-from pakdee.domain.occasion import occasions, told_before
+from pakdee.domain.occasion import told_before
 from pakdee.domain.offering import Offering
-from pakdee.domain.situation import TICKET, Rules, Situation
+from pakdee.domain.series import mails_of_day, under_way
+from pakdee.domain.situation import BEGUN_COLUMNS, TICKET, Rules, Situation
 from pakdee.domain.vocabulary import OncePer, Verdict
 
 _BY_MAIL = ("email", "e-mail", "")
@@ -33,7 +35,7 @@ _CODES = {verdict: code for code, verdict in enumerate(VERDICTS)}
 
 @dataclass(frozen=True)
 class Decisions:
-    """One campaign's verdicts over the customers of a shard who are in its segment.
+    """Verdicts on one mail over the customers of a shard who are in its segment, or whose step is due.
 
     Args:
         places: of these customers in the shard, ascending.
@@ -43,6 +45,7 @@ class Decisions:
     """
 
     campaign: str
+    step: str
     places: np.ndarray
     occasions: pd.Categorical[str]
     codes: np.ndarray
@@ -64,7 +67,7 @@ class Decisions:
 
 @dataclass(frozen=True)
 class Plan:
-    """Verdicts of a shard, by campaign in the order of their names.
+    """Verdicts of a shard, by mail (`Campaign.label`) in the order of their names.
 
     Args:
         customers: ids of the shard's customers, in order.
@@ -77,19 +80,19 @@ class Plan:
     left: Mapping[str, int]
 
     def counts(self) -> dict[tuple[str, str], int]:
-        """Customers per (campaign, verdict)."""
-        return {
-            (name, str(verdict)): count
-            for name, decisions in self.campaigns.items()
-            for verdict, count in sorted(decisions.counts().items())
-        }
+        """Customers per (campaign, verdict); a campaign has one on each of them, whichever mail it is on."""
+        found: Counter[tuple[str, str]] = Counter()
+        for decisions in self.campaigns.values():
+            for verdict, count in sorted(decisions.counts().items()):
+                found[decisions.campaign, str(verdict)] += count
+        return dict(found)
 
     def keys(self, campaign: str, verdict: Verdict) -> list[MessageKey]:
-        """Message keys of one campaign's customers with this verdict."""
+        """Message keys of one mail's customers with this verdict."""
         decisions = self.campaigns[campaign]
         chosen = decisions.having(verdict)
         ids, words = self.customers[decisions.places[chosen]], decisions.words()[chosen]
-        return list(map(MessageKey, repeat(campaign), repeat(FIRST_STEP), ids, words))
+        return list(map(MessageKey, repeat(decisions.campaign), repeat(decisions.step), ids, words))
 
     def offers(self, campaign: str, verdict: Verdict) -> list[int]:
         """Numbers of their offers, in the same order; -1 for none."""
@@ -115,7 +118,7 @@ class Plan:
         columns = (
             self.customers[decisions.places],
             decisions.campaign,
-            FIRST_STEP,
+            decisions.step,
             decisions.words(),
             np.array(VERDICTS, dtype="object")[decisions.codes],
         )
@@ -133,10 +136,13 @@ def plan(situation: Situation, campaigns: Iterable[Campaign]) -> Plan:
     given = Offering.of(situation)
     decided: dict[str, Decisions] = {}
     for campaign in sorted(campaigns, key=lambda campaign: (-campaign.priority, campaign.name)):
-        decisions = decided[campaign.name] = _decide(campaign, situation, facts, given)
-        if campaign.needs_consent:
-            for verdict in CONTACTED:
-                facts.taken[decisions.places[decisions.having(verdict)]] = True
+        for mail, places, found in mails_of_day(
+            campaign, situation, facts.begun, facts.of_campaign(campaign)
+        ):
+            decisions = decided[mail.label] = _decide(mail, situation, facts, given, places, found)
+            if campaign.needs_consent:
+                for verdict in CONTACTED:
+                    facts.taken[decisions.places[decisions.having(verdict)]] = True
     return Plan(situation.day, facts.ids, dict(sorted(decided.items())), given.left)
 
 
@@ -146,6 +152,7 @@ class _Facts:
 
     Args:
         contacts: of the journal's memory, with the customer's `place`.
+        begun: likewise.
         taken: customers who have a message that counts on this day; grows as campaigns win customers.
         waiting: customers to whom the shop owes an answer first.
     """
@@ -154,6 +161,7 @@ class _Facts:
     other_channel: np.ndarray
     standing: Standing
     contacts: pd.DataFrame
+    begun: pd.DataFrame
     contacts_in_cap: np.ndarray
     taken: np.ndarray
     waiting: np.ndarray
@@ -164,6 +172,8 @@ class _Facts:
         channel = people["declared_channel"].fillna("email").str.lower()
         contacts = memory.contacts.assign(place=_places(people.index, memory.contacts["customer_id"]))
         contacts = contacts[contacts["place"] >= 0]
+        begun = pd.DataFrame(columns=list(BEGUN_COLUMNS)) if memory.begun is None else memory.begun
+        begun = begun.assign(place=_places(people.index, begun["customer_id"]))
         counting = contacts[contacts["counts"].to_numpy(dtype=bool)]
         in_cap = counting[counting["due_on"] > day - situation.rules.cap.window]
         today = counting[counting["due_on"] == day]
@@ -172,10 +182,15 @@ class _Facts:
             other_channel=~(channel.isin(_BY_MAIL) & usable_addresses(people["email"])).to_numpy(dtype=bool),
             standing=standing(people, memory),
             contacts=contacts,
+            begun=begun[begun["place"] >= 0],
             contacts_in_cap=_times(in_cap, len(people)),
             taken=_times(today, len(people)) > 0,
             waiting=_waiting(people, situation.rules),
         )
+
+    def of_campaign(self, campaign: Campaign) -> pd.DataFrame:
+        """Contacts by any mail of the campaign."""
+        return self.contacts[self.contacts["campaign"] == campaign.name]
 
 
 def _waiting(people: pd.DataFrame, rules: Rules) -> np.ndarray:
@@ -192,13 +207,14 @@ def _times(contacts: pd.DataFrame, customers: int) -> np.ndarray:
     return np.bincount(contacts["place"].to_numpy(dtype=int), minlength=customers)
 
 
-def _decide(campaign: Campaign, situation: Situation, facts: _Facts, given: Offering) -> Decisions:
-    people = situation.customers
-    places = np.arange(len(people))
-    if campaign.column is not None:
-        places = np.flatnonzero(people[campaign.column].to_numpy(dtype=bool))
-        people = people.iloc[places]
-    found = occasions(campaign.once_per, people, situation.day)
+def _decide(
+    campaign: Campaign,
+    situation: Situation,
+    facts: _Facts,
+    given: Offering,
+    places: np.ndarray,
+    found: pd.Categorical[str],
+) -> Decisions:
     codes = np.full(len(places), _CODES[Verdict.INCLUDED], dtype=np.int8)
     offers = given.matched(campaign, places)
     tests = _tests(campaign, situation, facts, places, found) | given.tests(campaign, places, offers)
@@ -209,7 +225,7 @@ def _decide(campaign: Campaign, situation: Situation, facts: _Facts, given: Offe
     eligible = np.isin(codes, [_CODES[verdict] for verdict in CONTACTED])
     short = given.without(campaign, offers, eligible, codes == _CODES[Verdict.HOLDOUT])
     codes[short] = _CODES[Verdict.NO_OFFER_LEFT]
-    return Decisions(campaign.name, places, found, codes, offers)
+    return Decisions(campaign.name, campaign.step, places, found, codes, offers)
 
 
 def _hold_out(
@@ -226,13 +242,17 @@ def _tests(
     campaign: Campaign, situation: Situation, facts: _Facts, places: np.ndarray, found: pd.Categorical[str]
 ) -> dict[Verdict, np.ndarray]:
     """Every verdict that takes customers out and whom it applies to."""
-    own = facts.contacts[facts.contacts["campaign"] == campaign.name]
+    is_first, people = campaign.step == FIRST_STEP, situation.customers
+    own = facts.of_campaign(campaign)
+    own = own[own["step"] == FIRST_STEP] if is_first else own.iloc[:0]
     tests = {
-        Verdict.EXCEPTED: _in_any(situation.customers, [f"segment:{name}" for name in campaign.except_]),
+        Verdict.CALLED_OFF: _in_any(people, [campaign.unless_column] if campaign.unless_column else []),
+        Verdict.EXCEPTED: _in_any(people, [f"segment:{name}" for name in campaign.except_]),
         Verdict.OTHER_CHANNEL: facts.other_channel,
         Verdict.NO_CONSENT: ~facts.standing.agrees & campaign.needs_consent,
         Verdict.SUPPRESSED: facts.standing.suppressed,
         Verdict.OPEN_TICKET: facts.waiting & campaign.needs_consent,
+        Verdict.UNDER_WAY: under_way(campaign, own, len(people), situation.day),
         Verdict.AT_MOST: _at_most(campaign, own, situation),
         Verdict.FREQUENCY_CAP: (facts.contacts_in_cap >= situation.rules.cap.times) & campaign.needs_consent,
         Verdict.OUTRANKED: facts.taken & campaign.needs_consent,

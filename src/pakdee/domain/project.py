@@ -42,13 +42,18 @@ class Project:
     pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
+    def mails(self) -> dict[str, Campaign]:
+        """Every mail there is by its label: campaigns, and their steps as campaigns of one mail each."""
+        return {mail.label: mail for campaign in self.campaigns.values() for mail in campaign.mails}
+
+    @property
     def grant_conditions(self) -> dict[str, Condition]:
         """Whom grants are for, by their ids; those for everybody are not in it."""
         columns = {grant.id: grant.column for grant in self.program.grants}
         return {name: self.conditions[c] for name, c in columns.items() if c in self.conditions}
 
     def features_of(self, campaign: Campaign) -> frozenset[str]:
-        """Features that decide who is in `campaign`, its exceptions included."""
-        columns = [campaign.column, *(f"segment:{name}" for name in campaign.except_)]
+        """Features that decide who gets the mail `campaign`, its exceptions included."""
+        columns = [campaign.column, campaign.unless_column, *(f"segment:{name}" for name in campaign.except_)]
         found = [self.conditions[c].features for c in columns if c is not None and c in self.conditions]
         return frozenset().union(*found)

@@ -18,6 +18,7 @@ CONSENT_COLUMNS = ("customer_id", "state", "at", "source")
 OFFER_COLUMNS = ("customer_id", "grant_id", "cap_period", "expires_on", "is_redeemed")
 TICKET = "open_ticket_hours"
 """The feature that tells whether a customer waits for an answer of the shop."""
+BEGUN_COLUMNS = ("customer_id", "campaign", "occasion", "due_on")
 SUPPRESSION_COLUMNS = ("address_hash", "reason", "at")
 
 
@@ -32,12 +33,15 @@ class Memory:
         suppressions: SUPPRESSION_COLUMNS, `at` in UTC; addresses as hashes.
         offers: OFFER_COLUMNS; those redeemed, and those that count in a member's cap (`cap_period`, else
             missing); `expires_on` is an ISO text.
+        begun: BEGUN_COLUMNS; first mails of campaigns with steps, none that was cancelled or refused;
+            `due_on` is a date.
     """
 
     contacts: pd.DataFrame
     consents: pd.DataFrame
     suppressions: pd.DataFrame
     offers: pd.DataFrame
+    begun: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Situation:
         customers: index `customer_id` (text, unique, sorted). Columns: `email`, `declared_channel`,
             `marketing_consent` (true, false or missing), `consent_at` (UTC or missing), `consent_source`,
             every feature, and one boolean column per condition ("segment:lapsed", "campaign:birthday",
-            "offer:birthday:0", "grant:birthday_cake"). `open_ticket_hours` only where the shop has tickets.
+            "offer:birthday:0", "unless:birthday:reminder", "grant:birthday_cake").
+            `open_ticket_hours` only where the shop has tickets.
         terms: of the grants that campaigns bring, by id.
         left: how often each may still be given, by id; absent where it is not limited.
     """

@@ -8,12 +8,14 @@ from enum import StrEnum
 class Verdict(StrEnum):
     """What became of a customer in a segment. Order is precedence: the first that applies is told."""
 
+    CALLED_OFF = "called_off"  # the step's own `unless` holds; it is not sent later for this occasion either
     EXCEPTED = "excepted"  # the campaign's own `except` names a segment the customer is in
     NO_CONSENT = "no_consent"
     SUPPRESSED = "suppressed"
     OPEN_TICKET = "open_ticket"  # waits for an answer of the shop, so is not advertised to
     NO_OCCASION = "no_occasion"
     ALREADY_SENT = "already_sent"
+    UNDER_WAY = "under_way"  # the steps of an earlier occasion are not over yet
     AT_MOST = "at_most"
     FREQUENCY_CAP = "frequency_cap"
     OUTRANKED = "outranked"

@@ -82,7 +82,7 @@ def _facts(house: House) -> dict[str, Any]:
         "currency": house.settings.shop.currency,
         "features": house.catalog,
         "program": house.project.program,
-        "campaigns": house.project.campaigns.values(),
+        "campaigns": house.project.mails.values(),
         "languages": house.languages,
     }
 

@@ -46,7 +46,7 @@ def due_campaigns(
 def _why_not_due(campaign: Campaign, day: dt.date, stops: Mapping[str | None, str]) -> str | None:
     if campaign.status is not Status.LIVE:
         return f"status is {campaign.status}"
-    if not campaign.when.is_due_on(day):
+    if not campaign.is_due_on(day):
         return f"not due on {day}"
     if campaign.name in stops or None in stops:
         return f"stopped: {stops.get(campaign.name) or stops[None]}"

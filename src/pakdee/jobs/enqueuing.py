@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from pakdee.domain.allowance import all_terms
 from pakdee.domain.calendar import send_window
-from pakdee.domain.campaign import FIRST_STEP, Campaign
+from pakdee.domain.campaign import Campaign
 from pakdee.domain.errors import RenderError
-from pakdee.domain.message import ONLY, Draft, Envelope, MessageRow, Written
+from pakdee.domain.message import ONLY, Draft, Envelope, MessageRow, Unsent, Written
 from pakdee.domain.plan import Plan
 from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
@@ -58,12 +58,12 @@ class Rehearsal:
 
     def _mails(self, name: str) -> Mails:
         if name not in self._campaigns:
-            self._campaigns[name] = Mails(self._house, self._house.project.campaigns[name], self._day)
+            self._campaigns[name] = Mails(self._house, self._house.project.mails[name], self._day)
         return self._campaigns[name]
 
     def _write(self, mails: Mails, people: pa.Table, made: Plan, verdict: Verdict) -> list[str]:
         """Write to everyone with this verdict; ids of those who cannot be written to."""
-        name, failed = mails.campaign.name, []
+        name, failed = mails.campaign.label, []
         rows = _rows(people, made, name, verdict)
         drafts = mails.drafter.drafts(rows, made.keys(name, verdict), made.offers(name, verdict))
         for draft in drafts:
@@ -73,8 +73,8 @@ class Rehearsal:
                     self._take(mails, draft, written)
             except RenderError as error:
                 failed.append(draft.key.customer_id)
-                self.tally.reasons.setdefault(name, error.what)
-        self.tally.failed[name] += len(failed)
+                self.tally.reasons.setdefault(mails.campaign.name, error.what)
+        self.tally.failed[mails.campaign.name] += len(failed)
         return failed
 
 
@@ -103,29 +103,34 @@ class Enqueuer(Rehearsal):
         self._filing.close()
 
     def _keep(self, mails: Mails, people: pa.Table, made: Plan) -> Plan:
-        """Remember the held-out and whom another channel is to tell; write aside who gets no mail."""
-        campaign = mails.campaign
-        for verdict in (Verdict.HOLDOUT, Verdict.OTHER_CHANNEL):
+        """Remember whose step is called off, the held-out, and whom another channel is to tell.
+
+        Write aside who gets no mail.
+        """
+        name = mails.campaign.label
+        for verdict in (Verdict.CALLED_OFF, Verdict.HOLDOUT, Verdict.OTHER_CHANNEL):
             for refused, customers in self._not_mailed(mails, people, made, verdict).items():
-                made = made.with_verdict(campaign.name, customers, refused)
-        self._aside.write(made, campaign.name)
+                made = made.with_verdict(name, customers, refused)
+        self._aside.write(made, name)
         return made
 
     def _not_mailed(
         self, mails: Mails, people: pa.Table, made: Plan, verdict: Verdict
     ) -> Mapping[Verdict, set[str]]:
         """Remember those with this verdict, and their offers; who could not be had, by why."""
-        name = mails.campaign.name
+        name = mails.campaign.label
         keys, offers = made.keys(name, verdict), made.offers(name, verdict)
         refused: dict[Verdict, set[str]] = {}
         if keys:
-            rows, is_held_out = _rows(people, made, name, verdict), verdict is Verdict.HOLDOUT
-            unsent = list(mails.drafter.unsent(rows, keys, offers, is_held_out=is_held_out))
+            unsent = [Unsent(key) for key in keys]
+            if (is_off := verdict is Verdict.CALLED_OFF) is False:
+                rows, is_held_out = _rows(people, made, name, verdict), verdict is Verdict.HOLDOUT
+                unsent = list(mails.drafter.unsent(rows, keys, offers, is_held_out=is_held_out))
             found = self._house.journal.set_aside(
                 self._run_id,
                 unsent,
                 due_on=self._day,
-                counts=mails.campaign.needs_consent,
+                counts=mails.campaign.needs_consent and not is_off,
                 terms=self._terms,
             )
             for key, why in found.items():
@@ -137,9 +142,9 @@ class Enqueuer(Rehearsal):
         if full:
             self._filing.put(full)
 
-    def _note_refused(self, campaign: str, messages: Sequence[MessageRow], why: Verdict) -> None:
-        self.tally.move(campaign, len(messages), Verdict.INCLUDED, why)
-        self._aside.add(campaign, [(row[0], row[1]) for row in messages], why)
+    def _note_refused(self, told: Envelope, messages: Sequence[MessageRow], why: Verdict) -> None:
+        self.tally.move(told.campaign, len(messages), Verdict.INCLUDED, why)
+        self._aside.add((told.campaign, told.step), [(row[0], row[1]) for row in messages], why)
 
 
 def _rows(people: pa.Table, made: Plan, campaign: str, verdict: Verdict) -> pa.Table:
@@ -199,7 +204,7 @@ def envelope(house: House, campaign: Campaign, locale: str, variant: str = ONLY)
     sender = house.project.brand.sender
     return Envelope(
         campaign=campaign.name,
-        step=FIRST_STEP,
+        step=campaign.step,
         variant=variant,
         locale=locale,
         purpose=campaign.purpose,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pakdee.domain.allowance import Terms
-from pakdee.domain.message import FrozenBatch, MessageRow
+from pakdee.domain.message import Envelope, FrozenBatch, MessageRow
 from pakdee.domain.vocabulary import Verdict
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 # Requests in a transaction. Codes are spread at random over their index, so that each transaction writes most
 # of its pages again: the larger, the fewer times.
 GROUP = 8
-Refusals = list[tuple[str, list[MessageRow], Verdict]]
-"""Campaigns, and those of their customers who cannot be in a request, with why."""
+Refusals = list[tuple[Envelope, list[MessageRow], Verdict]]
+"""Requests' envelopes, and those of their customers who cannot be in one, with why."""
 
 
 class Filing:
@@ -30,7 +30,7 @@ class Filing:
 
     Args:
         terms: of the grants that are given.
-        on_refused: called in the caller's thread with a campaign, the messages that were left out, and why.
+        on_refused: called in the caller's thread with an envelope, the messages that were left out, and why.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Filing:
         run_id: str,
         day: dt.date,
         terms: Mapping[str, Terms],
-        on_refused: Callable[[str, list[MessageRow], Verdict], None],
+        on_refused: Callable[[Envelope, list[MessageRow], Verdict], None],
     ) -> None:
         self._journal, self._run_id, self._day = journal, run_id, day
         self._terms, self._on_refused = terms, on_refused
@@ -70,8 +70,8 @@ class Filing:
 
     def _collect(self) -> None:
         under_way, self._under_way = self._under_way, None
-        for campaign, messages, why in under_way.result() if under_way else ():
-            self._on_refused(campaign, messages, why)
+        for told, messages, why in under_way.result() if under_way else ():
+            self._on_refused(told, messages, why)
 
     def _file(self, batches: Sequence[FrozenBatch]) -> Refusals:
         if self._journal.enqueue_all(self._run_id, batches, due_on=self._day, terms=self._terms):
@@ -88,7 +88,7 @@ class Filing:
                 break
             for why in sorted(set(refused.values())):
                 told = [row for row in rest.messages if refused.get(row[0]) is why]
-                found.append((batch.envelope.campaign, told, why))
+                found.append((batch.envelope, told, why))
             rest = _less(rest, refused)
         return found
 

@@ -36,7 +36,7 @@ def misfits(house: House, template: str | None = None) -> list[Problem]:
     """Campaigns that lack what their template needs, or test what it has not; of one template, or all."""
     return [
         problem
-        for campaign in house.project.campaigns.values()
+        for campaign in house.project.mails.values()
         if template in (None, campaign.template)
         for problem in (*_offer(house, campaign), *_unsaid(house, campaign), *_test(house, campaign))
     ]
@@ -75,4 +75,6 @@ def _problem(house: House, campaign: Campaign, key: str, what: str, hint: str) -
     from pakdee.catalog import line_of
 
     file = f"campaigns/{campaign.name}.yaml"
-    return Problem(file, line_of(house.directory / file, key), what, hint)
+    number = [mail.label for mail in house.project.campaigns[campaign.name].mails].index(campaign.label)
+    steps = ("steps", number - 1, key) if number else (key,)
+    return Problem(file, line_of(house.directory / file, *steps), what, hint)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -21,15 +20,13 @@ from pakdee.domain.plan import plan
 from pakdee.domain.situation import Situation
 from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
+from pakdee.jobs.before import before
 from pakdee.jobs.drafting import Drafter, variants_of
 from pakdee.jobs.due import no_such_campaign
 from pakdee.jobs.heading import headers
 from pakdee.jobs.people import situation
 from pakdee.jobs.planning import cannot_run
 from pakdee.jobs.testing import TESTER, must_be_listed, send_marked
-
-if TYPE_CHECKING:
-    from pakdee.journal import History
 
 
 @dataclass(frozen=True)
@@ -85,8 +82,8 @@ def preview(
     from pakdee.delivery import headers_of, read_back
 
     found, day = campaign_named(house, campaign), house.business_day(day)
-    for message in house.journal.sent(campaign, customer_id):
-        body = house.journal.body_of(message.batch_id)
+    for message in house.journal.sent(found.name, customer_id):
+        body = house.journal.body_of(message.batch_id) if message.key.step == found.step else None
         if body is not None and variant in (None, message.variant):
             mail, sent = read_back(body, message.message_id), headers_of(body, message.message_id)
             return Preview(campaign, customer_id, message.locale, "stored", mail, sent, message.variant)
@@ -128,7 +125,9 @@ def send_test(
     found, day = campaign_named(house, campaign), house.business_day(day)
     person = _person(house, day, customer_id) if customer_id else _anyone(house, found, day)
     # A customer of its own: its key takes nobody's place, and its links unsubscribe nobody.
-    key = MessageKey(campaign, FIRST_STEP, TESTER, f"test {house.clock().isoformat()} {secrets.token_hex(4)}")
+    key = MessageKey(
+        found.name, found.step, TESTER, f"test {house.clock().isoformat()} {secrets.token_hex(4)}"
+    )
     draft = _with_variant(_draft(house, found, person, day, key), variant)
     draft = draft._replace(address=to.strip(), address_hash=address_hash(to), offer=None)
     send_marked(house, found, draft, day)
@@ -145,42 +144,13 @@ def explain(house: House, customer_id: str, day: dt.date | None = None) -> Expla
     table, campaigns = house.features(day), list(house.project.campaigns.values())
     lacking = {c.name: cannot_run(house, c, table) for c in campaigns}
     runnable = [c for c in campaigns if lacking[c.name] is None]
-    due = [c for c in runnable if c.status == "live" and c.when.is_due_on(day)]
+    due = [c for c in runnable if c.status == "live" and c.is_due_on(day)]
     others = [c for c in runnable if c not in due]
     decided = _verdicts(situated, due)
     for campaign in others:  # each alone: what it would decide if it ran today
         decided |= _verdicts(situated, [campaign])
     reasons = [_reason(house, c, lacking[c.name], decided.get(c.name), day) for c in campaigns]
-    return Explanation(customer_id, day, tuple(reasons), tuple(_before(house.journal.history(customer_id))))
-
-
-def _before(history: History) -> Iterator[dict[str, object]]:
-    events: dict[str, list[str]] = {message.message_id: [] for message in history.messages}
-    for event in history.events:
-        events[event.message_id].append(str(event.kind))
-    for message in history.messages:
-        known = ", ".join(sorted(set(events[message.message_id])))
-        subject = "" if message.variant == ONLY else f", subject {message.variant}"
-        told = {"what": f"mail {message.state}{subject}", "then": known or message.reason or ""}
-        yield {
-            "day": message.due_on,
-            "campaign": message.key.campaign,
-            "occasion": message.key.occasion,
-        } | told
-    for answer in history.answers:
-        comment = "with a comment" if answer.comment else ""
-        told = {"what": f"answered {answer.kind} {answer.score}", "then": comment}
-        yield {"day": answer.at.date(), "campaign": answer.campaign, "occasion": ""} | told
-    for one in history.not_mailed:
-        what = "held out" if one.is_held_out else "to be told by another channel"
-        yield _line(one.due_on, what, f"gets {one.offer.grant}" if one.offer else "", one.key)
-    for entry in history.consents:
-        yield _line(entry.at.date(), f"consent {entry.state}", entry.source)
-
-
-def _line(day: dt.date, what: str, then: str, key: MessageKey | None = None) -> dict[str, object]:
-    campaign, occasion = (key.campaign, key.occasion) if key else ("", "")
-    return {"day": day, "campaign": campaign, "occasion": occasion, "what": what, "then": then}
+    return Explanation(customer_id, day, tuple(reasons), tuple(before(house.journal.history(customer_id))))
 
 
 def _verdicts(situated: Situation, campaigns: Sequence[Campaign]) -> dict[str, tuple[str, MessageKey]]:
@@ -202,12 +172,15 @@ def _reason(
     decided: tuple[str, MessageKey] | None,
     day: dt.date,
 ) -> Reason:
-    due = campaign.when.is_due_on(day)
+    due = campaign.is_due_on(day)
     status = f"{campaign.status}" if campaign.status != "live" or due else f"live, not due on {day}"
     if decided is None:
         verdict = "cannot_run" if lacking else "not_in_segment"
         return Reason(campaign.name, status, verdict, lacking.what if lacking else TOLD[verdict])
     verdict, key = decided
+    if key.step != FIRST_STEP:
+        told = f"step {key.step}: {TOLD.get(verdict, '')}"
+        return Reason(campaign.name, status, verdict, told)
     if campaign.test is None or verdict not in {Verdict.INCLUDED, Verdict.HOLDOUT}:
         return Reason(campaign.name, status, verdict, TOLD.get(verdict, ""))
     (variant,) = variants_of(house, campaign, [key])
@@ -217,12 +190,14 @@ def _reason(
 
 TOLD: dict[str, str] = {
     "not_in_segment": "is not in the segment today",
+    Verdict.CALLED_OFF: "its unless: holds, so it is not sent for this occasion, today or later",
     Verdict.EXCEPTED: "is in a segment that the campaign leaves out",
     Verdict.NO_CONSENT: "has not agreed to marketing, or withdrew",
     Verdict.SUPPRESSED: "the address bounced, complained or is invalid",
     Verdict.OPEN_TICKET: "waits for an answer of the shop (an open ticket), and this is no service mail",
     Verdict.NO_OCCASION: "has no such occasion",
     Verdict.ALREADY_SENT: "was mailed, held out or handed over for this occasion",
+    Verdict.UNDER_WAY: "is still within the steps of an earlier occasion; a new one begins after them",
     Verdict.AT_MOST: "has reached the campaign's own limit",
     Verdict.FREQUENCY_CAP: "has had enough mail in the cap's window",
     Verdict.OUTRANKED: "another campaign has this customer today",
@@ -239,10 +214,15 @@ TOLD: dict[str, str] = {
 
 
 def campaign_named(house: House, name: str) -> Campaign:
-    """The campaign of that name. Raises PakdeeError with the nearest one there is."""
-    if name not in house.project.campaigns:
-        raise no_such_campaign(name, house.project.campaigns)
-    return house.project.campaigns[name]
+    """The campaign of that name, or a step of it (`win_back.reminder`), as a campaign of that mail.
+
+    Raises:
+        PakdeeError: with the nearest one there is.
+    """
+    mails = house.project.mails
+    if name not in mails:
+        raise no_such_campaign(name, mails)
+    return mails[name]
 
 
 def _person(house: House, day: dt.date, customer_id: str) -> pa.Table:
@@ -279,7 +259,7 @@ def _draft(
         occasion = occasions(campaign.once_per, situated.customers, day)[0]
         (customer,) = person["customer_id"].to_pylist()
         key = MessageKey(
-            campaign.name, FIRST_STEP, customer, occasion if isinstance(occasion, str) else "none"
+            campaign.name, campaign.step, customer, occasion if isinstance(occasion, str) else "none"
         )
     # Who gets none of several is shown the first, so that the mail can be looked at.
     matched = Offering.of(situated).matched(campaign, np.arange(1)).tolist()

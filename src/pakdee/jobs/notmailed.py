@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pakdee.domain.campaign import FIRST_STEP
 from pakdee.domain.plan import COLUMNS, VERDICTS, Plan
 from pakdee.domain.vocabulary import Verdict
 
@@ -43,16 +42,17 @@ class NotMailed:
         return self
 
     def write(self, made: Plan, campaign: str) -> None:
-        """Add a campaign's customers of one shard."""
+        """Add the customers of one shard that a mail is about."""
         decisions = made.campaigns[campaign]
         apart = np.flatnonzero(decisions.codes != VERDICTS.index(Verdict.INCLUDED))
         words = decisions.words()[apart]
-        self._add(campaign, made.customers[decisions.places[apart]], words, _WORDS[decisions.codes[apart]])
+        mail = decisions.campaign, decisions.step
+        self._add(mail, made.customers[decisions.places[apart]], words, _WORDS[decisions.codes[apart]])
 
-    def add(self, campaign: str, rows: Sequence[tuple[str, str]], verdict: Verdict) -> None:
-        """Add single customers, as (customer id, occasion), who were to be mailed at first."""
+    def add(self, mail: tuple[str, str], rows: Sequence[tuple[str, str]], verdict: Verdict) -> None:
+        """Add single customers, as (customer id, occasion), who were to get the mail (campaign, step)."""
         ids, occasions = zip(*rows, strict=True)
-        self._add(campaign, ids, occasions, [str(verdict)] * len(rows))
+        self._add(mail, ids, occasions, [str(verdict)] * len(rows))
 
     def gather(self, parts: Sequence[Path]) -> None:
         """Add what other processes wrote, and remove their files."""
@@ -62,9 +62,10 @@ class NotMailed:
                     self._writer.write_batch(rows)
             part.unlink()
 
-    def _add(self, campaign: str, ids: _Column, occasions: _Column, verdicts: _Column) -> None:
+    def _add(self, mail: tuple[str, str], ids: _Column, occasions: _Column, verdicts: _Column) -> None:
         if len(ids):
-            columns = (ids, [campaign] * len(ids), [FIRST_STEP] * len(ids), occasions, verdicts)
+            of_mail = ([part] * len(ids) for part in mail)
+            columns = (ids, *of_mail, occasions, verdicts)
             arrays = [pa.array(column, pa.string(), from_pandas=True) for column in columns]
             self._writer.write_table(pa.Table.from_arrays(arrays, schema=_SCHEMA))
 

@@ -24,12 +24,11 @@ _COUNTERS = sorted(frozenset().union(*map(occasion_features, OncePer)))
 def columns_read(house: House, campaigns: Iterable[Campaign]) -> frozenset[str]:
     """Columns that deciding about these campaigns and writing their mails read; all others stay on disk."""
     found: set[str] = set(_DECIDED_ON)
-    for campaign in campaigns:
-        found |= features_shown(house, campaign) | occasion_features(campaign.once_per)
-        found |= dates_read(house, campaign)
-        found |= {f"segment:{name}" for name in campaign.except_} | offer_columns(house, campaign)
-        if campaign.column is not None:
-            found.add(campaign.column)
+    for mail in (mail for campaign in campaigns for mail in campaign.mails):
+        found |= features_shown(house, mail) | occasion_features(mail.once_per)
+        found |= dates_read(house, mail)
+        found |= {f"segment:{name}" for name in mail.except_} | offer_columns(house, mail)
+        found |= {column for column in (mail.column, mail.unless_column) if column is not None}
     return frozenset(found | _asked_of_all(house))
 
 
@@ -46,16 +45,24 @@ def offer_columns(house: House, campaign: Campaign) -> frozenset[str]:
 
 
 def features_needed(house: House, campaign: Campaign) -> frozenset[str]:
-    """Features without which the campaign cannot be decided on or its mails not be written."""
-    names = house.project.features_of(campaign) | occasion_features(campaign.once_per)
-    names = names.union(*(house.project.conditions[c].features for c in offer_columns(house, campaign)))
-    return names | house.templates.features_of(campaign.template)
+    """Features without which the campaign cannot be decided on or its mails, all steps', not be written."""
+    names = occasion_features(campaign.once_per)
+    for mail in campaign.mails:
+        names |= house.project.features_of(mail) | house.templates.features_of(mail.template)
+        names = names.union(*(house.project.conditions[c].features for c in offer_columns(house, mail)))
+    return names
 
 
 def columns_computed(house: House, campaigns: Iterable[Campaign]) -> frozenset[str]:
     """All that must be known of customers before these campaigns are planned."""
     chosen = list(campaigns)
     return columns_read(house, chosen).union(*(features_needed(house, campaign) for campaign in chosen))
+
+
+def _series(house: House, day: dt.date) -> dict[str, dt.date]:
+    """Campaigns with steps, and the earliest first mail of which one may go on `day`."""
+    campaigns = house.project.campaigns.values()
+    return {c.name: day - dt.timedelta(days=c.series_days) for c in campaigns if c.steps}
 
 
 def situation(
@@ -72,7 +79,7 @@ def situation(
     asked = (*_DECIDED_ON, *_COUNTERS, *_asked_of_all(house), *conditions)
     wanted = [name for name in ("customer_id", *asked) if name in people.column_names]
     frame = people.select(wanted).to_pandas().set_index("customer_id")
-    memory = house.journal.memory(frame.index[0], frame.index[-1])
+    memory = house.journal.memory(frame.index[0], frame.index[-1], _series(house, day))
     terms = all_terms(house.project.program.grants, day)
     if left is None:
         left = offers_left(house, terms)

@@ -257,7 +257,8 @@ def _crew(house: House, day: dt.date, due: Sequence[Campaign]) -> Crew | nullcon
     processes = min(house.settings.delivery.processes or processors(), ceil(customers / SHARD))
     if not due or customers < WORTH_PROCESSES or processes <= 1:
         return nullcontext()
-    if scarce(house, day, {grant for campaign in due for _, grant in campaign.brings}):
+    mails = [mail for campaign in due for mail in campaign.mails]
+    if scarce(house, day, {grant for mail in mails for _, grant in mail.brings}):
         return nullcontext()
     briefing = Briefing(
         directory=house.directory,
@@ -265,7 +266,7 @@ def _crew(house: House, day: dt.date, due: Sequence[Campaign]) -> Crew | nullcon
         environment=house.environment,
         content_version=house.project.content_version,
         snapshot_id=house.snapshot.id,
-        templates=frozenset(campaign.template for campaign in due),
+        templates=frozenset(mail.template for mail in mails),
     )
     return Crew(briefing, processes)
 

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from pakdee.domain.campaign import FIRST_STEP, Campaign
+from pakdee.domain.campaign import Campaign
 from pakdee.domain.errors import PakdeeError
 from pakdee.domain.identity import address_hash, message_id
 from pakdee.domain.message import ONLY, Draft, MessageKey, Rendered
@@ -45,7 +45,7 @@ def samples(house: House) -> tuple[Sample, ...]:
 
 
 def suited(house: House, day: dt.date) -> dict[str, str]:
-    """By campaign, the sample customer to show first: a typical one who comes nearest to its segment."""
+    """By mail (`Campaign.label`), the sample customer to show first: typical, and nearest to its segment."""
     from pakdee.ledger import parts_met
     from pakdee.rendering.personas import personas
 
@@ -60,7 +60,7 @@ def suited(house: House, day: dt.date) -> dict[str, str]:
         counts = met.get(column or "", (0,))
         return typical[counts.index(max(counts))].name
 
-    return {name: nearest(campaign.column) for name, campaign in project.campaigns.items()}
+    return {name: nearest(campaign.column) for name, campaign in project.mails.items()}
 
 
 def sample_mail(
@@ -95,7 +95,9 @@ def send_sample(
     found = campaign_named(house, campaign)
     spoken = house.templates.locale_for(found.template, locale)
     context = _context(house, found, sample, spoken, day)
-    key = MessageKey(campaign, FIRST_STEP, TESTER, f"test {house.clock().isoformat()} {secrets.token_hex(4)}")
+    key = MessageKey(
+        found.name, found.step, TESTER, f"test {house.clock().isoformat()} {secrets.token_hex(4)}"
+    )
     unsubscribe = None if found.purpose is Purpose.SERVICE else context["links"]["unsubscribe"]
     identity = message_id(house.link_keys[0], *key)
     draft = Draft(

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.engine import RowMapping
 
+from pakdee.domain.campaign import FIRST_STEP
 from pakdee.domain.message import MessageKey, ReservedOffer
 from pakdee.domain.vocabulary import BatchState, ConsentState, EventKind, Purpose
 from pakdee.journal.answering import told_answer
@@ -78,13 +79,13 @@ class Asking(Brake):
 
     def day_status(self, day: dt.date) -> DayStatus:
         """Whether a business day went out, and if not, what stands in the way."""
-        of = {"day": day.isoformat()}
+        of, first = {"day": day.isoformat()}, {"step": FIRST_STEP}
         with self._reading() as connection:
             verdicts = rows(connection, "day_verdicts", of)
             runs = [_run(row, verdicts, self._now()) for row in rows(connection, "day_runs", of)]
             found = rows(connection, "day_messages", of)
             canaries = rows(connection, "canaries_of_day", of)
-            held_out = {r["campaign"]: r["customers"] for r in rows(connection, "day_held_out", of)}
+            held_out = {r["campaign"]: r["customers"] for r in rows(connection, "day_held_out", of | first)}
         oldest = min((row["oldest"] for row in found if row["state"] in _OPEN), default=None)
         return DayStatus(
             day=day,

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 import pyarrow as pa
 from sqlalchemy import Connection
 
+from pakdee.domain.campaign import FIRST_STEP
 from pakdee.domain.vocabulary import BatchState
 from pakdee.journal.measuring import Measuring
 from pakdee.journal.statements import statement
@@ -83,8 +84,11 @@ class Overview(Measuring):
         return self._table("variant_engagement", _OF_VARIANTS, day=day.isoformat())
 
     def assigned(self, start: dt.date, end: dt.date, campaigns: Collection[str]) -> pa.Table:
-        """Who was planned or held out in [start, end): campaign, customer_id, due_on, is_held_out."""
-        between = {"start": start.isoformat(), "end": end.isoformat()}
+        """Who was planned or held out in [start, end): campaign, customer_id, due_on, is_held_out.
+
+        Of campaigns with steps by the first mail, so that a series is measured once, from its beginning.
+        """
+        between = {"start": start.isoformat(), "end": end.isoformat(), "step": FIRST_STEP}
         return self._table("assigned", _ASSIGNED, many="campaigns", campaigns=sorted(campaigns), **between)
 
 

@@ -13,9 +13,16 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from pakdee.domain.allowance import Terms
+from pakdee.domain.campaign import FIRST_STEP
 from pakdee.domain.errors import JournalError
 from pakdee.domain.message import FrozenBatch, MessageKey, Unsent
-from pakdee.domain.situation import CONSENT_COLUMNS, CONTACT_COLUMNS, SUPPRESSION_COLUMNS, Memory
+from pakdee.domain.situation import (
+    BEGUN_COLUMNS,
+    CONSENT_COLUMNS,
+    CONTACT_COLUMNS,
+    SUPPRESSION_COLUMNS,
+    Memory,
+)
 from pakdee.domain.situation import OFFER_COLUMNS as HAD_COLUMNS
 from pakdee.domain.vocabulary import BatchState, Purpose, Verdict
 from pakdee.journal import schema
@@ -29,6 +36,8 @@ from pakdee.journal.told import may_have_gone
 
 ANY: Mapping[str, Terms] = MappingProxyType({})
 """Grants that nothing limits."""
+NO_SERIES: Mapping[str, dt.date] = MappingProxyType({})
+"""Where no campaign has steps."""
 FOR_EVER = 2**62
 """After every instant that is stored."""
 
@@ -36,17 +45,23 @@ FOR_EVER = 2**62
 class Planning(Runs):
     """What a plan reads from the journal, and how its messages get in."""
 
-    def memory(self, first_customer: str, last_customer: str) -> Memory:
-        """What is remembered of customers in [first, last], test mails left out; see domain.situation."""
+    def memory(
+        self, first_customer: str, last_customer: str, series: Mapping[str, dt.date] = NO_SERIES
+    ) -> Memory:
+        """What is remembered of customers in [first, last], test mails left out; see domain.situation.
+
+        Args:
+            series: campaigns with steps, and since when their first mails matter.
+        """
         reach = {"first": first_customer, "last": last_customer}
         with self._reading() as connection:
             contacts = _frame(connection, "contacts", reach, CONTACT_COLUMNS)
             consents, suppressions = _refusals(connection, reach, FOR_EVER)
             offers = _frame(connection, "offers_had", reach, HAD_COLUMNS)
-        days = {text: dt.date.fromisoformat(text) for text in contacts["due_on"].unique()}
-        contacts["due_on"] = contacts["due_on"].map(days).astype("object")
+            begun = _begun(connection, reach, series) if series else None
+        contacts["due_on"] = _days(contacts["due_on"])
         contacts["counts"] = contacts["counts"].astype(bool)
-        return Memory(contacts, consents, suppressions, offers)
+        return Memory(contacts, consents, suppressions, offers, begun)
 
     def refusals(self, first_customer: str, last_customer: str, *, before: dt.datetime) -> Memory:
         """Who wants no mail and which addresses take none, as known before an instant; nothing else."""
@@ -251,6 +266,19 @@ def _frame(
     found = connection.execute(statement(name), values).fetchall()
     by_column = zip(*found, strict=True) if found else ((),) * len(columns)
     return pd.DataFrame(dict(zip(columns, by_column, strict=True)), columns=list(columns))
+
+
+def _begun(connection: Connection, reach: Mapping[str, str], series: Mapping[str, dt.date]) -> pd.DataFrame:
+    values = {"since": min(series.values()).isoformat(), "step": FIRST_STEP, "campaigns": sorted(series)}
+    found = connection.execute(statement("begun_series", many="campaigns"), {**reach, **values})
+    begun = pd.DataFrame(found.fetchall(), columns=list(BEGUN_COLUMNS))
+    return begun.assign(due_on=_days(begun["due_on"]))
+
+
+def _days(texts: pd.Series[str]) -> pd.Series[Any]:
+    """Days of ISO texts; few days stand for many rows."""
+    days = {text: dt.date.fromisoformat(text) for text in texts.unique()}
+    return texts.map(days).astype("object")
 
 
 def _with_instants(frame: pd.DataFrame) -> pd.DataFrame:

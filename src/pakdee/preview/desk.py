@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pakdee import jobs
-from pakdee.domain.campaign import FIRST_STEP, Campaign
+from pakdee.domain.campaign import Campaign
 from pakdee.domain.errors import PakdeeError, Problem, RenderError
 from pakdee.domain.message import Draft, MessageKey, Rendered
 from pakdee.domain.vocabulary import Purpose
@@ -105,7 +105,7 @@ class Desk:
             house.catalog,
             self.day,
             project.program,
-            tuple(project.campaigns.values()),
+            tuple(project.mails.values()),
             headers=mail_headers(house),
             languages=house.languages,
         )
@@ -117,10 +117,10 @@ class Desk:
 
     def editions(self) -> list[Edition]:
         """Everything there is to show: campaigns by name, then templates that none of them uses."""
-        campaigns = self.house.project.campaigns
+        campaigns = self.house.project.mails
         used = {campaign.template for campaign in campaigns.values()}
         found = [
-            Edition(c.name, c.template, c, self._locales(c.template), self._suited[c.name])
+            Edition(c.label, c.template, c, self._locales(c.template), self._suited[c.label])
             for c in campaigns.values()
         ]
         for name in sorted(self._templates() - used):
@@ -214,7 +214,7 @@ class Desk:
         if campaign is None:
             return {}
         one_click = None if campaign.purpose is Purpose.SERVICE else context["links"]["unsubscribe"]
-        key = MessageKey(campaign.name, FIRST_STEP, persona.name, "sample")
+        key = MessageKey(campaign.name, campaign.step, persona.name, "sample")
         draft = Draft(
             key=key,
             message_id=_NOBODY,

@@ -21,7 +21,7 @@ from pakdee.rendering.naming import contents, template_files
 
 _OF_NO_MAIL = frozenset(
     {"title", "status", "segment", "where", "except_", "once_per", "at_most", "priority", "holdout", "goal"}
-    | {"when", "canary", "stop_if"}
+    | {"when", "canary", "stop_if", "steps"}
 )
 """What a campaign decides without changing a word of its mails."""
 _ROOMS = ("domain", "rendering", "delivery")
@@ -49,7 +49,7 @@ def identities(
     for spec in features.values():
         # Not its `repr`: the order of a set is another one in each process.
         _add(shared, json.dumps(asdict(spec), default=_orderly, sort_keys=True).encode())
-    users = sorted(campaigns, key=lambda campaign: campaign.name)
+    users = sorted(campaigns, key=lambda campaign: campaign.label)
     found = {}
     for name, paths in groupby(template_files(directory), key=lambda path: path.parent.name):
         digest = shared.copy()
