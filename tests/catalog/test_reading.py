@@ -45,7 +45,7 @@ GOLDEN = [
     ("on: {every: day}", "7: there is no key 'on' here\n  Next: write 'when'"),
     ("exclude: [vip]", "7: there is no key 'exclude' here\n  Next: write 'except'"),
     ("except_: [vip]", "7: there is no key 'except_' here\n  Next: write 'except'"),
-    ("steps: []", "7: 'steps' is not built yet, so it would do nothing\n  Next: remove it"),
+    ("approve: {}", "7: 'approve' is not built yet, so it would do nothing\n  Next: remove it"),
     ("name: gift", "7: 'name' is given by the file's name\n  Next: remove the line"),
     ("status: lve", "7: status: 'lve' is not known here\n  Next: write 'live'"),
     ("purpose: fun", "7: purpose: 'fun' is not known here\n  Next: use one of: marketing, survey, service"),

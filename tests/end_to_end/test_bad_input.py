@@ -116,8 +116,8 @@ def test_an_unknown_campaign_is_guessed(shop):
 
 
 def test_a_key_that_does_not_act_is_refused(shop):
-    """Steps are in the design but not built: the file says so instead of silently ignoring them."""
-    swap(shop, "campaigns/birthday.yaml", "priority: 80", "priority: 80\nsteps: []")
+    """Approval is in the design but not built: the file says so instead of silently ignoring them."""
+    swap(shop, "campaigns/birthday.yaml", "priority: 80", "priority: 80\napprove: {above: 9}")
     assert "campaigns/birthday.yaml:9" in refused(shop, "check")
 
 
