@@ -24,7 +24,7 @@ from journal_making import (
 from journal_making import message_id as name_of
 
 from pakdee.domain.errors import JournalError
-from pakdee.domain.message import MessageKey
+from pakdee.domain.message import MessageKey, Unsent
 from pakdee.domain.vocabulary import Purpose, SuppressionReason
 
 TOMORROW = DAY + dt.timedelta(days=1)
@@ -318,3 +318,19 @@ def test_several_batches_go_in_together_or_not_at_all(journal):
 
     with pytest.raises(JournalError):
         journal.enqueue_all(run, [batch(["eve"])], due_on=DAY)
+
+
+def test_first_mails_of_series_are_told_by_campaign_and_day(journal):
+    """Of mailed customers only, and not of those whose mail was cancelled; asked for by who has steps."""
+    run = start(journal)
+    journal.enqueue(run, batch(["ada", "ben"]), due_on=DAY)
+    held = MessageKey("birthday", "1", "cat", "2026")
+    journal.set_aside(run, [Unsent(held)], due_on=DAY)
+
+    found = journal.memory("a", "z", {"birthday": DAY}).begun
+    assert found[["customer_id", "due_on"]].values.tolist() == [["ada", DAY], ["ben", DAY]]
+    assert journal.memory("b", "z", {"birthday": DAY}).begun["customer_id"].tolist() == ["ben"]
+    assert journal.memory("a", "z", {"birthday": TOMORROW, "other": TOMORROW}).begun.empty
+    assert journal.memory("a", "z").begun is None
+    journal.discard(run, "birthday")
+    assert journal.memory("a", "z", {"birthday": DAY}).begun.empty
