@@ -182,7 +182,7 @@ def test_a_request_goes_without_those_another_run_was_quicker_with(house, monkey
     jobs.import_facts(house, exports)
     later = open_house(house.directory, clock=house.clock, environment={})
     nothing = later.journal.memory("", "")
-    monkeypatch.setattr(later.journal, "memory", lambda _first, _last: nothing)
+    monkeypatch.setattr(later.journal, "memory", lambda *_: nothing)
 
     planned = birthday(jobs.plan_day(later, DAY))
 
