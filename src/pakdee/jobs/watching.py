@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pakdee.domain.calendar import day_bounds
 from pakdee.domain.vocabulary import BatchState, OnUnknown
 from pakdee.house import House
+from pakdee.jobs.answering import unhappy_answers
 from pakdee.jobs.offers import shortages
 from pakdee.jobs.remaining import Rest, remaining
 from pakdee.jobs.subjects import SubjectTest, subject_tests
@@ -180,6 +181,11 @@ def _next_steps(house: House, found: DayStatus) -> Iterator[str]:
         yield f"Nothing: the first that wait are due at {clock(house, found.oldest_due)}."
     if states[BatchState.UNKNOWN] or states[BatchState.UNCONFIRMED]:
         yield "See requests without a clear answer, and settle them: pakdee status --unknown"
+    if unhappy := unhappy_answers(house, found.day):
+        yield (
+            f"Unhappy answers of this day: {unhappy:,}."
+            f" Read and reply: pakdee export answers --since {found.day}"
+        )
 
 
 # ── unclear requests ──────────────────────────────────────────────────────────────────────────────
