@@ -5,7 +5,8 @@ PakdeeError                what, where, next step; ends a command with its `exit
 ├── CannotRun              marketers: the ledger lacks what a campaign needs
 ├── LedgerError            operators: the shop's data cannot be used
 │   ├── ImportRefused          the import would lose or damage facts
-│   └── LedgerStale            the facts are too old to act on
+│   ├── LedgerStale            the facts are too old to act on
+│   └── MemoryTooSmall         the database needs more than it may take
 ├── JournalError           operators: our memory cannot be read or written
 ├── SettingsError          operators: pakdee.toml or the environment
 ├── RenderError            marketers: a template failed for one customer
@@ -100,6 +101,17 @@ class ImportRefused(LedgerError):
 
 class LedgerStale(LedgerError):
     """The newest facts are older than the operator allows."""
+
+
+class MemoryTooSmall(LedgerError):
+    """The facts do not fit into the memory that the database may take, nor into the room to spill."""
+
+    def __init__(self, where: str, memory: str) -> None:
+        super().__init__(
+            f"{memory} of memory are too few for these facts",
+            where=where,
+            next_step="write a larger memory under [ledger] in pakdee.toml, or make room on the disk",
+        )
 
 
 class JournalError(PakdeeError):

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from pakdee.domain.errors import LedgerError
+from pakdee.domain.errors import LedgerError, MemoryTooSmall
 from pakdee.domain.settings import MEMORY
 
 
@@ -47,6 +47,8 @@ def locked(
             connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {rows}")
         connection.execute("SET lock_configuration = true")
         yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryTooSmall(str(views["part"]), memory_limit) from error
     except duckdb.Error as error:
         raise LedgerError(
             f"the programme cannot be applied to the facts: {error}",
