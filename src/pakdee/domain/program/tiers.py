@@ -113,6 +113,17 @@ class Tiers(Block):
             yield Slip(what, "add a level with at: 0 before it", "levels", earned[0][0], "at")
         for (_, lower), (number, level) in pairwise(earned):
             yield from _rising(lower, level, number)
+        yield from self._called_alike()
+
+    def _called_alike(self) -> Iterator[Slip]:
+        """Levels whose members read the same title in some language."""
+        seen: dict[tuple[str, str], str] = {}
+        for number, level in enumerate(self.levels):
+            alike = {seen[said] for said in level.title.root.items() if said in seen} - {level.id}
+            if alike:
+                what = f"'{level.id}' and '{min(alike)}' have the same title, so nobody could tell them apart"
+                yield Slip(what, "give each a title of its own", "levels", number, "title")
+            seen |= dict.fromkeys(level.title.root.items(), level.id)
 
     def _wrong_units(self) -> Iterator[Slip]:
         wanted = "an amount, for example 5000 THB" if self.in_money else "a number without a currency"
