@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from pakdee.catalog.conditions import compiler_of
 from pakdee.catalog.cross_checks import missing_words
@@ -14,6 +15,7 @@ from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.programme import EarnConditions, grant_conditions
 from pakdee.catalog.programme_checks import (
     program_problems,
+    strangers,
     unheard_of,
     unknown_to_grants,
     unknown_to_rules,
@@ -52,6 +54,7 @@ def load_program(
     language: str = "th",
     currency: str | None = None,
     activities: Collection[str] | None = None,
+    named: Mapping[str, Collection[str]] = MappingProxyType({}),
     provides: Collection[str] | None = None,
 ) -> ProgramFile:
     """The programme in the file `path`.
@@ -62,6 +65,7 @@ def load_program(
         language: the shop's; texts without it get a warning.
         currency: the shop's, None where it does not matter.
         activities: types of activities in the ledger; others get a warning. None where nobody knows them.
+        named: tiers and plans that the ledger's tables name; a warning for each that is not in the file.
         provides: tables and columns of the ledger; conditions that need others get a warning. None likewise.
 
     Raises:
@@ -72,6 +76,7 @@ def load_program(
         *program_problems(program, finder, currency),
         *missing_words(dict(words_in(program)), finder, language),
         *([] if activities is None else unheard_of(program, finder, activities)),
+        *strangers(program, finder, named),
     ]
     files = yaml_files(directory, "segments")[0]
     segments, names = _segments(directory, files), {path.stem for path in files}

@@ -48,6 +48,32 @@ def unheard_of(program: Program, finder: LineFinder, types: Collection[str]) -> 
             yield finder.problem(*steps, what=what, next_step=hint, severity="warning")
 
 
+def strangers(
+    program: Program, finder: LineFinder, named: Mapping[str, Collection[str]]
+) -> Iterator[Problem]:
+    """A warning for each tier and plan that the shop's tables name and the programme does not have.
+
+    Args:
+        named: names by table, of `tier_changes` and `memberships`.
+    """
+    levels = program.tiers.levels if program.tiers else ()
+    plans = program.membership.plans if program.membership else ()
+    known = {
+        "tier_changes": ("tiers", "levels", "tier", [level.id for level in levels]),
+        "memberships": ("membership", "plans", "plan", [plan.id for plan in plans]),
+    }
+    for table, (block, key, kind, ids) in known.items():
+        for name in sorted(set(named.get(table, ())).difference(ids)):
+            what = f"{table} names the {kind} '{name}', which is not here, so it gives nothing"
+            near = get_close_matches(name, ids, n=1, cutoff=0.6)
+            hint = (
+                f"if '{near[0]}' is meant, correct the table"
+                if near
+                else f"add it to {key}:, or correct the table"
+            )
+            yield finder.problem(block, key, what=what, next_step=hint, severity="warning")
+
+
 def unknown_to_grants(
     program: Program,
     finder: LineFinder,
