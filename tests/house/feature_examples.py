@@ -351,6 +351,7 @@ MEMBERS = [
             "next_tier": "gold",
             "to_next_tier": (Decimal(4600), "5,000 − 400"),
             "days_to_tier_end": (39, "to 31 December 2026"),
+            "days_to_tier_window_end": (39, "to 31 December 2026"),
             "to_keep_tier": (Decimal(600), "1,000 − 400"),
         },
         rows={"orders": [order("me", D(2025, 6, 1), 1200), order("me", D(2026, 3, 1), 400)]},
