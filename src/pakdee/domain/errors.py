@@ -7,7 +7,8 @@ PakdeeError                what, where, next step; ends a command with its `exit
 │   ├── ImportRefused          the import would lose or damage facts
 │   ├── LedgerStale            the facts are too old to act on
 │   └── MemoryTooSmall         the database needs more than it may take
-├── JournalError           operators: our memory cannot be read or written
+├── JournalError           operators: our memory cannot be read or written; may pass by itself
+│   └── JournalUnfit           only a person can mend it
 ├── SettingsError          operators: pakdee.toml or the environment
 ├── RenderError            marketers: a template failed for one customer
 ├── WebhookRejected        operators: a callback that is not proven to be the provider's
@@ -115,7 +116,11 @@ class MemoryTooSmall(LedgerError):
 
 
 class JournalError(PakdeeError):
-    """Our memory cannot be opened, read or written."""
+    """Our memory cannot be opened, read or written; what asks again a little later may succeed."""
+
+
+class JournalUnfit(JournalError):
+    """Only a person can mend the journal: asking again would say the same, so it is told at once."""
 
 
 class SettingsError(PakdeeError):
