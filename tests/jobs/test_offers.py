@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from pakdee import jobs
+from pakdee.domain.chance import drawn
 from pakdee.domain.errors import CatalogError, PakdeeError
 from pakdee.domain.message import MessageKey
 from pakdee.domain.vocabulary import Verdict
@@ -54,14 +55,22 @@ def imported(house, orders):
 
 
 def test_a_pool_runs_dry_and_everybody_hears_of_it(house):
-    """Two codes for four: the first two by id, in the very mails; alerts in status, in Prefect and `codes`."""
+    """Two codes for four: lots decide, the codes are given out; alerts in status, in Prefect and `codes`."""
     shop = edited(house, codes="code\nPARTNER-1\nPARTNER-2\n")
     rehearsed = verdicts(jobs.plan_day(shop, DAY, dry=True))
     found = verdicts(jobs.plan_day(shop, DAY))
 
-    assert found == rehearsed == {Verdict.NO_CONSENT: 1, Verdict.NO_OFFER_LEFT: 2, Verdict.INCLUDED: 2}
-    assert "PARTNER-1" in jobs.preview(shop, "birthday", "a1", DAY).mail.text
-    assert "PARTNER-2" in jobs.preview(shop, "birthday", "b2", DAY).mail.text
+    asking = ["a1", "b2", "c3", "e5"]
+    mailed, called = (
+        asking[place] for place in drawn(shop.rules.salt, "birthday", [(one, "2026") for one in asking])[:2]
+    )
+    told = {Verdict.NO_CONSENT: 1, Verdict.NO_OFFER_LEFT: 2, Verdict.OTHER_CHANNEL: 1, Verdict.INCLUDED: 1}
+    assert (called, found, rehearsed) == ("e5", told, told)
+    ((customer, promised),) = shop.journal.reserved_offers()
+    (handed,) = shop.journal.to_hand_over("birthday")
+    assert (customer, handed.key.customer_id) == (mailed, "e5")
+    assert {promised.code, handed.offer.code} == {"PARTNER-1", "PARTNER-2"}
+    assert promised.code in jobs.preview(shop, "birthday", mailed, DAY).mail.text
     report = jobs.status(shop, DAY)
     (told,) = report.offers
     assert told.startswith("2 customers of birthday got no mail, since nothing is left of its offer")
