@@ -332,6 +332,7 @@ MEMBERS = [
             "days_to_next_expiry": 25,
             "points_expire_on": D(2026, 12, 17),
             "points_earned_365d": 40,
+            "points_used_365d": 10,
             "days_since_last_redemption": 60,
             "redemption_rate": (0.25, "10 / 40"),
             "units_to_next_reward": (20, "50 − 30"),
