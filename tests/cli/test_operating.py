@@ -10,9 +10,12 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from typer.testing import CliRunner
 
 from pakdee import jobs
+from pakdee.cli import app
 from pakdee.domain.answer import AnswerKind
+from pakdee.domain.vocabulary import Verdict
 from tests.forking import Done, ForkServer
 from tests.jobs.sending_desk import DAY, HOUR, Desk, desk, lost
 
@@ -66,6 +69,26 @@ def test_exit_codes_say_done_partly_and_nothing_ran(shop, pakdee):
     an_unclear_request(shop)
     assert pakdee("status", "--day", str(DAY)).returncode == 3
     assert pakdee("status", "--unknown").returncode == 3
+
+
+@pytest.mark.parametrize("short", [0, 2])
+def test_a_run_says_whose_offer_ran_out(shop, monkeypatch, short):
+    """In words below the answer, and for programs; nothing where everybody got theirs."""
+    found = jobs.CampaignPlan("birthday", {Verdict.INCLUDED: 1, Verdict.NO_OFFER_LEFT: short})
+    planned = jobs.DayPlan(DAY, "run", "snapshot", (found,))
+    for name, told in {
+        "plan_day": planned,
+        "send_due": jobs.SendReport(),
+        "ingest": jobs.IngestReport(),
+    }.items():
+        monkeypatch.setattr(jobs, name, lambda *_args, told=told, **_named: told)
+
+    def ran(*words: str) -> str:
+        return CliRunner().invoke(app, about(shop, "run", *words)).output
+
+    said = "2 customers of birthday got no mail, since nothing is left of its offer"
+    assert (said in " ".join(ran().split())) is bool(short)
+    assert [one[: len(said)] for one in json.loads(ran("--json"))["offers"]] == [said] * bool(short)
 
 
 def test_a_request_is_listed_settled_by_hand_and_listed_no_more(shop, pakdee):

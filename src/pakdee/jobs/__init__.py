@@ -18,7 +18,7 @@ from pakdee.jobs.learning import (
 )
 from pakdee.jobs.looking import TOLD, Explanation, Preview, Reason, draft_for, explain, preview, send_test
 from pakdee.jobs.measuring import Measurement, measure
-from pakdee.jobs.offers import OfferStanding, standings
+from pakdee.jobs.offers import OfferStanding, shortages, standings
 from pakdee.jobs.planning import CampaignPlan, DayPlan, Progress, no_progress, plan_day
 from pakdee.jobs.reconciling import reconcile
 from pakdee.jobs.remaining import Rest, SendReport
@@ -98,6 +98,7 @@ __all__ = [
     "send_test",
     "settle_batch",
     "settle_unknown",
+    "shortages",
     "span",
     "standings",
     "starter_project",

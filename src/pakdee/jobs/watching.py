@@ -177,6 +177,9 @@ def _next_steps(house: House, found: DayStatus) -> Iterator[str]:
         )
     if not found.is_planned:
         yield f"Plan and send it: pakdee run --as-of {found.day}"
+        last = None if found.runs else house.journal.last_day()
+        if last is not None:
+            yield f"The day that ran last is {last}; see it: pakdee status --day {last}"
     elif states[BatchState.QUEUED] and found.oldest_due and found.oldest_due > house.clock():
         yield f"Nothing: the first that wait are due at {clock(house, found.oldest_due)}."
     if states[BatchState.UNKNOWN] or states[BatchState.UNCONFIRMED]:

@@ -97,6 +97,11 @@ class Asking(Brake):
             canaries=tuple(_canary(row) for row in canaries),
         )
 
+    def last_day(self) -> dt.date | None:
+        """The business day that was planned last, whatever its date; None while none was."""
+        found = self._rows("last_day")
+        return dt.date.fromisoformat(found[0]["day"]) if found else None
+
     def forget_bodies(self, before: dt.datetime) -> int:
         """Forget mails settled, and raw deliveries read, before an instant; how many."""
         values = {"before": stored(before)}
