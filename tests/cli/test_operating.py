@@ -130,6 +130,7 @@ def test_before_a_mail_may_come_twice_a_terminal_asks(shop):
         (("settle", "--resend"), 2, "name the batch"),
         (("export", "orders", "--since", "2026-06-01"), 2, "write for example pakdee export answers"),
         (("export", "unsubscribes", "--since", "June"), 2, "is not a day"),
+        (("export", "waiting"), 2, "write for example pakdee export answers"),
         (("restore",), 2, "give the FILE"),
         (("restore", "x", "--in-place"), 2, "give the FILE"),
         (("restore", "nothing-there"), 1, "cannot be read"),

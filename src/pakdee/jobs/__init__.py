@@ -30,6 +30,7 @@ from pakdee.jobs.starting import check, import_facts, new_campaign, new_project,
 from pakdee.jobs.subjects import SubjectTest, VariantResult, subject_tests
 from pakdee.jobs.syncing import ListSync, sync_suppressions
 from pakdee.jobs.telling import ToldProgramme, programme_warnings, tell_program
+from pakdee.jobs.waiting import waiting_list
 from pakdee.jobs.watching import StatusReport, UnclearBatch, span, status, unclear
 
 __all__ = [
@@ -111,4 +112,5 @@ __all__ = [
     "unclear",
     "unsubscribe",
     "unsubscribes",
+    "waiting_list",
 ]

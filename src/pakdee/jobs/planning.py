@@ -18,7 +18,7 @@ from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
 from pakdee.jobs.due import due_campaigns
 from pakdee.jobs.fitting import require_usable
-from pakdee.jobs.notmailed import NotMailed
+from pakdee.jobs.notmailed import NotMailed, aside_of
 from pakdee.jobs.offers import open_day, scarce
 from pakdee.jobs.people import columns_computed, features_needed
 from pakdee.jobs.planner import Briefing, Task
@@ -202,7 +202,7 @@ class _Work:
         """Plan everybody, in one process or in several; what became of them."""
         if not self.due:
             return Tally()
-        aside = self.house.var / "runs" / (run_id or "rehearsal") / "not-mailed.parquet"
+        aside = aside_of(self.house.var, run_id)
         order = Order(self.day, run_id, tuple(campaign.name for campaign in self.due), aside)
         shards = self.table.ranges(SHARD)
         if self.crew is None:

@@ -17,6 +17,7 @@ from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import read_specs
 from pakdee.journal.instants import length, stored
 from pakdee.journal.measuring import Measuring
+from pakdee.journal.schema import EVERYTHING
 
 STAGE = "journal"
 CLICKS = frozenset({"human_clicks_90d", "days_since_last_click"})
@@ -25,6 +26,7 @@ _CLICKED_IN, _DUE_IN = dt.timedelta(days=90), dt.timedelta(days=30)
 _NUMBER = pa.decimal128(18, 4)
 _INSTANT = pa.timestamp("us", tz="UTC")
 _ARRIVED = pa.schema([("customer_id", pa.string()), ("messages", pa.int32())])
+_GIVEN = pa.schema([("customer_id", pa.string()), ("day", pa.date32())])
 _CLICKED = _ARRIVED.append(pa.field("last_at", _INSTANT))
 _ANSWERS = pa.schema(
     [
@@ -88,6 +90,10 @@ class Engaging(Measuring):
             arrived = self._table("mails_arrived", _ARRIVED, before=stored(before), **days)
             columns |= {DELIVERED: _counts(arrived, customers)}
         return pa.table({name: values for name, values in columns.items() if name in {"customer_id", *names}})
+
+    def last_offers(self, before: dt.date, grant: str | None = None) -> pa.Table:
+        """When campaigns last gave each customer something, or this grant, before a day: customer_id, day."""
+        return self._table("last_offers", _GIVEN, before=before.isoformat(), grant=grant or EVERYTHING)
 
     def survey_answers(self, day: dt.date, zone: ZoneInfo) -> pa.Table:
         """Answers given before `day` in the columns of the ledger's table `survey_responses`."""
