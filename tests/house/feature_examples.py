@@ -433,6 +433,7 @@ LOYALTY = [
             "loyalty_psychological": (79.1667, "(90 + 87.5 + 60) / 3"),
             "rung": ("advocate", "two good reviews and a promoter's answer"),
             "rung_best": "advocate",
+            "rung_31d_ago": ("customer", "two orders then, one ten days before and one twenty"),
         },
         rows={
             "orders": [
