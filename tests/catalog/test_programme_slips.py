@@ -75,6 +75,7 @@ EARNING = [
     (earn("when: review, give: 1, pending: 900 years"), ["3: pending: '900 years' is longer than a hundred years"]),
     (earn("when: review, give: many"), ["3: give: this must be a number, for example 1.5"]),
     (earn("when: review, give: .inf"), ["3: give: this must be a number, for example 1.5"]),
+    (earn("when: review, give: 1000000000001"), ["3: give: this must be 1000000000000 or less"]),
     (earn(f"{ORDER}, reverse: perhaps"), ["3: reverse: this must be true or false"]),
     (earn(f"{ORDER}, pending: P14D"), ["3: pending: 'P14D' is not written as a length of time\n  Next: write '14 days'"]),
     (earn("when: review, give: 1, cap: {times: 1, per: P1Y}"), ["3: per: 'P1Y' is not written as a length of time\n  Next: write '1 year'"]),
@@ -98,6 +99,7 @@ TIERED = [
     (tiers("5 THB", "9", "order_count"), ["8: at: levels by order_count have another unit\n  Next: write a number without a currency"]),
     (tiers(gold="lots"), ["9: at: 'lots' is neither an amount nor a number\n  Next: write for example '5000 THB' or 500"]),
     (tiers(gold="9000 THB, keep_at: 9001 THB"), ["9: keeping 'gold' would take more than reaching it"]),
+    (tiers(gold="1000000000001 THB"), ["9: at: '1000000000001 THB' is more than anybody reaches\n  Next: write a smaller one"]),
     (tiers(gold="-1 THB"), ["9: at: '-1 THB' is neither an amount nor a number"]),
     (tiers().replace("at: 0", "at: 1 THB"), ["7: the lowest level, 'member', must begin at 0, since everyone has a tier"]),
     (tiers().replace("at: 0", "at: 0, invite: true"), ["7: everyone begins on the first level, so it cannot be by invitation", "8: the lowest level, 'silver', must begin"]),
@@ -219,6 +221,62 @@ def test_a_condition_on_what_the_shop_lacks_is_a_warning(tmp_path: Path) -> None
     for provides in (enough, None):
         found = load_program(path, tmp_path, feature_catalog(), provides=provides)
         assert not [problem for problem in found.warnings if "reads" in problem.what]
+
+
+def test_a_value_that_no_row_has_is_a_warning(tmp_path: Path) -> None:
+    """With the one that is meant, whatever its capitals; a field of many values is not looked at."""
+    path = tmp_path / "program.yaml"
+    asked = "channel = 'ONLINE' and status in ('delivered', 'gone') and offer_id <> 'X1' and payment = 'cash'"
+    path.write_text(HEAD + earn(f'when: order, give: 1, where: "{asked}"'), "utf-8")
+    ledger = {"orders.channel": {"online", "shop"}, "orders.status": {"delivered", "ordered"}}
+
+    found = load_program(path, tmp_path, feature_catalog(), values=lambda column: ledger.get(column, ()))
+
+    asks = "program.yaml:3: warning: the condition of 'order' asks for"
+    assert [str(problem) for problem in found.warnings if "stands in" in problem.what] == [
+        f"{asks} channel 'ONLINE', which stands in no row of orders.channel\n  Next: if you mean 'online', write that",
+        f"{asks} status 'gone', which stands in no row of orders.status\n  Next: write one of those there are: delivered, ordered",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("where", "unasked"),
+    [
+        ("event = 'fair'", ["sale"]),
+        ("event in ('fair', 'sale')", []),
+        ("event <> 'fair'", []),
+        (None, ["fair", "sale"]),
+    ],
+)
+def test_an_event_that_no_rule_asks_is_a_warning(
+    tmp_path: Path, where: str | None, unasked: list[str]
+) -> None:
+    """Its days would earn nothing, and nobody would know why."""
+    days = "".join(
+        f"\n  - {{id: {name}, from: 2026-0{month}-01, until: 2026-0{month}-09}}"
+        for month, name in enumerate(("fair", "sale"), 5)
+    )
+    path, asked = tmp_path / "program.yaml", f', where: "{where}"' if where else ""
+    path.write_text(HEAD + earn(f"when: order, give: 1{asked}") + f"\nevents:{days}", "utf-8")
+
+    found = [problem.what for problem in load_program(path, tmp_path, feature_catalog()).warnings]
+
+    told = [f"no rule of earn: asks for the event '{name}', so it does nothing" for name in unasked]
+    assert [what for what in found if "asks for the event" in what] == told
+
+
+def test_a_trial_or_reminder_longer_than_the_term_is_a_warning(tmp_path: Path) -> None:
+    """Each for the plan whose term is too short for it; as long as the term is none."""
+    content = (
+        "membership:\n  renew: auto\n  remind: [1 week, 31 days]\n  plans:\n"
+        "    - {id: short, title: {en: S}, price: 9 THB, per: 2 weeks, trial: 1 month}\n"
+        "    - {id: long, title: {en: L}, price: 9 THB, per: 1 month, trial: 1 month}"
+    )
+
+    assert [line.partition("\n")[0] for line in told(tmp_path, content)] == [
+        "4: warning: 31 days is longer than a term of 'short', which is 14 days",
+        "6: warning: 1 month is longer than a term of 'short', which is 14 days",
+    ]
 
 
 def test_a_campaign_cannot_give_what_the_programme_gives(project: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ def _read(house: House, path: Path, *, is_own: bool) -> ProgramFile:
 
 def _ledger(house: House) -> dict[str, Any]:
     """Names in the ledger, its tables and columns; nothing as long as there is none."""
-    from pakdee.ledger import activity_types, tiers_and_plans
+    from pakdee.ledger import activity_types, texts_of, tiers_and_plans
     from pakdee.ledger.answered import TABLE
 
     needs = frozenset[str]().union(*(spec.needs for spec in house.every_feature.values()))
@@ -69,6 +70,7 @@ def _ledger(house: House) -> dict[str, Any]:
             "activities": activity_types(house.snapshot),
             "named": tiers_and_plans(house.snapshot),
             "provides": house.snapshot.provides | answered,
+            "values": partial(texts_of, house.snapshot),
         }
     except LedgerError:
         return {}

@@ -1,4 +1,4 @@
-"""Which names the facts hold: kinds of activities, tiers, paid plans."""
+"""Which names the facts hold: kinds of activities, tiers, paid plans, values of columns."""
 
 from __future__ import annotations
 
@@ -21,9 +21,16 @@ def tiers_and_plans(snapshot: Snapshot) -> dict[str, frozenset[str]]:
     }
 
 
+def texts_of(snapshot: Snapshot, column: str) -> frozenset[str]:
+    """Every text in a column such as "orders.channel"; empty where nothing stands in it."""
+    table, _, name = column.partition(".")
+    return _names(snapshot, table, name) if column in snapshot.provides else frozenset()
+
+
 def _names(snapshot: Snapshot, table: str, column: str) -> frozenset[str]:
     path = snapshot.tables.get(table)
     if path is None:
         return frozenset()
-    found = pq.read_table(path, columns=[column], read_dictionary=[column]).column(column)
-    return frozenset(name for name in pc.unique(found).to_pylist() if name)
+    file = pq.ParquetFile(path, read_dictionary=[column])
+    parts = (part.column(0) for part in file.iter_batches(columns=[column]))
+    return frozenset(name for part in parts for name in pc.unique(part).to_pylist() if name)

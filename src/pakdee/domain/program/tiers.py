@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from pakdee.domain.program.block import Block, Slip
+from pakdee.domain.program.block import MOST, Block, Slip
 from pakdee.domain.segment import NAME
 from pakdee.domain.spans import Length, Span, span_or
 from pakdee.domain.units import Money, Words, parse_money
@@ -18,6 +18,13 @@ from pakdee.domain.units import Money, Words, parse_money
 
 def parse_threshold(text: object) -> Money | Decimal:
     """`5000 THB` as Money, `500` as a number. Raises ValueError with an example of each."""
+    found = _threshold(text)
+    if bare(found) > MOST:
+        raise ValueError(f"{text!r} is more than anybody reaches; write a smaller one")
+    return found
+
+
+def _threshold(text: object) -> Money | Decimal:
     if isinstance(text, Money | Decimal):
         return text
     if re.fullmatch(r"\d+(\.\d+)?", str(text).strip()):
