@@ -311,8 +311,9 @@ BEYOND = [
         },
     ),
     Example(
-        "Got a marketing mail ten days ago and followed a link in it; ordered 40 days ago.",
+        "Got a marketing mail with an offer ten days ago and followed a link in it; ordered 40 days ago.",
         {
+            "days_since_offer": 10,
             "human_clicks_90d": 1,
             "emails_delivered_30d": 1,
             "days_since_last_click": 10,

@@ -70,11 +70,11 @@ def shop_of(folder: Path, examples: Sequence[Example], **more: list[Row]) -> Sna
 
 
 def journal_of(folder: Path, examples: Sequence[Example]) -> Any:
-    """A journal of a mail of ten days ago, and of what became of it."""
+    """A journal of a mail with an offer of ten days ago, and of what became of it."""
     clock, reached = Clock(), [one for one in examples if one.mail]
     clock.now = at(10, 9)
     journal = opened(f"sqlite:///{folder / 'journal.sqlite'}", clock)
-    plan(journal, batch([named(one) for one in reached], not_before=clock.now), day=ago(10))
+    plan(journal, batch([named(one) for one in reached], not_before=clock.now, codes=True), day=ago(10))
     send(journal)
     past = int((at(10, 9) - at(0, 9)).total_seconds())
     events = [(EventKind(kind), one, number) for one in reached for number, kind in enumerate(one.mail)]
