@@ -111,6 +111,8 @@ def test_each_gets_the_first_offer_that_fits_and_what_was_used_is_known(house):
     later = open_house(house.directory, clock=lambda: NOW + dt.timedelta(days=1), environment={})
     jobs.plan_day(later, DAY + dt.timedelta(days=1))
     assert later.journal.memory("a1", "a1").offers["is_redeemed"].tolist() == [True]
+    told = {"campaign": "birthday", "what": "redeemed birthday_cake", "day": dt.date(2026, 6, 15)}
+    assert any(told.items() <= line.items() for line in jobs.explain(later, "a1", DAY).history)
     left = {one.grant: one.left for one in jobs.standings(later, DAY)}
     assert left["birthday_cake"] == 7, "Ada's, and one for Ben, who ordered two days ago by now"
     later.close()

@@ -174,6 +174,8 @@ def _before(history: History) -> Iterator[dict[str, object]]:
     for one in history.not_mailed:
         what = "held out" if one.is_held_out else "to be told by another channel"
         yield _line(one.due_on, what, f"gets {one.offer.grant}" if one.offer else "", one.key)
+    for gift in history.used:
+        yield _line(gift.day, f"redeemed {gift.grant}", "", gift.key)
     for entry in history.consents:
         yield _line(entry.at.date(), f"consent {entry.state}", entry.source)
 

@@ -14,7 +14,7 @@ from pakdee.journal.answering import told_answer
 from pakdee.journal.bodies import unpacked
 from pakdee.journal.brake import Brake
 from pakdee.journal.instants import stored, told, told_or_none
-from pakdee.journal.offers import told_not_mailed, told_offer
+from pakdee.journal.offers import told_not_mailed, told_offer, told_used
 from pakdee.journal.schema import EVERYTHING
 from pakdee.journal.store import changed, rows
 from pakdee.journal.told import (
@@ -64,7 +64,15 @@ class Asking(Brake):
             consents = [_consent(row) for row in rows(connection, "consent_rows", of)]
             events = [_event(row) for row in rows(connection, "event_rows", of)]
             answers = [told_answer(row) for row in rows(connection, "answer_rows", of)]
-        return History(tuple(messages), tuple(not_mailed), tuple(consents), tuple(events), tuple(answers))
+            used = [told_used(row) for row in rows(connection, "redemption_rows", of)]
+        return History(
+            tuple(messages),
+            tuple(not_mailed),
+            tuple(consents),
+            tuple(events),
+            tuple(answers),
+            tuple(used),
+        )
 
     def reserved_offers(self, grant: str | None = None) -> list[tuple[str, ReservedOffer]]:
         """Offers promised in mails sent or on their way: (customer id, offer)."""
