@@ -10,8 +10,9 @@ import pytest
 
 from pakdee import jobs
 from pakdee.cli.keeping import export
-from pakdee.domain.chance import drawn
+from pakdee.domain.chance import drawn, shuffled
 from pakdee.domain.errors import PakdeeError
+from pakdee.jobs import planning
 
 from .conftest import DAY, _opened
 from .test_offers import edited
@@ -21,11 +22,15 @@ ONE, THREE = "    budget: {times: 1}\n", "    budget: {times: 3}\n"
 
 @pytest.fixture(scope="module")
 def shop(pattern, tmp_path_factory):
-    """One cake for four birthdays; the day is planned."""
+    """One cake for four birthdays; each is planned in a shard of their own."""
     folder = tmp_path_factory.mktemp("waiting")
     shutil.copytree(pattern, folder, dirs_exist_ok=True)
+    settings = folder / "shop" / "pakdee.toml"
+    settings.write_text(settings.read_text("utf-8").replace('"baan-chaba"', '"shop"'), encoding="utf-8")
     opened = edited(_opened(folder / "shop"), ONE)
-    jobs.plan_day(opened, DAY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "SHARD", 1)
+        jobs.plan_day(opened, DAY)
     yield opened
     opened.close()
 
@@ -44,10 +49,14 @@ def by_lot(house):
 
 
 def test_who_waits_stands_by_lot_in_a_file_of_its_owner(shop, tmp_path, capsys):
-    """The first by lot has the cake, three wait for it; the day is the last that was planned."""
+    """One has the cake, of the first drawn shard; three wait for it, since the last day that was planned."""
+    asking = by_lot(shop)
+    shards = shuffled(shop.rules.salt, DAY, [(one, one) for one in ("a1", "b2", "c3", "d4", "e5")])
+    first = next(one for one, _ in shards if one in asking)
+    assert first != "a1", "or the order of ids would give the same"
     file, customers = jobs.waiting_list(shop, "birthday", tmp_path / "waiting.csv")
 
-    assert listed(file) == [(customer, "2026", str(DAY)) for customer in by_lot(shop)[1:]]
+    assert listed(file) == [(customer, "2026", str(DAY)) for customer in asking if customer != first]
     assert customers == 3
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     (alert,) = jobs.status(shop, DAY).offers
