@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pakdee.domain.program.block import Block, Cap, Period, Slip
+from pakdee.domain.program.block import MOST, Block, Cap, Period, Slip
 from pakdee.domain.segment import NAME
 from pakdee.domain.spans import Length, Span
 from pakdee.domain.units import Amount, Share, Words
@@ -67,8 +67,8 @@ class Milestone(Block):
     """A member's own total that is reached once."""
 
     activity: str = Field(pattern=NAME, description="Type of the activities.")
-    count: int | None = Field(None, ge=1, description="How many of them.")
-    sum: Decimal | None = Field(None, gt=0, description="What their amounts add up to.")
+    count: int | None = Field(None, ge=1, le=int(MOST), description="How many of them.")
+    sum: Decimal | None = Field(None, gt=0, le=MOST, description="What their amounts add up to.")
 
     def _slips(self) -> Iterator[Slip]:
         if (self.count is None) == (self.sum is None):
