@@ -146,7 +146,7 @@ def connect(
     connection.execute(f"SET allowed_directories = [{folders}]")
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_external_access = false")
-    connection.execute("SET parquet_metadata_cache = true")  # each range of customers opens each file anew
+    connection.execute("SET parquet_metadata_cache = true")  # each range opens each file anew
     for name, path in snapshot.tables.items():
         _show(connection, snapshot, name, path)
     connection.execute("SET lock_configuration = true")

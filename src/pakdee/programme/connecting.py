@@ -44,7 +44,7 @@ def locked(
         listed = ", ".join(text(f"{folder}/") for folder in sorted(folders))
         connection.execute(f"SET allowed_directories = [{listed}]")
         connection.execute("SET enable_external_access = false")
-        connection.execute("SET parquet_metadata_cache = true")  # each range of customers opens each file anew
+        connection.execute("SET parquet_metadata_cache = true")  # each range opens each file anew
         for name, path in views.items():
             rows = f"read_parquet({text(path.resolve())}, file_row_number = true)"
             connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {rows}")
