@@ -15,15 +15,15 @@ from pakdee.domain.feature_text import column, read_specs
 from pakdee.domain.program import Program
 from pakdee.domain.settings import MEMORY
 from pakdee.programme.connecting import columns_of, locked, set_variables, statement
-from pakdee.programme.ranges import BYTES_OF_ROW, IN_RANGE, write_ranges
+from pakdee.programme.ranges import IN_RANGE, write_ranges
 
 STAGE = "loyalty"
 ENGAGEMENT = "days_since_last_engagement"
 BEST = "rung_best"
 BEFORE = "rung_31d_ago"
 
-BYTES_OF_DEED = 3 * BYTES_OF_ROW
-"""What a row takes here: a deed counts on its day, a year later, and in each span that is asked."""
+TIMES_LAID_OUT = 3
+"""A deed counts on its day, a year later, and in each span of days that is asked."""
 
 
 @cache
@@ -85,7 +85,7 @@ def loyalty(
         connection.execute(statement("loyalty"))
         columns = ", ".join(("customer_id", *map(column, wanted)))
         rows = f"SELECT {columns} FROM {'loyalty' if wanted else 'known'}"
-        write_ranges(connection, {out: [rows]}, memory_limit=memory_limit, bytes_of_row=BYTES_OF_DEED)
+        write_ranges(connection, {out: [rows]}, memory_limit=memory_limit, times=TIMES_LAID_OUT)
     return out
 
 

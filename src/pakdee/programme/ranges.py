@@ -35,7 +35,7 @@ def write_ranges(
     customers: Collection[str] | None = None,
     *,
     memory_limit: str,
-    bytes_of_row: int = BYTES_OF_ROW,
+    times: int = 1,
 ) -> None:
     """Write Parquet files, each in the order of customer_id.
 
@@ -46,10 +46,10 @@ def write_ranges(
         lay: lays out what they read, for each range anew.
         customers: only these, for a few; None means all.
         memory_limit: of the database; the more, the more rows at once.
-        bytes_of_row: how much of it each row takes.
+        times: how many times as much of it as usual each row takes.
     """
     bounds = (
-        _bounds(connection, bytes_of(memory_limit) // bytes_of_row)
+        _bounds(connection, bytes_of(memory_limit) // (BYTES_OF_ROW * times))
         if customers is None
         else [(name, name) for name in sorted(customers)]
     )
