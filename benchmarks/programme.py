@@ -96,7 +96,9 @@ def everything(folder: Path, out: Path, memory: str, tables: list[str]) -> dict[
 def plain(folder: Path) -> dict[str, float]:
     """Seconds of the one aggregation that any count of orders by customer takes."""
     start = time.perf_counter()
-    with duckdb.connect(config={"memory_limit": "2GB"}) as connection:
+    # As fast as it goes: by itself DuckDB adds up many row groups in parts, which takes six times as long.
+    config = {"memory_limit": "2GB", "disabled_optimizers": "partitioned_execution"}
+    with duckdb.connect(config=config) as connection:
         connection.execute(f"CREATE TABLE sums AS {PLAIN.format(folder=folder)}")
     return {"plain": time.perf_counter() - start}
 

@@ -1,4 +1,4 @@
-"""Commands in processes of their own that do not wait for Python to import everything once more.
+"""Commands and scripts in processes of their own that do not wait for Python to import everything once more.
 
 One process has imported all of Pakdee and opened nothing; each command is a fork of it. Starting Python takes
 most of a second of computing, forking milliseconds. That every command also starts by itself, tests/cli shows.
@@ -10,6 +10,7 @@ import contextlib
 import gc
 import json
 import os
+import runpy
 import select
 import signal
 import socket
@@ -87,12 +88,19 @@ class ForkServer:
         self._process.stdout.close()
 
     def start(
-        self, words: Sequence[str], environment: Mapping[str, str], out: IO[Any], err: IO[Any]
+        self,
+        words: Sequence[str],
+        environment: Mapping[str, str],
+        out: IO[Any],
+        err: IO[Any],
+        *,
+        script: Path | None = None,
     ) -> Forked:
-        """Begin `pakdee <words>`."""
+        """Begin `pakdee <words>`, or another Python script with these words."""
         door = socket.socket(socket.AF_UNIX)
         door.connect(self._address)
-        order = json.dumps({"words": list(words), "environment": dict(environment)}).encode()
+        told = {"words": list(words), "environment": dict(environment), "script": script and str(script)}
+        order = json.dumps(told).encode()
         socket.send_fds(door, [b"%8d" % len(order)], [out.fileno(), err.fileno()])
         door.sendall(order)
         return Forked(words, door)
@@ -126,6 +134,7 @@ def _read(file: IO[bytes]) -> str:
 class _Order(NamedTuple):
     words: list[str]
     environment: dict[str, str]
+    script: str | None
     files: list[int]
 
 
@@ -177,12 +186,10 @@ def _become(order: _Order) -> NoReturn:
     for number, file in enumerate((null, *order.files)):
         os.dup2(file, number)
         os.close(file)
-    sys.argv = ["pakdee", *order.words]
-    from pakdee.cli import main
-
+    sys.argv = [order.script or "pakdee", *order.words]
     code: Any = 1
     try:
-        main()
+        _run(order.script)
         code = 0
     except SystemExit as end:
         code = end.code
@@ -192,6 +199,16 @@ def _become(order: _Order) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code or 0)
+
+
+def _run(script: str | None) -> None:
+    if script is None:
+        from pakdee.cli import main
+
+        main()
+        return
+    sys.path.insert(0, str(Path(script).parent))
+    runpy.run_path(script, run_name="__main__")
 
 
 def _main(address: str) -> None:

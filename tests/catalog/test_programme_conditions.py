@@ -183,7 +183,10 @@ def test_a_slip_in_a_grants_condition_is_told(project: Path, edit: Edit) -> None
     [
         ("activity_count_ticket", None),
         ("activity_sum_tickets", "  Next: write 'activity_sum_ticket' (all features: pakdee features)"),
-        ("activity_count_yoga", "  Next: choose one that exists (all features: pakdee features)"),
+        (
+            "activity_count_yoga",
+            "  Next: choose one that exists, or put a value in quotes: 'activity_count_yoga' (all features: pakdee features)",
+        ),
     ],
 )
 def test_totals_are_of_types_that_the_programme_names(

@@ -73,6 +73,12 @@ EARNING = [
     (earn("when: review, give: 1, cap: {times: 1, per: 0 days}"), ["3: per: '0 days' is no time at all"]),
     (earn("when: review, give: 1, cap: {times: 0, per: ever}"), ["3: times: this must be 1 or more"]),
     (earn("when: review, give: 1, pending: 900 years"), ["3: pending: '900 years' is longer than a hundred years"]),
+    (earn("when: review, give: many"), ["3: give: this must be a number, for example 1.5"]),
+    (earn("when: review, give: .inf"), ["3: give: this must be a number, for example 1.5"]),
+    (earn("when: review, give: 1000000000001"), ["3: give: this must be 1000000000000 or less"]),
+    (earn(f"{ORDER}, reverse: perhaps"), ["3: reverse: this must be true or false"]),
+    (earn(f"{ORDER}, pending: P14D"), ["3: pending: 'P14D' is not written as a length of time\n  Next: write '14 days'"]),
+    (earn("when: review, give: 1, cap: {times: 1, per: P1Y}"), ["3: per: 'P1Y' is not written as a length of time\n  Next: write '1 year'"]),
     (earn(ORDER, "when: join, give: 1", ORDER), ["5: 'order' is already the name of another one of earn\n  Next: write an id: of its own"]),
     (earn(f"{ORDER}, by_tier: {{gold: 2}}"), ["3: by_tier: there is no tier 'gold'\n  Next: write the id of one of the levels of tiers:"]),
     (tiers() + earn(f"{ORDER}, by_tier: {{gld: 2}}"), ["11: by_tier: there is no tier 'gld'\n  Next: write 'gold'"]),
@@ -82,6 +88,7 @@ EARNING = [
     ("expiry: {rule: inactivity, after: 1 year}", ["2: rule inactivity needs keep_alive:"]),
     ("expiry: {rule: inactivity, after: 1 year, keep_alive: [orders]}", ["2: warning: 'orders' is taken for a type of activities\n  Next: if you mean 'order', write that"]),
     ("events: [{id: a, from: 2026-05-01, until: 2026-04-01}]", ["2: until: lies before from:"]),
+    ("events: [{id: a, from: 2569-05-01, until: 2569-05-02}]", ["2: the year 2569 looks Buddhist\n  Next: write 2026"]),
     ("events:\n  - {id: a, from: 2026-05-01, until: 2026-05-09}\n  - {id: b, from: 2026-05-09, until: 2026-05-10}",
      ["4: 'b' begins before 'a' is over, and a day can have one event"]),
 ]  # fmt: skip
@@ -92,9 +99,11 @@ TIERED = [
     (tiers("5 THB", "9", "order_count"), ["8: at: levels by order_count have another unit\n  Next: write a number without a currency"]),
     (tiers(gold="lots"), ["9: at: 'lots' is neither an amount nor a number\n  Next: write for example '5000 THB' or 500"]),
     (tiers(gold="9000 THB, keep_at: 9001 THB"), ["9: keeping 'gold' would take more than reaching it"]),
+    (tiers(gold="1000000000001 THB"), ["9: at: '1000000000001 THB' is more than anybody reaches\n  Next: write a smaller one"]),
     (tiers(gold="-1 THB"), ["9: at: '-1 THB' is neither an amount nor a number"]),
     (tiers().replace("at: 0", "at: 1 THB"), ["7: the lowest level, 'member', must begin at 0, since everyone has a tier"]),
     (tiers().replace("at: 0", "at: 0, invite: true"), ["7: everyone begins on the first level, so it cannot be by invitation", "8: the lowest level, 'silver', must begin"]),
+    (tiers().replace("{en: g}", "{en: s}"), ["9: 'gold' and 'silver' have the same title, so nobody could tell them apart"]),
     (tiers().replace("id: gold", "id: silver"), ["9: 'silver' is already the name of another one of levels"]),
     (tiers().replace("end_of_next_year", "forever"), ["5: what is counted over a lifetime is kept for ever, and nothing else is"]),
     (tiers().replace("end_of_next_year", "long"), ["5: keep: 'long' is not a length of time\n  Next: write for example '12 months', or 'end_of_next_year' or 'forever'"]),
@@ -104,6 +113,9 @@ TIERED = [
 GRANTED = [
     (grant("kind: product, who: vip"), ["3: there is no key 'who' here\n  Next: write 'where'"]),
     (grant("kind: money"), ["3: kind money needs value:\n  Next: write for example value: 150 THB"]),
+    (grant("kind: money, value: 0 THB"), ["3: value: must be more than 0"]),
+    (grant("kind: money, value: 50 THB, budget: {amount: 49 THB}"), ["3: the budget is less than one of them is worth"]),
+    (grant('kind: product, when: schedule, dates: ["06-15", "06-15"]'), ["3: '06-15' stands here a second time"]),
     (grant("kind: percent"), ["3: kind percent needs percent:\n  Next: write for example percent: 10"]),
     (grant("kind: units"), ["3: kind units needs units:\n  Next: write for example units: 100"]),
     (grant("kind: donation"), ["3: kind donation is a share: of the order or a value:"]),
@@ -118,6 +130,9 @@ GRANTED = [
     (grant("kind: product, when: schedule"), ["3: when: schedule needs dates: or every:, not both"]),
     (grant("kind: product, every: 1 month"), ["3: every: goes with when: schedule, not with campaign"]),
     (grant('kind: product, when: schedule, dates: ["02-29"]'), ["3: '02-29' is no day of every year\n  Next: write month-day"]),
+    (grant("kind: badge, when: milestone, at: {activity: run, sum: 1.0e+12}"), []),
+    (grant("kind: badge, when: milestone, at: {activity: run, count: 1000000000001}"), ["3: count: this must be 1000000000000 or less"]),
+    (grant("kind: badge, when: milestone, at: {activity: run, sum: 1000000000001}"), ["3: sum: this must be 1000000000000 or less"]),
     (grant("kind: badge, when: milestone"), ["3: when: milestone needs at:"]),
     (grant("kind: badge, at: {activity: run, count: 1}"), ["3: at: goes with when: milestone or an activity, not with campaign"]),
     (grant("kind: badge, when: run, at: {activity: walk, count: 1}"), ["3: at: counts 'walk', but what gives the grant is 'run'\n  Next: write activity: run"]),
@@ -209,6 +224,62 @@ def test_a_condition_on_what_the_shop_lacks_is_a_warning(tmp_path: Path) -> None
     for provides in (enough, None):
         found = load_program(path, tmp_path, feature_catalog(), provides=provides)
         assert not [problem for problem in found.warnings if "reads" in problem.what]
+
+
+def test_a_value_that_no_row_has_is_a_warning(tmp_path: Path) -> None:
+    """With the one that is meant, whatever its capitals; a field of many values is not looked at."""
+    path = tmp_path / "program.yaml"
+    asked = "channel = 'ONLINE' and status in ('delivered', 'gone') and offer_id <> 'X1' and payment = 'cash'"
+    path.write_text(HEAD + earn(f'when: order, give: 1, where: "{asked}"'), "utf-8")
+    ledger = {"orders.channel": {"online", "shop"}, "orders.status": {"delivered", "ordered"}}
+
+    found = load_program(path, tmp_path, feature_catalog(), values=lambda column: ledger.get(column, ()))
+
+    asks = "program.yaml:3: warning: the condition of 'order' asks for"
+    assert [str(problem) for problem in found.warnings if "stands in" in problem.what] == [
+        f"{asks} channel 'ONLINE', which stands in no row of orders.channel\n  Next: if you mean 'online', write that",
+        f"{asks} status 'gone', which stands in no row of orders.status\n  Next: write one of those there are: delivered, ordered",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("where", "unasked"),
+    [
+        ("event = 'fair'", ["sale"]),
+        ("event in ('fair', 'sale')", []),
+        ("event <> 'fair'", []),
+        (None, ["fair", "sale"]),
+    ],
+)
+def test_an_event_that_no_rule_asks_is_a_warning(
+    tmp_path: Path, where: str | None, unasked: list[str]
+) -> None:
+    """Its days would earn nothing, and nobody would know why."""
+    days = "".join(
+        f"\n  - {{id: {name}, from: 2026-0{month}-01, until: 2026-0{month}-09}}"
+        for month, name in enumerate(("fair", "sale"), 5)
+    )
+    path, asked = tmp_path / "program.yaml", f', where: "{where}"' if where else ""
+    path.write_text(HEAD + earn(f"when: order, give: 1{asked}") + f"\nevents:{days}", "utf-8")
+
+    found = [problem.what for problem in load_program(path, tmp_path, feature_catalog()).warnings]
+
+    told = [f"no rule of earn: asks for the event '{name}', so it does nothing" for name in unasked]
+    assert [what for what in found if "asks for the event" in what] == told
+
+
+def test_a_trial_or_reminder_longer_than_the_term_is_a_warning(tmp_path: Path) -> None:
+    """Each for the plan whose term is too short for it; as long as the term is none."""
+    content = (
+        "membership:\n  renew: auto\n  remind: [1 week, 31 days]\n  plans:\n"
+        "    - {id: short, title: {en: S}, price: 9 THB, per: 2 weeks, trial: 1 month}\n"
+        "    - {id: long, title: {en: L}, price: 9 THB, per: 1 month, trial: 1 month}"
+    )
+
+    assert [line.partition("\n")[0] for line in told(tmp_path, content)] == [
+        "4: warning: 31 days is longer than a term of 'short', which is 14 days",
+        "6: warning: 1 month is longer than a term of 'short', which is 14 days",
+    ]
 
 
 def test_a_campaign_cannot_give_what_the_programme_gives(project: Path) -> None:

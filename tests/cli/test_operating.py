@@ -10,9 +10,12 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from typer.testing import CliRunner
 
 from pakdee import jobs
+from pakdee.cli import app
 from pakdee.domain.answer import AnswerKind
+from pakdee.domain.vocabulary import Verdict
 from tests.forking import Done, ForkServer
 from tests.jobs.sending_desk import DAY, HOUR, Desk, desk, lost
 
@@ -68,6 +71,26 @@ def test_exit_codes_say_done_partly_and_nothing_ran(shop, pakdee):
     assert pakdee("status", "--unknown").returncode == 3
 
 
+@pytest.mark.parametrize("short", [0, 2])
+def test_a_run_says_whose_offer_ran_out(shop, monkeypatch, short):
+    """In words below the answer, and for programs; nothing where everybody got theirs."""
+    found = jobs.CampaignPlan("birthday", {Verdict.INCLUDED: 1, Verdict.NO_OFFER_LEFT: short})
+    planned = jobs.DayPlan(DAY, "run", "snapshot", (found,))
+    for name, told in {
+        "plan_day": planned,
+        "send_due": jobs.SendReport(),
+        "ingest": jobs.IngestReport(),
+    }.items():
+        monkeypatch.setattr(jobs, name, lambda *_args, told=told, **_named: told)
+
+    def ran(*words: str) -> str:
+        return CliRunner().invoke(app, about(shop, "run", *words)).output
+
+    said = "2 customers of birthday got no mail, since nothing is left of its offer"
+    assert (said in " ".join(ran().split())) is bool(short)
+    assert [one[: len(said)] for one in json.loads(ran("--json"))["offers"]] == [said] * bool(short)
+
+
 def test_a_request_is_listed_settled_by_hand_and_listed_no_more(shop, pakdee):
     """With the name of who said so beside it."""
     batch = an_unclear_request(shop)
@@ -107,6 +130,7 @@ def test_before_a_mail_may_come_twice_a_terminal_asks(shop):
         (("settle", "--resend"), 2, "name the batch"),
         (("export", "orders", "--since", "2026-06-01"), 2, "write for example pakdee export answers"),
         (("export", "unsubscribes", "--since", "June"), 2, "is not a day"),
+        (("export", "waiting"), 2, "write for example pakdee export answers"),
         (("restore",), 2, "give the FILE"),
         (("restore", "x", "--in-place"), 2, "give the FILE"),
         (("restore", "nothing-there"), 1, "cannot be read"),

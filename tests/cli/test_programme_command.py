@@ -52,6 +52,32 @@ def test_an_activity_the_ledger_has_never_seen_is_told(run, file):
     assert "warning: there is no activity 'moonwalk' in the ledger yet" in told.stdout
 
 
+def test_names_that_are_in_the_file_or_in_the_shops_tables_alone_are_told(run, house, file, tmp_path):
+    """Nobody is left to wonder why such members have no tier and no benefits, or why a rule gives nothing."""
+    rule = "  - {when: visit, give: 5, where: channel = 'App'}\n"
+    file.write_text(file.read_text("utf-8").replace("earn:\n", f"earn:\n{rule}"), "utf-8")
+    visits = "activity_id,customer_id,type,occurred_at,channel\n1,a1,visit,2026-06-01 12:00,app\n"
+    (tmp_path / "exports" / "activities.csv").write_text(visits, "utf-8")
+    changes = (
+        "change_id,customer_id,to_tier,changed_at\n1,a1,gold,2026-06-01 12:00\n2,b2,glod,2026-06-01 12:00\n"
+    )
+    terms = "membership_id,customer_id,plan_id,status,started_on\n1,a1,coffee_club,active,2026-06-01\n"
+    (tmp_path / "exports" / "tier_changes.csv").write_text(changes, "utf-8")
+    (tmp_path / "exports" / "memberships.csv").write_text(terms, "utf-8")
+    jobs.import_facts(house, tmp_path / "exports")
+
+    said = run("--language", "en").stdout
+
+    assert (
+        "tier_changes names the tier 'glod', which is not here, so it gives nothing\n"
+        "  Next: if 'gold' is meant, correct the table"
+    ) in said
+    assert "memberships names the plan 'coffee_club', which is not here, so it gives nothing" in said
+    assert "'gold', which is not here" not in said
+    asks = "the condition of 'visit' asks for channel 'App', which stands in no row of activities.channel"
+    assert f"{asks}\n  Next: if you mean 'app', write that" in said
+
+
 def test_another_file_may_count_in_another_currency(run, tmp_path):
     """It is looked at by itself."""
     other = tmp_path / "other.yaml"

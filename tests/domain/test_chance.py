@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 
-from pakdee.domain.chance import assigned, held_out
+from pakdee.domain.chance import assigned, drawn, held_out, shuffled
 
 PAIRS = [(f"c{number}", "2026-06") for number in range(6_000)]
 
@@ -41,3 +42,28 @@ def test_who_is_held_out_says_nothing_about_the_variant():
     given = assigned("shop", "news", PAIRS, ("plain", "warm"))
     counts = Counter(zip(held.tolist(), given, strict=True))
     assert all(abs(count - 1_500) < 200 for count in counts.values())
+
+
+def test_scarce_offers_are_drawn_among_all_and_apart_from_the_holdout():
+    """Whoever asks first has no better lot, each salt and occasion draws anew, and half of both arms win."""
+    order = drawn("shop", "news", PAIRS)
+    winners = {PAIRS[place] for place in order[:3_000]}
+    backwards = PAIRS[::-1]
+
+    assert sorted(order.tolist()) == list(range(6_000))
+    assert {backwards[place] for place in drawn("shop", "news", backwards)[:3_000]} == winners
+    assert abs(sum(pair in winners for pair in PAIRS[:3_000]) - 1_500) < 200
+    assert abs(sum(PAIRS[place] in winners for place in drawn("bakery", "news", PAIRS)[:3_000]) - 1_500) < 200
+    held = held_out("shop", "news", PAIRS, 0.5)
+    counts = Counter(zip(held.tolist(), (pair in winners for pair in PAIRS), strict=True))
+    assert all(abs(count - 1_500) < 200 for count in counts.values())
+
+
+def test_every_shard_is_first_as_often_as_the_others():
+    """Of four shards over 2,000 days; on one day always the same order."""
+    day, shards = dt.date(2026, 6, 15), [("a", "c"), ("d", "f"), ("g", "m"), ("n", "z")]
+    firsts = Counter(shuffled("shop", day + dt.timedelta(days=n), shards)[0] for n in range(2_000))
+
+    assert set(firsts) == set(shards)
+    assert all(abs(count - 500) < 100 for count in firsts.values())
+    assert shuffled("shop", day, shards[::-1]) == shuffled("shop", day, shards)

@@ -43,7 +43,8 @@ def decided_by_hand(situation, campaigns):
         situation, memory=Memory(*(list(t.itertuples()) for t in tables_of(situation.memory)))
     )
     for campaign in sorted(campaigns, key=lambda c: (-c.priority, c.name)):
-        for customer, facts in people.items():
+        for customer in sorted(people, key=lambda who: place_by_hand(who, people[who], campaign)):
+            facts = people[customer]
             if campaign.column is None or facts[campaign.column]:
                 verdict = verdict_by_hand(customer, facts, campaign, situation, taken)
                 grant = grant_by_hand(facts, campaign)
@@ -149,8 +150,13 @@ def agrees_by_hand(customer, facts, memory):
     return dated and facts["consent_at"] > max(withdrew)
 
 
-def share(campaign, customer, occasion):
-    digest = hashlib.blake2b(f"salt\x1f{campaign}\x1f{customer}\x1f{occasion}".encode(), digest_size=8)
+def place_by_hand(customer, facts, campaign):
+    """Where offers are short, lots decide who is asked first."""
+    return share(campaign.name, customer, occasion_by_hand(campaign.once_per, facts), "salt\x1foffer")
+
+
+def share(campaign, customer, occasion, salt="salt"):
+    digest = hashlib.blake2b(f"{salt}\x1f{campaign}\x1f{customer}\x1f{occasion}".encode(), digest_size=8)
     return int.from_bytes(digest.digest()) / 2**64
 
 

@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from dataclasses import replace
+from http import HTTPStatus
 
 import pytest
 from ruamel.yaml import YAML
@@ -31,7 +33,7 @@ FLOWS = {
 
 @pytest.fixture(scope="session")
 def ask(running):
-    """Prefect's interface, in the words of its documentation."""
+    """Prefect's interface, in the words of its documentation; 503 says that its database is busy: ask again."""
 
     def asked(path, body=None):
         request = urllib.request.Request(
@@ -39,8 +41,16 @@ def ask(running):
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return json.load(answer)
+            except urllib.error.HTTPError as error:
+                error.close()
+                if error.code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.5)
 
     return asked
 

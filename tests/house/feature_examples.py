@@ -311,8 +311,9 @@ BEYOND = [
         },
     ),
     Example(
-        "Got a marketing mail ten days ago and followed a link in it; ordered 40 days ago.",
+        "Got a marketing mail with an offer ten days ago and followed a link in it; ordered 40 days ago.",
         {
+            "days_since_offer": 10,
             "human_clicks_90d": 1,
             "emails_delivered_30d": 1,
             "days_since_last_click": 10,
@@ -332,6 +333,7 @@ MEMBERS = [
             "days_to_next_expiry": 25,
             "points_expire_on": D(2026, 12, 17),
             "points_earned_365d": 40,
+            "points_used_365d": 10,
             "days_since_last_redemption": 60,
             "redemption_rate": (0.25, "10 / 40"),
             "units_to_next_reward": (20, "50 − 30"),
@@ -351,6 +353,7 @@ MEMBERS = [
             "next_tier": "gold",
             "to_next_tier": (Decimal(4600), "5,000 − 400"),
             "days_to_tier_end": (39, "to 31 December 2026"),
+            "days_to_tier_window_end": (39, "to 31 December 2026"),
             "to_keep_tier": (Decimal(600), "1,000 − 400"),
         },
         rows={"orders": [order("me", D(2025, 6, 1), 1200), order("me", D(2026, 3, 1), 400)]},
@@ -431,6 +434,7 @@ LOYALTY = [
             "loyalty_psychological": (79.1667, "(90 + 87.5 + 60) / 3"),
             "rung": ("advocate", "two good reviews and a promoter's answer"),
             "rung_best": "advocate",
+            "rung_31d_ago": ("customer", "two orders then, one ten days before and one twenty"),
         },
         rows={
             "orders": [

@@ -70,11 +70,11 @@ def shop_of(folder: Path, examples: Sequence[Example], **more: list[Row]) -> Sna
 
 
 def journal_of(folder: Path, examples: Sequence[Example]) -> Any:
-    """A journal of a mail of ten days ago, and of what became of it."""
+    """A journal of a mail with an offer of ten days ago, and of what became of it."""
     clock, reached = Clock(), [one for one in examples if one.mail]
     clock.now = at(10, 9)
     journal = opened(f"sqlite:///{folder / 'journal.sqlite'}", clock)
-    plan(journal, batch([named(one) for one in reached], not_before=clock.now), day=ago(10))
+    plan(journal, batch([named(one) for one in reached], not_before=clock.now, codes=True), day=ago(10))
     send(journal)
     past = int((at(10, 9) - at(0, 9)).total_seconds())
     events = [(EventKind(kind), one, number) for one in reached for number, kind in enumerate(one.mail)]
@@ -128,7 +128,8 @@ def test_each_example_is_what_the_features_are(found: dict[str, Row], example: E
 def test_who_is_not_known_is_unknown_by_the_null_rules(found: dict[str, Row]) -> None:
     """Of whom nothing is known, exactly that is unknown which the catalogue says can be."""
     may_be = {name for name, spec in catalogue().items() if spec.nullable}
-    on_the_way = {"units_to_next_reward", "next_tier", "to_next_tier"}  # unknown only where nothing is ahead
+    # Unknown only where nothing is ahead.
+    on_the_way = {"units_to_next_reward", "next_tier", "to_next_tier", "days_to_tier_window_end"}
 
     assert {name for name, value in found[NOBODY].items() if value is None} == may_be - on_the_way
 

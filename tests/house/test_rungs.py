@@ -17,7 +17,7 @@ from pakdee.house.forecasting import Forecaster
 D = dt.date
 RUNGS = ("prospect", "customer", "client", "supporter", "advocate")
 SEED = 2  # in it, some are best on the morning on which something old no longer counts
-BOTH = frozenset({"rung", "rung_best"})
+BEFORE = "rung_31d_ago"
 
 
 class NoMails:
@@ -38,6 +38,11 @@ class NoMails:
 
 def rungs(folder: Path, made, day, **ladder):
     """(rung, best rung) of each customer as of a day."""
+    return told(folder, made, day, ("rung", "rung_best"), **ladder)
+
+
+def told(folder: Path, made, day, names, **ladder):
+    """These features of each customer as of a day, in the order of `names`."""
     about = {"name": {"en": "Club"}, "currency": "THB"}
     program = Program.model_validate({"program": about, "ladder": ladder})
     files = Project(program, None, {}, {}, {}, {}, f"{ladder}")
@@ -45,8 +50,10 @@ def rungs(folder: Path, made, day, **ladder):
     composer = Composer(
         made, files, ZONE, "02-28", "128 MB", folder / "features", NoMails, Forecaster(made, settings, folder)
     )
-    rows = pq.read_table(composer.as_of(day, BOTH).path, columns=["customer_id", *sorted(BOTH)]).to_pylist()
-    return {row["customer_id"]: (row["rung"], row["rung_best"]) for row in rows}
+    rows = pq.read_table(
+        composer.as_of(day, frozenset(names)).path, columns=["customer_id", *names]
+    ).to_pylist()
+    return {row["customer_id"]: tuple(row[name] for name in names) for row in rows}
 
 
 def bought(who, *days, **more):
@@ -151,7 +158,8 @@ def test_the_best_is_the_highest_of_all_mornings(tmp_path):
     chance = random.Random(SEED)
     facts = {who: random_facts(chance, who, end) for who in people}
     whole = {table: [row for own in facts.values() for row in own[table]] for table in facts[people[0]]}
-    found = rungs(tmp_path, shop(tmp_path / "s", customers=buyers(*people), **whole), end, active_days=60)
+    made = shop(tmp_path / "s", customers=buyers(*people), **whole)
+    found = rungs(tmp_path, made, end, active_days=60)
     mornings = {who: [by_hand(end - dt.timedelta(n), facts[who]) for n in range(500)] for who in people}
 
     assert {who: best for who, (_, best) in found.items()} == {
@@ -161,3 +169,8 @@ def test_the_best_is_the_highest_of_all_mornings(tmp_path):
         who: RUNGS[max(numbers[:20])] for who, numbers in mornings.items()
     }
     assert len({best for _, best in found.values()}) == 4
+
+    # 20 May is 31 days before; settled by the month, all mornings since 1 May count.
+    for settle, days in (("month", slice(31, 51)), ("at_once", slice(31, 32))):
+        before = told(tmp_path, made, end, (BEFORE,), active_days=60, settle=settle)
+        assert before == {who: (RUNGS[max(numbers[days])],) for who, numbers in mornings.items()}

@@ -11,6 +11,7 @@ import pytest
 from pakdee import jobs
 from pakdee.domain.answer import AnswerKind
 from pakdee.domain.identity import sign_link
+from pakdee.jobs import tables
 
 from .conftest import DAY, NOW
 
@@ -60,6 +61,27 @@ def test_answers_are_measured_told_and_exported_and_an_import_of_them_counts_nob
     assert nps(house) == (50, 2)
     jobs.answer(house, token(house, "b2"), NPS, 0, None)
     assert nps(house) == (0, 2)
+
+
+def test_unhappy_answers_are_told_on_the_day_they_come_and_not_whose_they_are(house):
+    """A 2 at nine stands in the summary of the next run of that day; one who changed their mind does not."""
+    jobs.plan_day(house, DAY)
+    assert told_of_answers(house) == []
+    assert jobs.answer(house, token(house, "a1"), NPS, 2, "slow")
+    assert jobs.answer(house, token(house, "b2"), NPS, 7, None)
+    assert jobs.answer(house, token(house, "b2"), RATING, 2, None)
+
+    assert told_of_answers(house) == [
+        "Unhappy answers of this day: 2. Read and reply: pakdee export answers --since 2026-06-15"
+    ]
+    assert "Unhappy answers of this day: 2." in tables.summary(jobs.status(house, DAY))
+    assert jobs.answer(house, token(house, "a1"), NPS, 10, None)
+    assert jobs.answer(house, token(house, "b2"), RATING, 3, None)
+    assert told_of_answers(house) == []
+
+
+def told_of_answers(house):
+    return [step for step in jobs.status(house, DAY).next_steps if "answers" in step]
 
 
 @pytest.mark.parametrize(("days", "kept"), [(365, SPOKEN), (366, None)])

@@ -45,7 +45,7 @@ NUMBERS = {
     "C19": ("survey_thanks",),
     "C20": ("referral_invitation",),
     "C21": ("early_access", "early_access_2"),
-    "C22": ("advocate_thanks",),
+    "C22": ("advocate_thanks", "new_advocate"),
     "C23": ("trial_days", "trial_ending", "club_offer"),
     "C24": ("plan_renewal", "plan_lapsed"),
     "C25": ("milestone",),

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from pakdee import jobs
-from pakdee.domain.errors import JournalError
+from pakdee.domain.errors import JournalError, JournalUnfit
 from pakdee.domain.vocabulary import BatchState
 from pakdee.house import open_house
 
@@ -95,7 +95,7 @@ def test_an_older_journal_put_back_by_hand_is_found_out_and_told_with_a_command(
     house = open_house(shop.house.directory, clock=shop.clock, environment={})
     house.__dict__ |= {"sender": shop.sendgrid, "account": shop.account}
 
-    with pytest.raises(JournalError, match="restore --in-place"):
+    with pytest.raises(JournalUnfit, match="restore --in-place"):
         jobs.send_due(house)
     assert jobs.restore_in_place(house).held == 20
     jobs.send_due(house)

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from pakdee import jobs
+from pakdee.domain.chance import drawn
 from pakdee.domain.errors import CatalogError, PakdeeError
 from pakdee.domain.message import MessageKey
 from pakdee.domain.vocabulary import Verdict
@@ -54,14 +55,22 @@ def imported(house, orders):
 
 
 def test_a_pool_runs_dry_and_everybody_hears_of_it(house):
-    """Two codes for four: the first two by id, in the very mails; alerts in status, in Prefect and `codes`."""
+    """Two codes for four: lots decide, the codes are given out; alerts in status, in Prefect and `codes`."""
     shop = edited(house, codes="code\nPARTNER-1\nPARTNER-2\n")
     rehearsed = verdicts(jobs.plan_day(shop, DAY, dry=True))
     found = verdicts(jobs.plan_day(shop, DAY))
 
-    assert found == rehearsed == {Verdict.NO_CONSENT: 1, Verdict.NO_OFFER_LEFT: 2, Verdict.INCLUDED: 2}
-    assert "PARTNER-1" in jobs.preview(shop, "birthday", "a1", DAY).mail.text
-    assert "PARTNER-2" in jobs.preview(shop, "birthday", "b2", DAY).mail.text
+    asking = ["a1", "b2", "c3", "e5"]
+    mailed, called = (
+        asking[place] for place in drawn(shop.rules.salt, "birthday", [(one, "2026") for one in asking])[:2]
+    )
+    told = {Verdict.NO_CONSENT: 1, Verdict.NO_OFFER_LEFT: 2, Verdict.OTHER_CHANNEL: 1, Verdict.INCLUDED: 1}
+    assert (called, found, rehearsed) == ("e5", told, told)
+    ((customer, promised),) = shop.journal.reserved_offers()
+    (handed,) = shop.journal.to_hand_over("birthday")
+    assert (customer, handed.key.customer_id) == (mailed, "e5")
+    assert {promised.code, handed.offer.code} == {"PARTNER-1", "PARTNER-2"}
+    assert promised.code in jobs.preview(shop, "birthday", mailed, DAY).mail.text
     report = jobs.status(shop, DAY)
     (told,) = report.offers
     assert told.startswith("2 customers of birthday got no mail, since nothing is left of its offer")
@@ -102,6 +111,8 @@ def test_each_gets_the_first_offer_that_fits_and_what_was_used_is_known(house):
     later = open_house(house.directory, clock=lambda: NOW + dt.timedelta(days=1), environment={})
     jobs.plan_day(later, DAY + dt.timedelta(days=1))
     assert later.journal.memory("a1", "a1").offers["is_redeemed"].tolist() == [True]
+    told = {"campaign": "birthday", "what": "redeemed birthday_cake", "day": dt.date(2026, 6, 15)}
+    assert any(told.items() <= line.items() for line in jobs.explain(later, "a1", DAY).history)
     left = {one.grant: one.left for one in jobs.standings(later, DAY)}
     assert left["birthday_cake"] == 7, "Ada's, and one for Ben, who ordered two days ago by now"
     later.close()

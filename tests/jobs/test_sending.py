@@ -13,6 +13,7 @@ from pakdee.domain.errors import (
     DeliveryRefused,
     DeliveryUnknown,
     JournalError,
+    JournalUnfit,
     KeyRefused,
     NotReached,
     PakdeeError,
@@ -343,6 +344,19 @@ def test_an_outcome_is_written_down_again_where_the_journal_is_away_for_a_moment
     shop.house.journal.accepted = accepted
     assert jobs.send_due(shop.house).outcomes == {"accepted": 3}
     assert len(shop.sendgrid.requests) == 1
+
+
+def test_what_only_a_person_can_mend_is_told_at_once(shop, monkeypatch):
+    """No worker sleeps before it says that the stored mails are damaged; they stay where they are."""
+    monkeypatch.setattr(worker.time, "sleep", lambda _pause: pytest.fail("it was asked again"))
+    shop.enqueue(3)
+    with shop.house.journal._writing() as connection:
+        connection.exec_driver_sql("UPDATE batch SET body_sha256 = 'another'")
+
+    with pytest.raises(JournalUnfit, match="not what was frozen"):
+        jobs.send_due(shop.house)
+
+    assert not shop.sendgrid.requests
 
 
 def test_an_outcome_that_cannot_be_written_down_is_told_and_becomes_unknown(shop, monkeypatch):

@@ -43,6 +43,20 @@ def test_a_day_nobody_planned_is_told_with_the_command_that_does(shop):
     assert found.next_steps == (f"Plan and send it: pakdee run --as-of {DAY}",)
 
 
+def test_who_asks_about_a_day_without_a_run_is_told_which_ran_last(shop):
+    """After a rehearsal of another day, that of today is not all there is to see."""
+    shop.enqueue(2)
+    other = DAY - dt.timedelta(days=30)
+
+    found = jobs.status(shop.house, other)
+
+    assert found.exit_code == 1
+    assert found.next_steps == (
+        f"Plan and send it: pakdee run --as-of {other}",
+        f"The day that ran last is {DAY}; see it: pakdee status --day {DAY}",
+    )
+
+
 def test_a_day_that_went_out_is_done_with_what_became_of_each(shop):
     """A refused and an unconfirmed mail are settled too, and nobody has to look for them."""
     shop.enqueue(4, batch_size=1)

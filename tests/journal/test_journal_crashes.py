@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import journal_victim
@@ -13,20 +15,29 @@ import pytest
 from journal_making import DAY, MINUTE, NINE, Clock, batch, claim, opened, plan
 from sqlalchemy import text
 
+from tests.forking import ForkServer
+
 VICTIM = Path(journal_victim.__file__)
 ROUNDS = 3
 
 
-def killed(url: str, act: str, after_lines: int, chance: random.Random) -> list[list[str]]:
-    """Let a process work, kill it some milliseconds after so many lines; all it had confirmed."""
-    child = subprocess.Popen([sys.executable, VICTIM, url, act], stdout=subprocess.PIPE, text=True)
-    lines = [child.stdout.readline() for _ in range(after_lines)]
-    time.sleep(chance.uniform(0, 0.02))
-    child.kill()
-    lines += child.stdout.readlines()
-    child.wait()
-    child.stdout.close()
-    return [line.split() for line in lines if line.endswith("\n")]
+@pytest.fixture
+def killed(commands: ForkServer, url: str) -> Callable[[str, int, random.Random], list[list[str]]]:
+    """Lets a process work, kills it some milliseconds after so many lines; all it had confirmed."""
+
+    def work(act: str, after_lines: int, chance: random.Random) -> list[list[str]]:
+        ours, theirs = os.pipe()
+        with os.fdopen(ours, encoding="utf-8") as said:
+            with os.fdopen(theirs, "wb") as out:
+                child = commands.start([url, act], os.environ, out, sys.__stderr__, script=VICTIM)
+            lines = [said.readline() for _ in range(after_lines)]
+            time.sleep(chance.uniform(0, 0.02))
+            child.kill()
+            lines += said.readlines()
+        child.wait()
+        return [line.split() for line in lines if line.endswith("\n")]
+
+    return work
 
 
 def ask(journal, sql: str) -> list[tuple]:
@@ -41,10 +52,10 @@ HALF_BATCHES = """
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_a_planner_killed_anywhere_leaves_whole_batches_and_the_next_one_completes_the_day(url, seed):
+def test_a_planner_killed_anywhere_leaves_whole_batches_and_the_next_one_completes_the_day(url, killed, seed):
     """What was confirmed is there, nothing is half there, and afterwards everyone has exactly one key."""
     chance = random.Random(seed)
-    confirmed = killed(url, "plan", chance.randint(1, 60), chance)
+    confirmed = killed("plan", chance.randint(1, 60), chance)
     clock = Clock()
     journal = opened(url, clock)
     clock.advance(10 * MINUTE)
@@ -68,14 +79,14 @@ def test_a_planner_killed_anywhere_leaves_whole_batches_and_the_next_one_complet
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_a_sender_killed_anywhere_sends_nothing_twice(url, seed):
+def test_a_sender_killed_anywhere_sends_nothing_twice(url, killed, seed):
     """The batch under way is unknown, the others go on; no request leaves a second time."""
     chance = random.Random(seed)
     clock = Clock()
     journal = opened(url, clock)
     plan(journal, *(batch([f"c{n}"]) for n in range(60)))
 
-    confirmed = killed(url, "send", chance.randint(1, 40), chance)
+    confirmed = killed("send", chance.randint(1, 40), chance)
     sent = [rest[0] for word, *rest in confirmed if word == "sent"]
     clock.advance(10 * MINUTE)
     buried = journal.bury_dead()
@@ -94,12 +105,12 @@ def _state(journal, batch_id: str) -> str:
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_an_ingest_killed_anywhere_keeps_events_and_effects_together(url, seed):
+def test_an_ingest_killed_anywhere_keeps_events_and_effects_together(url, killed, seed):
     """No event without its withdrawal; reading again completes the rest."""
     chance = random.Random(seed)
     journal = opened(url)
     journal_victim.plan(journal)
-    confirmed = killed(url, "learn", chance.randint(1, 40), chance)
+    confirmed = killed("learn", chance.randint(1, 40), chance)
 
     apart = """
         SELECT COUNT(*) FROM engagement_event e JOIN message m ON m.message_id = e.message_id

@@ -31,7 +31,7 @@ def known(journal, day, names=NAMES, people=PEOPLE):
 
 def test_clicks_and_deliveries_of_each_customer_as_of_a_day(journal, clock):
     """Two of ada's mails are clicked, ben's only by a machine, cat's only came; zoe got none, and none is 0."""
-    plan(journal, batch(["ada", "ben", "cat"]))
+    plan(journal, batch(["ada", "ben", "cat"], codes=True))
     first = send(journal).attempt_id
     plan(journal, batch(["ada"], "news"), day=DAY - ONE_DAY)
     second = send(journal, "x-2").attempt_id
@@ -53,10 +53,30 @@ def test_clicks_and_deliveries_of_each_customer_as_of_a_day(journal, clock):
 
     assert set(known(journal, DAY)["ada"].values()) == {0, None}  # the day itself is not over
     assert known(journal, DAY + ONE_DAY) == {
-        "ada": {"human_clicks_90d": 2, "days_since_last_click": 1, "emails_delivered_30d": 2},
-        "ben": {"human_clicks_90d": 0, "days_since_last_click": None, "emails_delivered_30d": 1},
-        "cat": {"human_clicks_90d": 0, "days_since_last_click": None, "emails_delivered_30d": 1},
-        "zoe": {"human_clicks_90d": 0, "days_since_last_click": None, "emails_delivered_30d": 0},
+        "ada": {
+            "human_clicks_90d": 2,
+            "days_since_last_click": 1,
+            "emails_delivered_30d": 2,
+            "days_since_offer": 1,
+        },
+        "ben": {
+            "human_clicks_90d": 0,
+            "days_since_last_click": None,
+            "emails_delivered_30d": 1,
+            "days_since_offer": 1,
+        },
+        "cat": {
+            "human_clicks_90d": 0,
+            "days_since_last_click": None,
+            "emails_delivered_30d": 1,
+            "days_since_offer": 1,
+        },
+        "zoe": {
+            "human_clicks_90d": 0,
+            "days_since_last_click": None,
+            "emails_delivered_30d": 0,
+            "days_since_offer": None,
+        },
     }
     assert known(journal, DAY + 29 * ONE_DAY)["ada"]["emails_delivered_30d"] == 2
     assert known(journal, DAY + 30 * ONE_DAY)["ada"]["emails_delivered_30d"] == 1

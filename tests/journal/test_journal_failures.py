@@ -13,7 +13,7 @@ from journal_making import DAY, MINUTE, NINE, Clock, batch, claim, customers_in,
 from postgresql_server import CannotStart, made_server
 from sqlalchemy import event, text
 
-from pakdee.domain.errors import JournalError
+from pakdee.domain.errors import JournalError, JournalUnfit
 from pakdee.domain.message import Receipt
 from pakdee.domain.vocabulary import Mode
 from pakdee.journal import Journal
@@ -73,6 +73,7 @@ def test_a_full_disk_stops_planning_with_whole_batches_and_room_lets_it_go_on(fi
 
     with pytest.raises(JournalError, match="full") as error:
         fill()
+    assert type(error.value) is JournalError, "it passes once there is room"
     assert "make room" in str(error.value)
     assert written
     with journal._reading() as connection:
@@ -108,7 +109,7 @@ def test_a_damaged_file_is_an_error_and_never_a_wrong_answer(file, damage):
         content[half:] = bytes(len(content) - half)
     file.write_bytes(content)
 
-    with pytest.raises(JournalError) as error:
+    with pytest.raises(JournalUnfit) as error:
         use(file)
     assert "restore the journal" in str(error.value)
 
@@ -123,7 +124,7 @@ def test_a_changed_body_is_not_sent(file):
     connection.commit()
     connection.close()
 
-    with pytest.raises(JournalError, match="not what was frozen"):
+    with pytest.raises(JournalUnfit, match="not what was frozen"):
         use(file)
 
 
@@ -144,7 +145,7 @@ def test_a_journal_that_lost_its_last_changes_is_found_out(file, tmp_path):
     journal.close()
 
     again = journal_at(crashed)
-    with pytest.raises(JournalError, match="older than what was sent"):
+    with pytest.raises(JournalUnfit, match="older than what was sent"):
         claim(again)
     again.close()
 
@@ -164,7 +165,7 @@ def test_a_journal_that_is_gone_is_not_begun_anew_without_a_word(file, tmp_path)
     file.unlink()
 
     again = journal_at()
-    with pytest.raises(JournalError, match="older than what was sent"):
+    with pytest.raises(JournalUnfit, match="older than what was sent"):
         start(again)
     again.close()
 

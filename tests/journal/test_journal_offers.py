@@ -288,3 +288,37 @@ def test_who_is_taken_is_told_before_what_is_left(journal, terms):
     run = start(journal)
     assert not journal.enqueue(run, batch(["a"]), due_on=DAY, terms=terms)
     assert given(journal, run, ["a", "b"], "winback", terms) == (["b"], {"a": Verdict.ALREADY_SENT})
+
+
+def test_when_something_was_last_given_is_known_the_day_after(journal):
+    """By mail or to the held-out; not what was cancelled or bounced, and what ran out unused was given."""
+    terms = {"cake": Terms(budget=9)}
+    journal.open_offers(terms, {})
+    run = start(journal)
+    given(journal, run, ["ada", "ben"], terms=terms)
+    given(journal, run, ["cat"], "news", terms=terms)
+    assert not journal.set_aside(
+        run, [Unsent(key("dan"), None, TEA._replace(code="C-dan"))], due_on=DAY, terms=terms
+    )
+    assert last(journal, TOMORROW) == {}, "not before the run is whole"
+    journal.finish_run(run)
+    assert last(journal, DAY) == {}
+    assert last(journal, TOMORROW) == dict.fromkeys(["ada", "ben", "cat", "dan"], DAY)
+
+    journal.append_events([event(EventKind.BOUNCED, "ben")])
+    journal.release_unused(TOMORROW)
+    assert set(last(journal, TOMORROW)) == {"ada", "cat", "dan"}
+    journal.release_unused(OVER)
+    later = start(journal, day=TOMORROW)
+    given(journal, later, ["ada"], "news", terms=terms, day=TOMORROW)
+    journal.finish_run(later)
+
+    assert last(journal, OVER) == {"ada": TOMORROW, "cat": DAY, "dan": DAY}
+    assert last(journal, OVER, "cake") == last(journal, OVER)
+    assert last(journal, OVER, "tea") == {}
+
+
+def last(journal, day, grant=None):
+    """Customers to whom something was given before a day, and when."""
+    found = journal.last_offers(day, grant).to_pylist()
+    return {row["customer_id"]: row["day"] for row in found}

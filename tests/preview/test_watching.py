@@ -106,7 +106,8 @@ def test_only_who_knows_the_address_sees_anything(gallery):
         assert parts.hostname == "127.0.0.1"
         assert status(address) == 200
         assert status(f"http://{parts.netloc}/") == 404
-        assert status(f"http://{parts.netloc}/x{parts.path[2:]}") == 404
+        assert status(f"http://{parts.netloc}/-{parts.path[1:]}") == 404
+        assert status(f"http://{parts.netloc}/{parts.path[2:]}") == 404
         assert status(f"{address}other") == 404
         assert status(address, host="pakdee.example") == 404
 

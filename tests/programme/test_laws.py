@@ -75,6 +75,7 @@ def test_the_engine_agrees_with_walking_through_every_day(rules, seed, day, leap
         the_tiers_agree(sorted(tiers.get(who, []), key=lambda row: row["day"]), mine, rules)
         assert last_days(booked) >= last_days_by_hand(mine), who
         the_features_tell(features[who][0], mine, rules)
+        what_was_used_is_told(features[who][0], mine, day)
         the_reward_is_told(features[who][0], mine, day)
 
 
@@ -119,6 +120,16 @@ def last_days(booked):
 def last_days_by_hand(found):
     """The last day of each lot of which something is left."""
     return {(lot.name, lot.last_on or FOR_EVER) for lot in found.lots}
+
+
+def what_was_used_is_told(told, found, day):
+    """Units redeemed and given away in 365 days; what ran out or was taken is none of them."""
+    if "points_used_365d" in told:
+        since = day - dt.timedelta(365)
+        booked = [
+            entry for entry in found.entries if entry.kind in {"redeem", "donate"} and entry.day >= since
+        ]
+        assert told["points_used_365d"] == -sum(entry.units for entry in booked)
 
 
 def the_reward_is_told(told, found, day):

@@ -293,6 +293,26 @@ def test_where_the_shop_keeps_points_they_are_not_worked_out_again(made, tmp_pat
     assert "points_balance" not in features
 
 
+@pytest.mark.parametrize("kept_by_shop", [True, False])
+def test_what_was_used_in_a_year(made, tmp_path, kept_by_shop):
+    """10 redeemed, 5 given away, 2 more on the first day of the 365; 3 that were taken and 4 a day earlier are none."""
+    if kept_by_shop:
+        made.redeem(D(2025, 1, 1), 40, "earn")
+    booked = (
+        (1, -10, "redeem"),
+        (2, -5, "donate"),
+        (3, -3, "adjust"),
+        (365, -2, "redeem"),
+        (366, -4, "redeem"),
+    )
+    for days, units, kind in booked:
+        made.redeem(DAY - dt.timedelta(days), units, kind)
+    made.order(D(2025, 1, 1), 40)
+    features = applied(made, program([EACH_DOLLAR]), tmp_path)["ada"][2]
+
+    assert (features["points_used_365d"], features["redemption_rate"]) == (17, 0.4)
+
+
 def test_each_so_many_give_again_and_again(made, tmp_path):
     """Every five empties brought back give a gift: 3, then 3 more, then 9 make 15, so one at 6 and one at 15."""
     for day, amount in ((1, 3), (2, 3), (3, 9)):

@@ -35,6 +35,22 @@ def test_a_tier_of_the_calendar_year():
     assert (on_the_next["tier"], on_the_next["tier_moved_7d"]) == ("insider", "down")
 
 
+@pytest.mark.parametrize(
+    ("window", "keep", "day", "left_over"),
+    [
+        ("calendar_year", "end_of_next_year", D(2026, 12, 31), 0),
+        ("calendar_year", "end_of_next_year", D(2027, 1, 1), 364),
+        ("12 months", "12 months", D(2026, 12, 31), None),
+        ("lifetime", "forever", D(2026, 12, 31), None),
+    ],
+)
+def test_only_a_calendar_year_ends_for_all_at_once(window, keep, day, left_over):
+    """Its last day is none too late; a window that slides and all that was ever done begin nowhere anew."""
+    told = tiers_of(program(window=window, keep=keep), day, orders=spent((D(2026, 3, 9), 100)))
+
+    assert told.features["ada"]["days_to_tier_window_end"] == left_over
+
+
 def test_a_tier_kept_and_one_climbed_to():
     """350 in 2026 keep VIB of 2025 for 2027; 1,000 in 2027 make it Rouge to the end of 2028, then VIB by 2028."""
     bought = spent((D(2025, 3, 9), 350), (D(2026, 7, 1), 350), (D(2027, 7, 1), 1000), (D(2028, 2, 29), 400))
@@ -267,6 +283,7 @@ def test_the_shops_own_tiers_are_the_truth():
         "tier_moved_7d": "up",
         "days_since_tier_change": 7,
         "days_to_tier_end": (D(2027, 5, 31) - D(2026, 5, 10)).days,
+        "days_to_tier_window_end": (D(2026, 12, 31) - D(2026, 5, 10)).days,
         "to_keep_tier": 0,
     }
     assert told.features["ben"]["tier"] == "insider"
@@ -296,6 +313,7 @@ def test_who_is_no_member_stands_nowhere():
         "tier_moved_7d": "none",
         "days_since_tier_change": None,
         "days_to_tier_end": None,
+        "days_to_tier_window_end": None,
         "to_keep_tier": 0,
     }
 

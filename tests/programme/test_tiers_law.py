@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tier_making import Shop, did, entry, program
 from tiny_ledger import order, refund
@@ -14,6 +14,7 @@ from pakdee.domain import accounting as by_hand
 FIRST = dt.date(2025, 1, 28)
 TOGETHER = 12
 """Customers of one shop, so that few connections try many lives."""
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # to shrink twelve lives takes minutes
 
 WINDOWS = [
     ("calendar_year", "end_of_next_year"),
@@ -70,13 +71,23 @@ def rows_of(number, life):
     return orders, refunds, activities, by_hand.Facts(**{name: tuple(rows) for name, rows in facts.items()})
 
 
+def days_about(lives):
+    """Any day, or one soon after somebody bought, when tiers have just moved or are about to."""
+    bought = {row["ordered_on"] for orders, *_ in lives for row in orders} or {FIRST}
+    soon = st.tuples(st.sampled_from(sorted(bought)), st.integers(1, 15)).map(
+        lambda drawn: drawn[0] + dt.timedelta(days=drawn[1])
+    )
+    return st.one_of(soon, st.integers(30, 460).map(lambda n: FIRST + dt.timedelta(days=n)))
+
+
 @pytest.mark.parametrize("metric", ["net_spend", "order_count", "units_earned", "activity_sum"])
 @given(data=st.data())
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4, deadline=None, phases=UNSHRUNK)
 def test_tiers_are_those_of_the_account(metric, data):
     """History as it was known on each day, and the tier of today, whether the whole history is asked or not."""
-    asked, day = data.draw(rules(metric)), FIRST + dt.timedelta(days=data.draw(st.integers(30, 460)))
+    asked = data.draw(rules(metric))
     lives = [rows_of(number, life) for number, life in enumerate(data.draw(LIVES))]
+    day = data.draw(days_about(lives))
     accounts = [by_hand.account(life[3], asked, day, leap_birthday="02-28") for life in lives]
     people = [f"c{number}" for number in range(len(lives))]
     entries = [
@@ -90,9 +101,19 @@ def test_tiers_are_those_of_the_account(metric, data):
     with Shop(asked, people=people, **tables) as shop:
         told, short = shop.told(day), shop.told(day, whole_history=False)
 
-    for who, account in zip(people, accounts, strict=True):
+    a_week_ago = day - dt.timedelta(days=7)
+    for who, life, account in zip(people, lives, accounts, strict=True):
         assert [step[:3] for step in told.history[who]] == [
             (step.day, step.rank, step.ends_on) for step in account.tier_history
         ]
         assert told.features[who]["tier"] == account.tier
+        before = by_hand.account(life[3], asked, a_week_ago, leap_birthday="02-28").tier
+        assert told.features[who]["tier_moved_7d"] == moved(before, account.tier, asked)
     assert short.features == told.features
+
+
+def moved(before, now, rules):
+    """Where the tier went from one day to another."""
+    ranks = [level.id for level in rules.tiers.levels]
+    way = ranks.index(now) - ranks.index(before)
+    return "up" if way > 0 else "down" if way < 0 else "none"

@@ -115,7 +115,10 @@ EVERYTHING = [
                 "metric": metric,
                 "window": window,
                 "keep": keep,
-                "levels": [{"id": "a", "title": TITLE, "at": 0}, {"id": "b", "title": TITLE, "at": at}],
+                "levels": [
+                    {"id": "a", "title": TITLE, "at": 0},
+                    {"id": "b", "title": {"en": "B", "th": "บี"}, "at": at},
+                ],
                 **more,
             },
             "expiry": {"rule": "inactivity", "after": "1 year", "keep_alive": ["order"]},

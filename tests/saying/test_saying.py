@@ -83,6 +83,20 @@ def test_an_error_is_told_whole():
     assert error_in(error, "en") == str(error)
 
 
+def test_what_blocks_stands_last():
+    """Below all warnings, next to the word that nothing was sent, whatever file it is in."""
+    slip = Problem("campaigns/a.yaml", 1, "the condition is empty", "remove it")
+    doubt = Problem("campaigns/b.yaml", 1, "there is no preheader (S04)", "leave it out", "warning")
+
+    told = error_in(CatalogError([slip, doubt]), "en").splitlines()
+
+    assert [line.split(":")[0] for line in told[::2]] == [
+        "campaigns/b.yaml",
+        "campaigns/a.yaml",
+        "Nothing was sent.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("settings", "environment", "language"),
     [

@@ -67,10 +67,14 @@ class Cutter:
         ).fetchall()
 
     def use(self, code: str, customer: str, after: dt.date, until: dt.date) -> tuple[str, dt.date] | None:
-        """Have the customer's next order after the one day use `code`; order and day, None without one."""
+        """Have the customer's next order after the one day use `code`; order and day, None without one.
+
+        Not an order that is cancelled later: it uses nothing.
+        """
         found = self._connection.execute(
             "SELECT order_id, ordered_on FROM orders WHERE customer_id = ? AND offer_id IS NULL"
-            " AND ordered_on > ? AND ordered_on <= ? ORDER BY ordered_at LIMIT 1",
+            " AND coalesce(status, '') <> 'cancelled' AND ordered_on > ? AND ordered_on <= ?"
+            " ORDER BY ordered_at LIMIT 1",
             [customer, after, until],
         ).fetchone()
         if found:

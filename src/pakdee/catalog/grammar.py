@@ -210,7 +210,11 @@ def _unknown_word(word: str, *, called: bool, features: FeatureCatalog) -> tuple
     if any(word in spec.values for spec in features.values()):
         return unknown, f"if it is a value, put it in single quotes: '{word}'"
     near_name = small if small in features else features.suggestion(small)
-    advice = f"write '{near_name}'" if near_name else "choose one that exists"
+    if near_name is None and re.fullmatch(r"[A-Z]{3}", word):
+        return f"amounts stand without their currency here, so '{word}' is too much", "write the number alone"
+    advice = (
+        f"write '{near_name}'" if near_name else f"choose one that exists, or put a value in quotes: '{word}'"
+    )
     return unknown, features.seen.format(advice=advice)
 
 

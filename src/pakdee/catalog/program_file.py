@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from pakdee.catalog.conditions import compiler_of
 from pakdee.catalog.cross_checks import missing_words
@@ -14,9 +15,12 @@ from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.programme import EarnConditions, grant_conditions
 from pakdee.catalog.programme_checks import (
     program_problems,
+    strangers,
+    unasked,
     unheard_of,
     unknown_to_grants,
     unknown_to_rules,
+    unseen_values,
 )
 from pakdee.catalog.reading import read_model
 from pakdee.domain.condition import Condition
@@ -52,7 +56,9 @@ def load_program(
     language: str = "th",
     currency: str | None = None,
     activities: Collection[str] | None = None,
+    named: Mapping[str, Collection[str]] = MappingProxyType({}),
     provides: Collection[str] | None = None,
+    values: Callable[[str], Collection[str]] | None = None,
 ) -> ProgramFile:
     """The programme in the file `path`.
 
@@ -62,7 +68,9 @@ def load_program(
         language: the shop's; texts without it get a warning.
         currency: the shop's, None where it does not matter.
         activities: types of activities in the ledger; others get a warning. None where nobody knows them.
+        named: tiers and plans that the ledger's tables name; a warning for each that is not in the file.
         provides: tables and columns of the ledger; conditions that need others get a warning. None likewise.
+        values: texts of a column of the ledger; rules that ask for others get a warning. None likewise.
 
     Raises:
         CatalogError: with all problems of the file at once, warnings included.
@@ -72,6 +80,7 @@ def load_program(
         *program_problems(program, finder, currency),
         *missing_words(dict(words_in(program)), finder, language),
         *([] if activities is None else unheard_of(program, finder, activities)),
+        *strangers(program, finder, named),
     ]
     files = yaml_files(directory, "segments")[0]
     segments, names = _segments(directory, files), {path.stem for path in files}
@@ -81,9 +90,12 @@ def load_program(
     earn_conditions = EarnConditions(program, finder, features, problems).compiled()
     if any(problem.severity == "error" for problem in problems):
         raise CatalogError(problems)
+    problems += unasked(program, finder, earn_conditions)
     if provides is not None:
         problems += unknown_to_grants(program, finder, conditions, catalog, provides)
         problems += unknown_to_rules(program, finder, earn_conditions, provides)
+    if values is not None:
+        problems += unseen_values(program, finder, earn_conditions, values)
     return ProgramFile(program, conditions, earn_conditions, tuple(sorted(problems)))
 
 

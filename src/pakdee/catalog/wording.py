@@ -118,6 +118,9 @@ def _own_words(key: str, message: str) -> tuple[str, str]:
     return (f"{key}: {what}" if key else what), advice or "correct it"
 
 
+_NUMBER = "this must be a number, for example 1.5"
+
+
 def _shape(kind: str, context: Mapping[str, Any]) -> str:
     known = {
         "string_type": "this must be text; put it in quotes",
@@ -126,6 +129,10 @@ def _shape(kind: str, context: Mapping[str, Any]) -> str:
         "dict_type": "this must be a block of 'key: value' lines",
         "tuple_type": "this must be a list such as [a, b]",
         "list_type": "this must be a list such as [a, b]",
+        **dict.fromkeys(("decimal_type", "decimal_parsing", "float_type", "float_parsing"), _NUMBER),
+        "finite_number": _NUMBER,
+        "bool_type": "this must be true or false",
+        "bool_parsing": "this must be true or false",
         "int_parsing": "this must be a whole number",
         "int_type": "this must be a whole number",
         "int_from_float": "this must be a whole number",

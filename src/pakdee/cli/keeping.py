@@ -31,29 +31,39 @@ def sync(project: Project = None, json: Json = False) -> None:
 
 
 def export(
-    what: Annotated[str, typer.Argument(metavar="unsubscribes|answers|handover", help="What to export.")],
-    campaign: Annotated[str | None, typer.Argument(help="Of which campaign, for handover.")] = None,
+    what: Annotated[
+        str, typer.Argument(metavar="unsubscribes|answers|handover|waiting", help="What to export.")
+    ],
+    campaign: Annotated[
+        str | None, typer.Argument(help="Of which campaign, for handover and waiting.")
+    ] = None,
     since: Annotated[
         str | None, typer.Option(metavar="DAY", help="From this day on, e.g. 2026-06-15.")
     ] = None,
     to: Annotated[Path | None, typer.Option(help="A file; without it the rows are printed.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Those handed over before, too.")] = False,
+    day: Annotated[
+        str | None, typer.Option(metavar="DAY", help="The business day, for waiting; else the last one.")
+    ] = None,
     format: Annotated[str, typer.Option(metavar="csv", help="How it is written: csv.")] = "csv",  # noqa: A002
     project: Project = None,
     json: Json = False,
 ) -> None:
-    """Export who withdrew, what readers answered, or whom another channel is to tell, as CSV."""
-    day = day_of(since)
+    """Export who withdrew, what readers answered, whom another channel is to tell, or who waits, as CSV."""
+    start, on = day_of(since), day_of(day)
     if format != "csv":
         raise typer.BadParameter("the only format is csv")
     if what == "handover" and campaign is not None:
         _hand_over(house_of(project), campaign, to, again=again, json=json)
         return
-    if what not in ("unsubscribes", "answers") or day is None or campaign is not None:
+    if what == "waiting" and campaign is not None:
+        _list_waiting(house_of(project), campaign, to, on, json=json)
+        return
+    if what not in ("unsubscribes", "answers") or start is None or campaign is not None:
         raise typer.BadParameter(
             "write for example pakdee export answers --since 2026-06-15, or pakdee export handover CAMPAIGN"
         )
-    found, text = _exported(house_of(project), what, day)
+    found, text = _exported(house_of(project), what, start)
     if to is not None:
         to.write_text(text, encoding="utf-8")
     if json:
@@ -62,7 +72,7 @@ def export(
         print(text, end="")
     else:
         title = "Withdrawals" if what == "unsubscribes" else "Answers"
-        show.say(f"{title} since {day}: {len(found):,}, in {to}")
+        show.say(f"{title} since {start}: {len(found):,}, in {to}")
 
 
 def _hand_over(house: House, campaign: str, to: Path | None, *, again: bool, json: bool) -> None:
@@ -75,6 +85,18 @@ def _hand_over(house: House, campaign: str, to: Path | None, *, again: bool, jso
     show.say(f"{customers:,} customers of {campaign} to be told by another channel, in {file}")
     if not again:
         show.say("Each stands in one file only; --again writes those of earlier files too.")
+
+
+def _list_waiting(house: House, campaign: str, to: Path | None, day: dt.date | None, *, json: bool) -> None:
+    from pakdee import jobs
+
+    file, customers = jobs.waiting_list(house, campaign, to, day)
+    if json:
+        show.as_json({"campaign": campaign, "customers": customers, "file": file})
+        return
+    show.say(
+        f"{customers:,} customers wait for the offer of {campaign}, in the order of their lots, in {file}"
+    )
 
 
 def codes(as_of: AsOf = None, project: Project = None, json: Json = False) -> None:

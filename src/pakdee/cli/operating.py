@@ -25,18 +25,20 @@ def run(
 ) -> None:
     """Plan and send a day, and read what came back. Exit code 3: partly done."""
     from pakdee import jobs
-    from pakdee.cli.reports import show_ingest, show_plan, show_sending
+    from pakdee.cli.reports import show_ingest, show_plan, show_sending, show_shortages
 
     house, day = house_of(project), day_of(as_of)
     with show.progress(quiet=json) as progress:
         planned = jobs.plan_day(house, day, campaigns or (), progress=progress)
         sent = jobs.send_due(house, day, progress=progress)
         learned = jobs.ingest(house, progress=progress)
+    short = tuple(jobs.shortages({one.name: one.verdicts for one in planned.campaigns}))
     if json:
-        show.as_json({"plan": planned, "sent": sent, "learned": learned})
+        show.as_json({"plan": planned, "sent": sent, "offers": short, "learned": learned})
     else:
         show_plan(planned)
         show_sending(sent)
+        show_shortages(short)
         show_ingest(learned)
     raise typer.Exit(0 if sent.is_complete else PARTLY)
 

@@ -58,6 +58,11 @@ def show_rest(rows: Sequence[Mapping[str, object]]) -> None:
         show.say("")
 
 
+def show_shortages(told: Sequence[str]) -> None:
+    """Campaigns in which an offer ran out, a line each."""
+    show.verbatim(*map(_sentence, told))
+
+
 def show_ingest(report: IngestReport) -> None:
     """What was learned."""
     show.say(f"{report.deliveries:,} webhook deliveries read: {report.events:,} events, {report.new:,} new")
@@ -77,7 +82,8 @@ def show_status(report: StatusReport) -> None:
         show.records("", tables.campaigns(report))
     show_subjects(report.tests)
     show.say(*report.stops)
-    show.verbatim(*(_sentence(told) for told in (*report.offers, *report.canaries, *report.reasons)))
+    show_shortages(report.offers)
+    show.verbatim(*map(_sentence, (*report.canaries, *report.reasons)))
     show.say(*report.next_steps)
 
 

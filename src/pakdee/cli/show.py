@@ -113,7 +113,7 @@ def verbatim(*texts: str) -> None:
 
 def problems(found: Iterable[Problem]) -> None:
     """Print what is wrong in files: where, what and next step."""
-    verbatim(*(saying.shown(problem, reader.language) for problem in found))
+    verbatim(*(saying.shown(problem, reader.language) for problem in saying.errors_last(found)))
 
 
 def complain(about: str | PakdeeError) -> None:

@@ -22,6 +22,11 @@ class AnswerKind(StrEnum):
         """The scores there are."""
         return range(11) if self is AnswerKind.NPS else range(1, 6)
 
+    @property
+    def unhappy(self) -> range:
+        """The scores of somebody whom a person should write to: 0 to 6 of 10, or one or two stars."""
+        return range(7) if self is AnswerKind.NPS else range(1, 3)
+
     def score(self, text: str) -> int | None:
         """The score that `text` names, None where it names none; "07" and digits of other scripts do not."""
         return next((score for score in self.scale if str(score) == text), None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-_OF_VARIANTS = "variant"
+_OF_VARIANTS, _OF_OFFERS, _OF_SHARDS = "variant", "offer", "shards"
 
 
 def shares(salt: str, campaign: str, pairs: Iterable[tuple[str, str]]) -> np.ndarray:
@@ -25,6 +26,14 @@ def held_out(salt: str, campaign: str, pairs: Iterable[tuple[str, str]], share: 
     return shares(salt, campaign, pairs) < share
 
 
+def drawn(salt: str, campaign: str, pairs: Iterable[tuple[str, str]]) -> np.ndarray:
+    """Places of (customer_id, occasion) in the order in which a scarce offer is given to them.
+
+    Independent of who is held out, whose lot would else come first or last.
+    """
+    return np.argsort(shares(f"{salt}\x1f{_OF_OFFERS}", campaign, pairs), kind="stable")
+
+
 def assigned(
     salt: str, campaign: str, pairs: Iterable[tuple[str, str]], variants: Sequence[str]
 ) -> list[str]:
@@ -36,3 +45,10 @@ def assigned(
     names = sorted(variants)
     draws = shares(f"{salt}\x1f{_OF_VARIANTS}", campaign, pairs)
     return [names[place] for place in (draws * len(names)).astype(int).tolist()]
+
+
+def shuffled(salt: str, day: dt.date, shards: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Shards of customers (first and last id) in the order in which scarce offers reach them on a day."""
+    found = list(shards)
+    order = drawn(salt, _OF_SHARDS, ((first, day.isoformat()) for first, _ in found))
+    return [found[place] for place in order.tolist()]

@@ -5,8 +5,10 @@ PakdeeError                what, where, next step; ends a command with its `exit
 ├── CannotRun              marketers: the ledger lacks what a campaign needs
 ├── LedgerError            operators: the shop's data cannot be used
 │   ├── ImportRefused          the import would lose or damage facts
-│   └── LedgerStale            the facts are too old to act on
-├── JournalError           operators: our memory cannot be read or written
+│   ├── LedgerStale            the facts are too old to act on
+│   └── MemoryTooSmall         the database needs more than it may take
+├── JournalError           operators: our memory cannot be read or written; may pass by itself
+│   └── JournalUnfit           only a person can mend it
 ├── SettingsError          operators: pakdee.toml or the environment
 ├── RenderError            marketers: a template failed for one customer
 ├── WebhookRejected        operators: a callback that is not proven to be the provider's
@@ -102,8 +104,23 @@ class LedgerStale(LedgerError):
     """The newest facts are older than the operator allows."""
 
 
+class MemoryTooSmall(LedgerError):
+    """The facts do not fit into the memory that the database may take, nor into the room to spill."""
+
+    def __init__(self, where: str, memory: str) -> None:
+        super().__init__(
+            f"{memory} of memory are too few for these facts",
+            where=where,
+            next_step="write a larger memory under [ledger] in pakdee.toml, or make room on the disk",
+        )
+
+
 class JournalError(PakdeeError):
-    """Our memory cannot be opened, read or written."""
+    """Our memory cannot be opened, read or written; what asks again a little later may succeed."""
+
+
+class JournalUnfit(JournalError):
+    """Only a person can mend the journal: asking again would say the same, so it is told at once."""
 
 
 class SettingsError(PakdeeError):

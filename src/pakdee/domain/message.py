@@ -46,6 +46,18 @@ class Redemption(NamedTuple):
     order_id: str | None
 
 
+class UsedOffer(NamedTuple):
+    """An offer that was used on `day`, whoever brought its code.
+
+    Args:
+        key: of the message that promised it.
+    """
+
+    key: MessageKey
+    grant: str
+    day: dt.date
+
+
 class Unsent(NamedTuple):
     """Somebody whom a campaign has won and who gets no mail of it.
 

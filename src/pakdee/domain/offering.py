@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 
 from pakdee.domain.allowance import Terms
 from pakdee.domain.campaign import Campaign
+from pakdee.domain.chance import drawn
 from pakdee.domain.situation import Situation
 from pakdee.domain.vocabulary import Verdict
 
@@ -28,12 +29,14 @@ class Offering:
     Args:
         had: offers of the journal's memory that count in a cap or are redeemed, with the customer's `place`.
         left: how often each grant may still be given; goes down as campaigns give it.
+        salt: makes chance this project's own, where fewer are left than ask.
     """
 
     people: pd.DataFrame
     had: pd.DataFrame
     terms: Mapping[str, Terms]
     left: dict[str, int]
+    salt: str
 
     @classmethod
     def of(cls, situation: Situation) -> Offering:
@@ -43,7 +46,8 @@ class Offering:
         in_time = offers["expires_on"].astype("str") >= situation.day.isoformat()
         is_open = offers["is_redeemed"].astype(bool) & in_time
         had = offers.assign(place=places, is_open=is_open)
-        return cls(situation.customers, had[had["place"] >= 0], situation.terms, dict(situation.left))
+        had, left = had[had["place"] >= 0], dict(situation.left)
+        return cls(situation.customers, had, situation.terms, left, situation.rules.salt)
 
     def matched(self, campaign: Campaign, places: np.ndarray) -> np.ndarray:
         """The number of each customer's offer, the first whose conditions hold; NO_OFFER where none does."""
@@ -68,9 +72,14 @@ class Offering:
         }
 
     def without(
-        self, campaign: Campaign, offers: np.ndarray, eligible: np.ndarray, held: np.ndarray
+        self,
+        campaign: Campaign,
+        offers: np.ndarray,
+        eligible: np.ndarray,
+        held: np.ndarray,
+        pairs: Callable[[np.ndarray], Iterable[tuple[str, str]]],
     ) -> np.ndarray:
-        """True for the eligible for whom nothing is left; the others are counted as given, in order.
+        """True for the eligible for whom nothing is left; the others are counted as given, in drawn order.
 
         A held-out customer takes nothing of a grant that only campaigns give, but has none left where the
         next customer would have none: so the arms compare.
@@ -78,12 +87,15 @@ class Offering:
         Args:
             eligible: who would be mailed, held out or told by another channel.
             held: who is held out.
+            pairs: (customer_id, occasion) of some entries; asked only where fewer are left than ask.
         """
         short = np.zeros(len(offers), dtype=bool)
         for number, (_, grant) in enumerate(campaign.brings):
             if grant not in self.left:
                 continue
             mine = np.flatnonzero(eligible & (offers == number))
+            if len(mine) > self.left[grant]:
+                mine = mine[drawn(self.salt, campaign.name, pairs(mine))]
             takes = ~held[mine] | self.terms[grant].is_published
             before: np.ndarray = np.cumsum(takes) - takes
             short[mine] = before >= self.left[grant]

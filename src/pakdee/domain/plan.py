@@ -223,7 +223,14 @@ def _decide(
         codes[applies] = _CODES[verdict]
     _hold_out(campaign, situation, facts.ids[places], found, codes)
     eligible = np.isin(codes, [_CODES[verdict] for verdict in CONTACTED])
-    short = given.without(campaign, offers, eligible, codes == _CODES[Verdict.HOLDOUT])
+    ids = facts.ids[places]
+    short = given.without(
+        campaign,
+        offers,
+        eligible,
+        codes == _CODES[Verdict.HOLDOUT],
+        lambda asking: zip(ids[asking], found[asking], strict=True),
+    )
     codes[short] = _CODES[Verdict.NO_OFFER_LEFT]
     return Decisions(campaign.name, campaign.step, places, found, codes, offers)
 

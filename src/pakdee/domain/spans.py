@@ -12,6 +12,8 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 _SPAN = re.compile(r"^(\d+) (day|week|month|year)s?$")
+_ISO = re.compile(r"^[+-]?P(\d+)([DWMY])$", re.IGNORECASE)
+_ISO_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
 MOST_MONTHS, MOST_DAYS = 1200, 36_525
@@ -57,7 +59,10 @@ def parse_span(text: object) -> Span:
         return text
     found = _SPAN.match(str(text).strip())
     if not found:
-        raise ValueError(f"{text!r} is not a length of time; write for example '30 days' or '12 months'")
+        raise ValueError(
+            _other_notation(text)
+            or f"{text!r} is not a length of time; write for example '30 days' or '12 months'"
+        )
     count, unit = int(found[1]), found[2]
     span = Span(count * _MONTHS[unit]) if unit in _MONTHS else Span(days=count * _DAYS[unit])
     if not span.months and not span.days:
@@ -65,6 +70,15 @@ def parse_span(text: object) -> Span:
     if span.months > MOST_MONTHS or span.days > MOST_DAYS:
         raise ValueError(f"{text!r} is longer than a hundred years; write a shorter time")
     return span
+
+
+def _other_notation(text: object) -> str | None:
+    """What to say of P12M and the like, which other programs write."""
+    found = _ISO.match(str(text).strip())
+    if not found:
+        return None
+    length = _counted(int(found[1]), _ISO_UNITS[found[2].upper()])
+    return f"{text!r} is not written as a length of time; write '{length}'"
 
 
 def span_or(*words: str) -> Callable[[object], Span | str]:
@@ -76,7 +90,10 @@ def span_or(*words: str) -> Callable[[object], Span | str]:
             return text
         if isinstance(text, Span) or _SPAN.match(str(text).strip()):
             return parse_span(text)
-        raise ValueError(f"{text!r} is not a length of time; write for example '12 months', or {allowed}")
+        raise ValueError(
+            _other_notation(text)
+            or f"{text!r} is not a length of time; write for example '12 months', or {allowed}"
+        )
 
     return parse
 

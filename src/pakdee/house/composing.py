@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import os
-import shutil
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -19,6 +15,7 @@ from pakdee.domain.feature import FeatureCatalog
 from pakdee.domain.program.features import features_in
 from pakdee.domain.program.grants import GrantKind
 from pakdee.domain.project import Project
+from pakdee.house import kept
 from pakdee.house.contacting import CONTACTABLE, contactable
 from pakdee.house.forecasting import Forecaster
 
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from pakdee.journal import Journal
     from pakdee.ledger import FeatureTable, Snapshot
 
-RUNS_KEPT = 5
 ROWS_PER_GROUP = 51_200
 
 
@@ -79,7 +75,8 @@ class Composer:
         gifts = units_given(self.project, self.journal, day)
         homes = [self._home(day, None, gifts), self._home(day, columns, gifts)]
         made = (home for home in homes if (home / "features.parquet").is_file())
-        home = next(made, None) or self._make(day, columns, gifts, homes[-1])
+        compose = partial(self._compose, day, columns, gifts)
+        home = next(made, None) or kept.make(homes[-1], compose)
         return ledger.open_features(self.snapshot, home / "features.parquet")
 
     def known(self, day: dt.date, names: AbstractSet[str]) -> frozenset[str]:
@@ -103,28 +100,19 @@ class Composer:
         return frozenset(names & found)
 
     def _home(self, day: dt.date, columns: AbstractSet[str] | None, gifts: pa.Table | None) -> Path:
-        asked = "all" if columns is None else " ".join(sorted(columns))
         models = self.forecaster
-        given = f"{self.zone} {self.leap_birthday} {models.assumed} {models.settings.forecast}"
-        identity = (
-            f"{self.snapshot.id} {self.project.content_version} {day} {_code_version()} {given} {asked}"
-            f"{'' if gifts is None else _digest(gifts)}"
+        return kept.home(
+            self.folder,
+            day,
+            self.snapshot.id,
+            self.project.content_version,
+            self.zone,
+            self.leap_birthday,
+            models.assumed,
+            models.settings.forecast,
+            "all" if columns is None else " ".join(sorted(columns)),
+            "" if gifts is None else kept.digest(gifts),
         )
-        return self.folder / f"{day}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
-
-    def _make(
-        self, day: dt.date, columns: AbstractSet[str] | None, gifts: pa.Table | None, home: Path
-    ) -> Path:
-        """Write the table aside and put it in place whole, since another command may be doing the same."""
-        draft = home.with_name(f"{home.name}.{os.getpid()}")
-        draft.mkdir(parents=True, exist_ok=True)
-        self._compose(day, columns, gifts, draft)
-        try:
-            draft.replace(home)
-        except OSError:  # another command was quicker; its table is the same
-            shutil.rmtree(draft, ignore_errors=True)
-        _forget_old(self.folder)
-        return home
 
     def _compose(
         self, day: dt.date, columns: AbstractSet[str] | None, gifts: pa.Table | None, out: Path
@@ -269,15 +257,6 @@ def units_given(project: Project, journal: Callable[[], Journal], day: dt.date) 
     return None
 
 
-def _digest(table: pa.Table) -> str:
-    import pyarrow as pa
-
-    content = pa.BufferOutputStream()
-    with pa.ipc.new_stream(content, table.schema) as stream:
-        stream.write_table(table)
-    return hashlib.sha256(content.getvalue()).hexdigest()
-
-
 @cache
 def feature_catalog() -> FeatureCatalog:
     """Every feature there can be in any programme, in the order of the stages that compute them."""
@@ -300,20 +279,3 @@ def _written(table: pa.Table, path: Path) -> Path:
 
     pq.write_table(table, path, row_group_size=ROWS_PER_GROUP)
     return path
-
-
-def _forget_old(folder: Path) -> None:
-    runs = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
-    for old in runs[:-RUNS_KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-@cache
-def _code_version() -> str:
-    """Changes whenever the code that computes features does, so that none are reused that it did not make."""
-    digest = hashlib.sha256()
-    for room in ("domain", "house", "journal", "ledger", "metrics", "programme"):
-        for path in sorted(Path(str(files("pakdee") / room)).rglob("*")):
-            if path.suffix in {".py", ".sql", ".toml"}:
-                digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -37,6 +37,10 @@ def _standing(house: House, end: dt.date) -> Standing | Missing:
     keeps = programme.keeps_points(tables)
     if "orders" not in tables or not (keeps or house.project.program.earn):
         return Missing(("orders",) if "orders" not in tables else ("program.earn",))
+    if "point_entries" not in tables and not any(
+        g.is_bought_by_balance for g in house.project.program.grants
+    ):
+        return Missing(("point_entries",))  # nobody tells what was used, so nobody knows what is still owed
     found = _kept(house, end) if keeps else _derived(house, end)
     return Standing(tuple(Vintage(**month) for month in found.months), found.members, found.redeeming)
 

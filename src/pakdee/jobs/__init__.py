@@ -18,7 +18,7 @@ from pakdee.jobs.learning import (
 )
 from pakdee.jobs.looking import TOLD, Explanation, Preview, Reason, draft_for, explain, preview, send_test
 from pakdee.jobs.measuring import Measurement, measure
-from pakdee.jobs.offers import OfferStanding, standings
+from pakdee.jobs.offers import OfferStanding, shortages, standings
 from pakdee.jobs.planning import CampaignPlan, DayPlan, Progress, no_progress, plan_day
 from pakdee.jobs.reconciling import reconcile
 from pakdee.jobs.remaining import Rest, SendReport
@@ -30,6 +30,7 @@ from pakdee.jobs.starting import check, import_facts, new_campaign, new_project,
 from pakdee.jobs.subjects import SubjectTest, VariantResult, subject_tests
 from pakdee.jobs.syncing import ListSync, sync_suppressions
 from pakdee.jobs.telling import ToldProgramme, programme_warnings, tell_program
+from pakdee.jobs.waiting import waiting_list
 from pakdee.jobs.watching import StatusReport, UnclearBatch, span, status, unclear
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "send_test",
     "settle_batch",
     "settle_unknown",
+    "shortages",
     "span",
     "standings",
     "starter_project",
@@ -110,4 +112,5 @@ __all__ = [
     "unclear",
     "unsubscribe",
     "unsubscribes",
+    "waiting_list",
 ]

@@ -56,6 +56,12 @@ def answers(house: House, since: dt.date) -> list[SurveyResponse]:
     return [_response(found) for found in house.journal.answers(start, FOR_EVER)]
 
 
+def unhappy_answers(house: House, day: dt.date) -> int:
+    """How many answers of the shop's `day` are unhappy ones; whose they are stands in `answers`."""
+    found = house.journal.answers(*day_bounds(day, house.zone))
+    return sum(one.score in one.kind.unhappy for one in found)
+
+
 def nps_answers(house: House, end: dt.date) -> pa.Table:
     """Answers to the NPS question before the shop's day `end`, without their words, for `loyalty_counts`."""
     import pyarrow as pa

@@ -36,6 +36,8 @@ def before(history: History) -> Iterator[dict[str, object]]:
         if one.is_held_out and one.key.step != FIRST_STEP:
             what = "step called off"
         yield _line(one.due_on, what, f"gets {one.offer.grant}" if one.offer else "", one.key)
+    for gift in history.used:
+        yield _line(gift.day, f"redeemed {gift.grant}", "", gift.key)
     for entry in history.consents:
         yield _line(entry.at.date(), f"consent {entry.state}", entry.source)
 

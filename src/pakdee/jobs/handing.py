@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import os
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from pakdee.domain.errors import PakdeeError
 from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
-from pakdee.jobs.exporting import harmless
 from pakdee.jobs.looking import campaign_named
+from pakdee.jobs.personal import fresh, made, write
 
 if TYPE_CHECKING:
     from pakdee.journal import NotMailed
-
-OWNER_ONLY = 0o600
 
 
 @dataclass(frozen=True)
@@ -58,14 +51,11 @@ def hand_over(
     campaign_named(house, campaign)
     found = house.journal.to_hand_over(campaign, again=again)
     contacts = ledger.contacts(house.snapshot, [one.key.customer_id for one in found])
-    file = to or _fresh(house, campaign)
-    with _made(file) as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([field.name for field in fields(Handover)])
-        for one in found:
-            line = _line(one, *contacts.get(one.key.customer_id, (None, None)))
-            writer.writerow([harmless(value) for value in astuple(line)])
-        stream.flush()
+    file = to or fresh(house, "handovers", campaign)
+    with made(file) as stream:
+        write(
+            stream, Handover, (_line(one, *contacts.get(one.key.customer_id, (None, None))) for one in found)
+        )
         house.journal.handed_over([one.key for one in found])
     return file, len(found)
 
@@ -84,28 +74,3 @@ def _line(one: NotMailed, phone: str | None, channel: str | None) -> Handover:
         day=str(one.due_on),
         why=str(Verdict.HOLDOUT if one.is_held_out else Verdict.OTHER_CHANNEL),
     )
-
-
-def _fresh(house: House, campaign: str) -> Path:
-    folder = house.var / "handovers"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder / f"{campaign}-{house.clock():%Y%m%d-%H%M%S}.csv"
-
-
-@contextlib.contextmanager
-def _made(file: Path) -> Iterator[TextIO]:
-    """A new file that only its owner may read; removed again if not all of it could be written."""
-    try:
-        number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-    except FileExistsError as error:
-        raise PakdeeError(
-            "there is a file of this name already",
-            where=str(file),
-            next_step="name another file with --to; what was exported before may stand in it",
-        ) from error
-    try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as stream:
-            yield stream
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise

@@ -20,6 +20,11 @@ _Column = Sequence[str] | np.ndarray
 _WORDS = np.array([str(verdict) for verdict in VERDICTS], dtype="object")
 
 
+def aside_of(var: Path, run_id: str | None) -> Path:
+    """The file of those whom a run did not mail; a rehearsal's is never written."""
+    return var / "runs" / (run_id or "rehearsal") / "not-mailed.parquet"
+
+
 def forget(runs: Path, before: float) -> int:
     """Remove the folders of runs last written before `before` (unix seconds); how many."""
     old = [run for run in runs.glob("*/") if run.stat().st_mtime < before]

@@ -75,7 +75,8 @@ def shortages(verdicts: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
         if short := counts.get(Verdict.NO_OFFER_LEFT, 0):
             yield (
                 f"{short:,} customers of {campaign} got no mail, since nothing is left of its offer: give it"
-                " more codes or a larger budget (pakdee codes), or let the campaign end"
+                " more codes or a larger budget (pakdee codes), or let the campaign end; who waits:"
+                f" pakdee export waiting {campaign}"
             )
 
 

@@ -12,12 +12,13 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from pakdee.domain.campaign import Campaign
+from pakdee.domain.chance import shuffled
 from pakdee.domain.errors import CannotRun
 from pakdee.domain.vocabulary import Verdict
 from pakdee.house import House
 from pakdee.jobs.due import due_campaigns
 from pakdee.jobs.fitting import require_usable
-from pakdee.jobs.notmailed import NotMailed
+from pakdee.jobs.notmailed import NotMailed, aside_of
 from pakdee.jobs.offers import open_day, scarce
 from pakdee.jobs.people import columns_computed, features_needed
 from pakdee.jobs.planner import Briefing, Task
@@ -201,7 +202,7 @@ class _Work:
         """Plan everybody, in one process or in several; what became of them."""
         if not self.due:
             return Tally()
-        aside = self.house.var / "runs" / (run_id or "rehearsal") / "not-mailed.parquet"
+        aside = aside_of(self.house.var, run_id)
         order = Order(self.day, run_id, tuple(campaign.name for campaign in self.due), aside)
         shards = self.table.ranges(SHARD)
         if self.crew is None:
@@ -210,7 +211,7 @@ class _Work:
 
     def _here(self, order: Order, shards: Sequence[Shard]) -> Tally:
         with ShardPlanner(self.house, self.table, order) as planner:
-            for first, last in shards:
+            for first, last in shuffled(self.house.rules.salt, self.day, shards):
                 self._tell(planner.plan(first, last))
                 if order.run_id:
                     self.house.journal.keep_alive(order.run_id)
@@ -251,7 +252,8 @@ class _Work:
 def _crew(house: House, day: dt.date, due: Sequence[Campaign]) -> Crew | nullcontext[None]:
     """A process per processor, if there is enough to do to be worth starting them.
 
-    Where an offer may run out, one process plans: who gets the last ones is then the same on any machine.
+    Where an offer may run out, one process plans, shard by shard in drawn order: who gets the last ones is
+    then the same on any machine.
     """
     customers = house.snapshot.customers
     processes = min(house.settings.delivery.processes or processors(), ceil(customers / SHARD))

@@ -53,7 +53,7 @@ def settle_batch(house: House, batch_id: str, *, accepted: bool, by: str) -> boo
         by: who says so; written beside it.
 
     Raises:
-        JournalError: there is no such request, or it is not unclear; says where it stands.
+        JournalUnfit: there is no such request, or it is not unclear; says where it stands.
     """
     return house.journal.settle_by_hand(batch_id, accepted=accepted, by=by)
 

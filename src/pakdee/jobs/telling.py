@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pakdee.domain.errors import LedgerError, Problem
 from pakdee.house import House
@@ -57,9 +58,9 @@ def _read(house: House, path: Path, *, is_own: bool) -> ProgramFile:
     )
 
 
-def _ledger(house: House) -> dict[str, frozenset[str]]:
-    """Types of activities in the ledger, tables and columns; nothing as long as there is none."""
-    from pakdee.ledger import activity_types
+def _ledger(house: House) -> dict[str, Any]:
+    """Names in the ledger, its tables and columns; nothing as long as there is none."""
+    from pakdee.ledger import activity_types, texts_of, tiers_and_plans
     from pakdee.ledger.answered import TABLE
 
     needs = frozenset[str]().union(*(spec.needs for spec in house.every_feature.values()))
@@ -67,7 +68,9 @@ def _ledger(house: House) -> dict[str, frozenset[str]]:
     try:
         return {
             "activities": activity_types(house.snapshot),
+            "named": tiers_and_plans(house.snapshot),
             "provides": house.snapshot.provides | answered,
+            "values": partial(texts_of, house.snapshot),
         }
     except LedgerError:
         return {}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pakdee.domain.calendar import day_bounds
 from pakdee.domain.vocabulary import BatchState, OnUnknown
 from pakdee.house import House
+from pakdee.jobs.answering import unhappy_answers
 from pakdee.jobs.offers import shortages
 from pakdee.jobs.remaining import Rest, remaining
 from pakdee.jobs.subjects import SubjectTest, subject_tests
@@ -176,10 +177,18 @@ def _next_steps(house: House, found: DayStatus) -> Iterator[str]:
         )
     if not found.is_planned:
         yield f"Plan and send it: pakdee run --as-of {found.day}"
+        last = None if found.runs else house.journal.last_day()
+        if last is not None:
+            yield f"The day that ran last is {last}; see it: pakdee status --day {last}"
     elif states[BatchState.QUEUED] and found.oldest_due and found.oldest_due > house.clock():
         yield f"Nothing: the first that wait are due at {clock(house, found.oldest_due)}."
     if states[BatchState.UNKNOWN] or states[BatchState.UNCONFIRMED]:
         yield "See requests without a clear answer, and settle them: pakdee status --unknown"
+    if unhappy := unhappy_answers(house, found.day):
+        yield (
+            f"Unhappy answers of this day: {unhappy:,}."
+            f" Read and reply: pakdee export answers --since {found.day}"
+        )
 
 
 # ── unclear requests ──────────────────────────────────────────────────────────────────────────────

@@ -30,6 +30,7 @@ from pakdee.domain.errors import (
     DeliveryRefused,
     DeliveryUnknown,
     JournalError,
+    JournalUnfit,
     KeyRefused,
     NotReached,
 )
@@ -210,7 +211,7 @@ class Worker:
             return patiently(ask)
         except JournalError as error:
             mend = error.next_step.rstrip(".")
-            raise JournalError(
+            raise type(error)(
                 f"the outcome of {claimed.size} messages could not be written down: {error.what}",
                 where=error.where,
                 next_step=f"{mend}; these count as unknown until their events or a person"
@@ -225,10 +226,17 @@ def _is_about_the_call(error: DeliveryRefused, *, is_held: bool) -> bool:
 
 
 def patiently(ask: Callable[[], T]) -> T:
-    """What the journal says; asked again for some seconds where it is away, as a PostgreSQL that restarts."""
+    """What the journal says; asked again for some seconds where it is away, as a PostgreSQL that restarts.
+
+    Raises:
+        JournalUnfit: at once, since only a person can mend it.
+        JournalError: it stays away.
+    """
     for pause in RETRIES:
         try:
             return ask()
+        except JournalUnfit:
+            raise
         except JournalError:
             time.sleep(pause)
     return ask()

@@ -15,7 +15,7 @@ from pakdee.journal.answering import told_answer
 from pakdee.journal.bodies import unpacked
 from pakdee.journal.brake import Brake
 from pakdee.journal.instants import stored, told, told_or_none
-from pakdee.journal.offers import told_not_mailed, told_offer
+from pakdee.journal.offers import told_not_mailed, told_offer, told_used
 from pakdee.journal.schema import EVERYTHING
 from pakdee.journal.store import changed, rows
 from pakdee.journal.told import (
@@ -65,7 +65,15 @@ class Asking(Brake):
             consents = [_consent(row) for row in rows(connection, "consent_rows", of)]
             events = [_event(row) for row in rows(connection, "event_rows", of)]
             answers = [told_answer(row) for row in rows(connection, "answer_rows", of)]
-        return History(tuple(messages), tuple(not_mailed), tuple(consents), tuple(events), tuple(answers))
+            used = [told_used(row) for row in rows(connection, "redemption_rows", of)]
+        return History(
+            tuple(messages),
+            tuple(not_mailed),
+            tuple(consents),
+            tuple(events),
+            tuple(answers),
+            tuple(used),
+        )
 
     def reserved_offers(self, grant: str | None = None) -> list[tuple[str, ReservedOffer]]:
         """Offers promised in mails sent or on their way: (customer id, offer)."""
@@ -97,6 +105,11 @@ class Asking(Brake):
             stops=tuple(self.stops()),
             canaries=tuple(_canary(row) for row in canaries),
         )
+
+    def last_day(self) -> dt.date | None:
+        """The business day that was planned last, whatever its date; None while none was."""
+        found = self._rows("last_day")
+        return dt.date.fromisoformat(found[0]["day"]) if found else None
 
     def forget_bodies(self, before: dt.datetime) -> int:
         """Forget mails settled, and raw deliveries read, before an instant; how many."""

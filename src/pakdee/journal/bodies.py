@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pakdee.domain.errors import JournalError
+from pakdee.domain.errors import JournalUnfit
 from pakdee.domain.identity import CODE
 
 _CODE = re.compile(CODE.encode())
@@ -30,7 +30,7 @@ def with_codes(body: bytes, codes: Mapping[str, str]) -> bytes:
 
 
 def unpacked(batch_id: str, body: bytes, size: int, sha256: str) -> bytes:
-    """The frozen body again. Raises JournalError when it is not what was stored."""
+    """The frozen body again. Raises JournalUnfit when it is not what was stored."""
     try:
         found: bytes = pa.decompress(body, decompressed_size=size, codec="zstd", asbytes=True)
     except (OSError, ValueError) as error:
@@ -40,8 +40,8 @@ def unpacked(batch_id: str, body: bytes, size: int, sha256: str) -> bytes:
     return found
 
 
-def _damaged(batch_id: str) -> JournalError:
-    return JournalError(
+def _damaged(batch_id: str) -> JournalUnfit:
+    return JournalUnfit(
         "the stored mails are not what was frozen",
         where=f"journal, batch {batch_id}",
         next_step="stop all workers and restore the journal from a backup.",

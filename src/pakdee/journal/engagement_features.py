@@ -17,14 +17,16 @@ from pakdee.domain.feature import FeatureSpec
 from pakdee.domain.feature_text import read_specs
 from pakdee.journal.instants import length, stored
 from pakdee.journal.measuring import Measuring
+from pakdee.journal.schema import EVERYTHING
 
 STAGE = "journal"
 CLICKS = frozenset({"human_clicks_90d", "days_since_last_click"})
-DELIVERED = "emails_delivered_30d"
+DELIVERED, OFFERED = "emails_delivered_30d", "days_since_offer"
 _CLICKED_IN, _DUE_IN = dt.timedelta(days=90), dt.timedelta(days=30)
 _NUMBER = pa.decimal128(18, 4)
 _INSTANT = pa.timestamp("us", tz="UTC")
 _ARRIVED = pa.schema([("customer_id", pa.string()), ("messages", pa.int32())])
+_GIVEN = pa.schema([("customer_id", pa.string()), ("day", pa.date32())])
 _CLICKED = _ARRIVED.append(pa.field("last_at", _INSTANT))
 _ANSWERS = pa.schema(
     [
@@ -44,7 +46,7 @@ _ASKED = pa.schema([("customer_id", pa.string()), ("asked_at", _INSTANT)])
 def feature_specs() -> tuple[FeatureSpec, ...]:
     """The specification of every feature of stage "journal", in catalogue order."""
     folder = files("pakdee.journal") / "features"
-    texts = ((folder / f"{name}.toml").read_text("utf-8") for name in ("contact", "engagement"))
+    texts = ((folder / f"{name}.toml").read_text("utf-8") for name in ("contact", "engagement", "giving"))
     return tuple(spec for text in texts for spec in read_specs(text, stage=STAGE))
 
 
@@ -87,7 +89,14 @@ class Engaging(Measuring):
             days = {"start": (day - _DUE_IN).isoformat(), "end": day.isoformat()}
             arrived = self._table("mails_arrived", _ARRIVED, before=stored(before), **days)
             columns |= {DELIVERED: _counts(arrived, customers)}
+        if OFFERED in names:
+            offered = self.last_offers(day)
+            columns |= {OFFERED: _days_to(day, offered["day"]).take(_places(offered, customers))}
         return pa.table({name: values for name, values in columns.items() if name in {"customer_id", *names}})
+
+    def last_offers(self, before: dt.date, grant: str | None = None) -> pa.Table:
+        """When campaigns last gave each customer something, or this grant, before a day: customer_id, day."""
+        return self._table("last_offers", _GIVEN, before=before.isoformat(), grant=grant or EVERYTHING)
 
     def survey_answers(self, day: dt.date, zone: ZoneInfo) -> pa.Table:
         """Answers given before `day` in the columns of the ledger's table `survey_responses`."""
@@ -113,4 +122,8 @@ def _counts(found: pa.Table, customers: pa.Array) -> pa.ChunkedArray:
 def _days_since(clicked: pa.Table, day: dt.date, zone: ZoneInfo) -> pa.ChunkedArray:
     """Days from the shop's day of the last click to `day`."""
     local = pc.local_timestamp(clicked["last_at"].cast(pa.timestamp("us", tz=zone.key))).cast(pa.date32())
-    return pc.days_between(local, pa.scalar(day, pa.date32())).cast(pa.int32())
+    return _days_to(day, local)
+
+
+def _days_to(day: dt.date, days: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.days_between(days, pa.scalar(day, pa.date32())).cast(pa.int32())

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from pakdee.domain.errors import JournalError
+from pakdee.domain.errors import JournalError, JournalUnfit
 from pakdee.journal.instants import length
 from pakdee.journal.store import Store, place, rows
 
@@ -33,7 +33,7 @@ class Epochs(Store):
         return int(self._rows("epoch")[0]["generation"])
 
     def check_in_step(self) -> None:
-        """Raise JournalError when this journal is older than what was sent."""
+        """Raise JournalUnfit when this journal is older than what was sent."""
         if self._rows("epoch")[0]["epoch"] < self.told_beside():
             raise self._older()
 
@@ -63,7 +63,7 @@ class Epochs(Store):
                 return 0
             return int(json.loads(self._beside.read_text(encoding="utf-8"))["epoch"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise JournalError(
+            raise JournalUnfit(
                 "the journal's number cannot be read",
                 where=str(self._beside),
                 next_step="see that the journal is the newest one; then remove this file, it is made again.",
@@ -89,8 +89,8 @@ class Epochs(Store):
                 next_step="make room, let the user who runs Pakdee write there, then run it again.",
             ) from error
 
-    def _older(self) -> JournalError:
-        return JournalError(
+    def _older(self) -> JournalUnfit:
+        return JournalUnfit(
             "this journal is older than what was sent, so it has forgotten mails",
             where=f"journal {place(self._engine)}",
             next_step="put the newest journal in its place, or run: pakdee restore --in-place"

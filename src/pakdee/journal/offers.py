@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
 from pakdee.domain.allowance import Terms
-from pakdee.domain.message import MessageKey, Redemption, ReservedOffer
+from pakdee.domain.message import MessageKey, Redemption, ReservedOffer, UsedOffer
 from pakdee.journal import schema
 from pakdee.journal.granting import lock, opened_periods
 from pakdee.journal.measuring import Measuring
@@ -46,6 +46,12 @@ def told_not_mailed(row: RowMapping) -> NotMailed:
     """A customer who gets no mail."""
     key = MessageKey(row["campaign"], row["step"], row["customer_id"], row["occasion"])
     return NotMailed(key, dt.date.fromisoformat(row["due_on"]), bool(row["is_held_out"]), told_offer(row))
+
+
+def told_used(row: RowMapping) -> UsedOffer:
+    """An offer that was used."""
+    key = MessageKey(row["campaign"], row["step"], row["customer_id"], row["occasion"])
+    return UsedOffer(key, row["grant_id"], dt.date.fromisoformat(row["redeemed_on"]))
 
 
 class Offers(Measuring):

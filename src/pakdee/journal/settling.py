@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
-from pakdee.domain.errors import JournalError
+from pakdee.domain.errors import JournalUnfit
 from pakdee.domain.message import Hold
 from pakdee.domain.settlement import Decision, Unclear
 from pakdee.domain.vocabulary import BatchState
@@ -88,7 +88,7 @@ class Settling(Splitting):
         False when an event had arrived meanwhile that proves the opposite: it is accepted then.
 
         Raises:
-            JournalError: there is no such batch, it is not unclear, or its mails are forgotten.
+            JournalUnfit: there is no such batch, it is not unclear, or its mails are forgotten.
         """
         now = self._now()
         with self._writing() as connection:
@@ -144,7 +144,7 @@ class Settling(Splitting):
             what = "its mails are forgotten, so they cannot be sent again"
         else:
             return int(found["fence"])
-        raise JournalError(
+        raise JournalUnfit(
             what,
             where=f"journal {place(self._engine)}, batch {batch_id}",
             next_step="look at the unclear batches: pakdee status --unknown",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
-from pakdee.domain.errors import JournalError
+from pakdee.domain.errors import JournalUnfit
 from pakdee.domain.message import ClaimedBatch
 from pakdee.journal.bodies import packed, unpacked
 from pakdee.journal.claiming import Trim
@@ -28,7 +28,7 @@ class Splitting(Sending):
             trim: the frozen body less the messages with these ids.
 
         Raises:
-            JournalError: one message cannot be split, or `apart` names one that is not in the batch.
+            JournalUnfit: one message cannot be split, or `apart` names one that is not in the batch.
         """
         with self._writing() as connection:
             query, values = statement("claimed_batch", self._dialect.row_lock), _claim(claimed)
@@ -54,7 +54,7 @@ class Splitting(Sending):
     def _sides(self, batch_id: str, mine: Sequence[str], apart: set[str]) -> tuple[list[str], list[str]]:
         if len(mine) == 1 or not apart <= set(mine):
             what = "one message cannot be split" if len(mine) == 1 else "a message to split off is not in it"
-            raise JournalError(
+            raise JournalUnfit(
                 what,
                 where=f"journal {place(self._engine)}, batch {batch_id}",
                 next_step="record the batch as refused.",

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from pakdee.domain.errors import JournalError
+from pakdee.domain.errors import JournalError, JournalUnfit
 from pakdee.journal.dialect import Dialect
 from pakdee.journal.instants import stored
 from pakdee.journal.statements import statement
@@ -81,7 +81,7 @@ def speaking(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise journal_error(engine, error.orig or error) from error
+        raise journal_error(engine, error) from error
 
 
 def place(engine: Engine) -> str:
@@ -89,12 +89,16 @@ def place(engine: Engine) -> str:
     return engine.url.database or "" if engine.name == "sqlite" else engine.url.render_as_string()
 
 
-def journal_error(engine: Engine, error: BaseException) -> JournalError:
-    """The JournalError for what a database driver said."""
+def journal_error(engine: Engine, error: DBAPIError) -> JournalError:
+    """The JournalError for what a database driver said; a JournalUnfit where asking again cannot help."""
     # The first line only: a DETAIL after it may quote customers.
-    said = str(error).strip().split("\n")[0]
+    said = str(error.orig or error).strip().split("\n")[0]
     next_step = next((step for words, step in _NEXT_STEPS if words in said), _LOOK)
-    return JournalError(said, where=f"journal {place(engine)}", next_step=next_step)
+    # A lock, a full disk, a server that restarts: drivers tell these apart from files and statements.
+    may_pass = isinstance(error, OperationalError | InterfaceError)
+    return (JournalError if may_pass else JournalUnfit)(
+        said, where=f"journal {place(engine)}", next_step=next_step
+    )
 
 
 _LOOK = "read the message of the database above; nothing of this step was stored."

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from pakdee.domain.answer import Answer
-from pakdee.domain.message import MessageKey, ReservedOffer
+from pakdee.domain.message import MessageKey, ReservedOffer, UsedOffer
 from pakdee.domain.vocabulary import BatchState, ConsentState, EventKind, Purpose
 
 
@@ -187,6 +187,7 @@ class History:
     consents: tuple[ConsentEntry, ...]
     events: tuple[EventEntry, ...]
     answers: tuple[Answer, ...]
+    used: tuple[UsedOffer, ...]
 
 
 @dataclass(frozen=True)

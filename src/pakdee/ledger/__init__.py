@@ -1,6 +1,6 @@
 """The shop's facts: sources become immutable snapshots, snapshots become features as of a day."""
 
-from pakdee.ledger.activity_types import activity_types
+from pakdee.ledger.activity_types import activity_types, texts_of, tiers_and_plans
 from pakdee.ledger.catalogue import feature_specs
 from pakdee.ledger.compose import compose, evaluable
 from pakdee.ledger.compute import available, ledger_features
@@ -40,4 +40,6 @@ __all__ = [
     "parts_met",
     "redemptions",
     "tells_redemptions",
+    "texts_of",
+    "tiers_and_plans",
 ]

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from pakdee.domain.condition import Condition
-from pakdee.domain.errors import CannotRun, LedgerError
+from pakdee.domain.errors import CannotRun, LedgerError, MemoryTooSmall
 from pakdee.domain.settings import MEMORY
 from pakdee.ledger.feature_table import LIST_PREFIX, FeatureTable, columns_of, open_features
 from pakdee.ledger.intake.staging import identifier, literal
@@ -49,6 +49,8 @@ def compose(
             joined = _joined(connection, parts, lists)
             ranges = even_ranges(connection, _read(parts[0]))
             write_ranges(connection, [f"SELECT *{tests} FROM ({joined})"], ranges, out)
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryTooSmall(str(out), memory_limit) from error
     except duckdb.Error as error:
         raise LedgerError(
             f"features and conditions cannot be put together: {error}",

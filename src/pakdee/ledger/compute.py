@@ -18,12 +18,14 @@ from pakdee.domain.feature_text import column
 from pakdee.domain.settings import MEMORY
 from pakdee.ledger.catalogue import APART, GROUPS, WEIGHTY, feature_specs, specs_of
 from pakdee.ledger.gathering import gather, gather_by_range
-from pakdee.ledger.ranges import NOBODY, SUMMED, Range, weighed_ranges, write_ranges
+from pakdee.ledger.ranges import EVERYBODY, SUMMED, Range, weighed_ranges, write_ranges
 from pakdee.ledger.shapes import shaped
 from pakdee.ledger.snapshot import Snapshot
 
 ORDER_SUMS = "order_sums"
-"""Gathers lists, which cannot be spilled; so it is run for one range of customers after the other."""
+
+LISTED = frozenset({"order_sums.median_gap_days", "order_sums.gap_cv"})
+"""Made from lists, which cannot be spilled; so they are gathered of one range of customers after another."""
 
 SUMS = ("calendar", ORDER_SUMS, "channel_sums", "line_sums", "cycle_sums")
 """Files that gather facts, in order, as far as wanted features are made from them (`from` in the catalogue).
@@ -116,9 +118,9 @@ def _facts(
 def _ranges_of_orders(
     connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, sources: frozenset[str], memory_limit: str
 ) -> list[Range]:
-    """Ranges to gather `order_sums` in; nobody where nothing of them is wanted."""
-    if not any(source.startswith(f"{ORDER_SUMS}.") for source in sources):
-        return [NOBODY]
+    """Ranges to gather `order_sums` in; sums alone can be spilled, so they are gathered of all at once."""
+    if not LISTED & sources:
+        return [EVERYBODY]
     return weighed_ranges(
         connection,
         "shop_customers",

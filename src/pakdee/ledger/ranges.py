@@ -20,6 +20,9 @@ Range = tuple[str, str]
 NOBODY: Range = ("", "")
 """A range without customers."""
 
+EVERYBODY: Range = ("", "\U0010ffff")
+"""The range of all customers: from before the first text to after the last one."""
+
 ROWS_PER_GROUP = 51_200
 """Rows of a Parquet row group, so that reading one shard touches one or two of them."""
 

@@ -8,13 +8,13 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import duckdb
 import pyarrow as pa
 
-from pakdee.domain.errors import LedgerError
 from pakdee.domain.message import Redemption
-from pakdee.ledger.shapes import lay_shapes
-from pakdee.ledger.snapshot import Snapshot, connect
+from pakdee.ledger.shapes import shaped
+from pakdee.ledger.snapshot import Snapshot
+
+MEMORY_LIMIT = "1GB"
 
 
 def tells_redemptions(snapshot: Snapshot) -> bool:
@@ -31,7 +31,7 @@ def redemptions(
         codes: each with the first day on which it can be used, before which no use counts; None without one.
 
     Raises:
-        LedgerError: the shop's data cannot be asked.
+        LedgerError: the facts cannot be read.
     """
     names, firsts = pa.array(codes.keys(), pa.string()), pa.array(codes.values(), pa.date32())
     table = pa.table({"code": names, "starts_on": firsts})
@@ -49,14 +49,6 @@ def contacts(snapshot: Snapshot, customers: Sequence[str]) -> dict[str, tuple[st
 def _found(snapshot: Snapshot, name: str, asked: pa.Table, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Rows of the query `name`, which reads `asked`."""
     text = (files("pakdee.ledger") / f"{name}.sql").read_text("utf-8")
-    try:
-        with connect(snapshot) as connection:
-            lay_shapes(connection, snapshot)
-            connection.register("asked", asked)
-            return connection.execute(text, values).fetchall()
-    except duckdb.Error as error:
-        raise LedgerError(
-            f"the shop's data cannot be asked: {error}",
-            where=f"snapshot {snapshot.id}",
-            next_step="run the same command again; if it fails again, import the shop's data again",
-        ) from error
+    with shaped(snapshot, memory_limit=MEMORY_LIMIT) as connection:
+        connection.register("asked", asked)
+        return connection.execute(text, values).fetchall()

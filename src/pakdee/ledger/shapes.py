@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pakdee.domain.errors import LedgerError
+from pakdee.domain.errors import LedgerError, MemoryTooSmall
 from pakdee.domain.net_orders import kept_orders
 from pakdee.ledger.snapshot import Snapshot, connect
 
@@ -56,6 +56,8 @@ def shaped(
                 connection.execute(f"SET VARIABLE {name} = ?", [value])
             lay_shapes(connection, snapshot)
             yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryTooSmall(f"snapshot {snapshot.id}", memory_limit) from error
     except duckdb.Error as error:
         raise LedgerError(
             f"the facts cannot be read: {error}",

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from pakdee.domain.errors import LedgerError
+from pakdee.domain.errors import LedgerError, MemoryTooSmall
 from pakdee.domain.settings import MEMORY
 
 
@@ -35,6 +35,8 @@ def locked(
             "preserve_insertion_order": False,  # nobody reads it; it would hold all rows at once
             "temp_directory": str(out.resolve().with_suffix(".spill")),
             "autoinstall_known_extensions": False,
+            # Sums over the filtered rows of many row groups take six times as long in parts.
+            "disabled_optimizers": "partitioned_execution",
         }
     )
     folders = {path.resolve().parent for path in (*views.values(), out)}
@@ -42,11 +44,14 @@ def locked(
         listed = ", ".join(text(f"{folder}/") for folder in sorted(folders))
         connection.execute(f"SET allowed_directories = [{listed}]")
         connection.execute("SET enable_external_access = false")
+        connection.execute("SET parquet_metadata_cache = true")  # each range opens each file anew
         for name, path in views.items():
             rows = f"read_parquet({text(path.resolve())}, file_row_number = true)"
             connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {rows}")
         connection.execute("SET lock_configuration = true")
         yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryTooSmall(str(views["part"]), memory_limit) from error
     except duckdb.Error as error:
         raise LedgerError(
             f"the programme cannot be applied to the facts: {error}",

@@ -20,6 +20,10 @@ from pakdee.programme.ranges import IN_RANGE, write_ranges
 STAGE = "loyalty"
 ENGAGEMENT = "days_since_last_engagement"
 BEST = "rung_best"
+BEFORE = "rung_31d_ago"
+
+TIMES_LAID_OUT = 3
+"""A deed counts on its day, a year later, and in each span of days that is asked."""
 
 
 @cache
@@ -67,8 +71,12 @@ def loyalty(
         views["deeds"] = deeds
     with locked(views, out, memory_limit) as connection:
         ladder = program.ladder.model_dump(exclude={"preset"})
-        asks_best = any(spec.name == BEST for spec in wanted)
-        set_variables(connection, day=day, month_on=day.replace(day=1), ladder=ladder, asks_best=asks_best)
+        asked = {spec.name for spec in wanted}
+        then_from, then_on = _then(program, day) if BEFORE in asked else (None, None)
+        set_variables(
+            connection, day=day, month_on=day.replace(day=1), ladder=ladder, asks_best=BEST in asked
+        )
+        set_variables(connection, then_from=then_from, then_on=then_on)
         connection.execute(statement("logins" if has_logins else "no_logins"))
         connection.execute(statement("known"))
         connection.execute(f"CREATE TEMP VIEW known AS {_known(connection, list(views)[: len(parts)])}")
@@ -77,13 +85,13 @@ def loyalty(
         connection.execute(statement("loyalty"))
         columns = ", ".join(("customer_id", *map(column, wanted)))
         rows = f"SELECT {columns} FROM {'loyalty' if wanted else 'known'}"
-        write_ranges(connection, {out: [rows]}, memory_limit=memory_limit)
+        write_ranges(connection, {out: [rows]}, memory_limit=memory_limit, times=TIMES_LAID_OUT)
     return out
 
 
 def deeds_since(names: Collection[str], program: Program, day: dt.date) -> dt.date | None:
     """From when on deeds must be known for those of `names` that hang on earlier days; None for no others."""
-    if BEST in names:
+    if BEST in names or BEFORE in names:
         return dt.date.min
     if "rung" not in names or program.ladder.settle != "month":
         return None
@@ -100,6 +108,12 @@ def read_by_loyalty(names: Collection[str]) -> frozenset[str]:
         found |= made_from
         asked += [name for name in made_from if name in specs]
     return frozenset(found - set(specs))
+
+
+def _then(program: Program, day: dt.date) -> tuple[dt.date, dt.date]:
+    """The day 31 days before `day`, and since when the highest rung was the one held on it."""
+    then = day - dt.timedelta(31)
+    return then.replace(day=1) if program.ladder.settle == "month" else then, then
 
 
 def _known(connection: duckdb.DuckDBPyConnection, parts: Sequence[str]) -> str:

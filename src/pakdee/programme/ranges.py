@@ -35,6 +35,7 @@ def write_ranges(
     customers: Collection[str] | None = None,
     *,
     memory_limit: str,
+    times: int = 1,
 ) -> None:
     """Write Parquet files, each in the order of customer_id.
 
@@ -45,9 +46,10 @@ def write_ranges(
         lay: lays out what they read, for each range anew.
         customers: only these, for a few; None means all.
         memory_limit: of the database; the more, the more rows at once.
+        times: how many times as much of it as usual each row takes.
     """
     bounds = (
-        _bounds(connection, memory_limit)
+        _bounds(connection, bytes_of(memory_limit) // (BYTES_OF_ROW * times))
         if customers is None
         else [(name, name) for name in sorted(customers)]
     )
@@ -80,9 +82,8 @@ def _side_by_side(connection: duckdb.DuckDBPyConnection, parts: Sequence[str]) -
     return pa.RecordBatchReader.from_batches(whole.schema, whole.combine_chunks().to_batches(ROWS_PER_GROUP))
 
 
-def _bounds(connection: duckdb.DuckDBPyConnection, memory_limit: str) -> list[tuple[str, str]]:
+def _bounds(connection: duckdb.DuckDBPyConnection, rows: int) -> list[tuple[str, str]]:
     there = {name for (name,) in connection.execute("SELECT view_name FROM duckdb_views()").fetchall()}
     histories = " UNION ALL ".join(_SEEN.format(table=table) for table in sorted(HISTORIES & there))
-    rows = max(1, bytes_of(memory_limit) // BYTES_OF_ROW)
-    asked = statement("ranges").format(rows=rows, histories=histories or _SEEN_NOTHING)
+    asked = statement("ranges").format(rows=max(1, rows), histories=histories or _SEEN_NOTHING)
     return connection.execute(asked).fetchall()

@@ -33,6 +33,7 @@ _VIEWS = {
     "is_lapsed": "ladder",
     "is_retained": "ladder",
     "points_earned_365d": "earnings_told",
+    "points_used_365d": "earnings_told",
     "redemption_rate": "earnings_told",
     BALANCE: "balance_told",
     "points_expiring_30d": "balance_told",

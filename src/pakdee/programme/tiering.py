@@ -90,6 +90,7 @@ def features(program: Program, *, members_only: bool) -> str:
     return statement("tier_features").format(
         members="LEFT JOIN facts_people AS p USING (customer_id)" if members_only else "",
         is_member=_is_member(program) if members_only else "true",
+        window_end=_window_end(_tiers(program)),
         missing="ceil" if _tiers(program).metric in COUNTED_WHOLE else "",
     )
 
@@ -208,6 +209,13 @@ def _leaves(tiers: Tiers) -> str:
     if isinstance(tiers.window, Span):
         return _later("on_day", tiers.window)
     return "make_date(year(on_day) + 1, 1, 1)" if tiers.window == "calendar_year" else "DATE '9999-12-31'"
+
+
+def _window_end(tiers: Tiers) -> str:
+    """The SQL of the last day of today's window; one that slides has none, nor has a lifetime."""
+    if tiers.window != "calendar_year":
+        return "NULL::DATE"
+    return "make_date(year(getvariable('day')), 12, 31)"
 
 
 def _term_end(tiers: Tiers) -> str:

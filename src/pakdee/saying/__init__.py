@@ -5,13 +5,23 @@ for what is wrong, `chosen` for the language a project asks for. A language is a
 """
 
 from pakdee.saying.phrases import Phrasebook, phrasebook
-from pakdee.saying.telling import ENGLISH, chosen, error_in, heading_in, in_language, problem_in, shown
+from pakdee.saying.telling import (
+    ENGLISH,
+    chosen,
+    error_in,
+    errors_last,
+    heading_in,
+    in_language,
+    problem_in,
+    shown,
+)
 
 __all__ = [
     "ENGLISH",
     "Phrasebook",
     "chosen",
     "error_in",
+    "errors_last",
     "heading_in",
     "in_language",
     "phrasebook",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,12 +41,17 @@ def problem_in(problem: Problem, language: str) -> Problem:
 def error_in(error: PakdeeError, language: str) -> str:
     """The error as a terminal shows it: what, where and next step, or all problems of files."""
     if isinstance(error, CatalogError):
-        told = [shown(problem, language) for problem in error.problems]
+        told = [shown(problem, language) for problem in errors_last(error.problems)]
         return "\n".join([*told, in_language("Nothing was sent.", language)])
     what, then = (in_language(text, language) for text in (error.what, error.next_step))
     # A single word is a name, such as that of a campaign.
     where = in_language(error.where, language) if " " in error.where else error.where
     return f"{where}: {what}\n  {in_language('Next:', language)} {then}"
+
+
+def errors_last(problems: Iterable[Problem]) -> list[Problem]:
+    """Warnings, then errors: the last lines of a terminal are those that are read."""
+    return sorted(problems, key=lambda problem: problem.severity == "error")
 
 
 def shown(problem: Problem, language: str) -> str:

@@ -15,7 +15,6 @@ from pakdee.web.body import read_body
 from pakdee.web.links import FORM_LIMIT, LOOKING, allowed, owner_of, pages_of, shown, spoken, unknown
 from pakdee.web.pages import Question
 
-_UNHAPPY = 6  # and less, of 10: they would not recommend us
 _HAPPY = 4  # and more, of 5 stars
 
 
@@ -70,7 +69,7 @@ def _asked(request: Request, owner: Owner, question: Question, status: int = 200
 
 
 def _thanked(request: Request, owner: Owner, kind: AnswerKind, score: int) -> Response:
-    if kind is AnswerKind.NPS and score <= _UNHAPPY:
+    if kind is AnswerKind.NPS and score in kind.unhappy:
         return shown("thanks_unhappy", request, owner=owner, link=owner.help)
     if kind is AnswerKind.RATING and score >= _HAPPY and owner.review:
         return shown("thanks_happy", request, owner=owner, link=owner.review)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from pakdee.domain.spans import Span, span_or
+
+MOST = Decimal(1_000_000_000_000)
+"""Larger numbers are slips of the keyboard, and sums of them would not fit into accounts."""
 
 
 class Slip(ValueError):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pakdee.domain.program.block import Block, Cap, Slip
+from pakdee.domain.program.block import MOST, Block, Cap, Slip
 from pakdee.domain.segment import NAME
 from pakdee.domain.spans import Length
 from pakdee.domain.units import Amount
@@ -29,7 +29,7 @@ class EarnRule(Block):
         pattern=NAME, description="order, join, birthday, referral, survey, or a type of activities."
     )
     per: Amount | None = Field(None, description="For each full amount of an order; left out, once.")
-    give: Decimal = Field(gt=0, description="Units given for each of them, or once.")
+    give: Decimal = Field(gt=0, le=MOST, description="Units given for each of them, or once.")
     where: str | None = Field(
         None, description="Only where this holds of the order or activity: channel = 'online'."
     )

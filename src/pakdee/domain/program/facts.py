@@ -11,6 +11,9 @@ from pakdee.domain.units import Words
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+COUNTABLE = frozenset({"channel", "payment", "status", "unit"})
+"""Fields of few values, so that a value nobody has is a slip rather than a new one."""
+
 ATTRIBUTES = "attributes"
 """The column of activities whose keys a rule may name too, as long as no field has that name."""
 

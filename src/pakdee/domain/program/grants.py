@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pakdee.domain.program.block import Block, Cap, Period, Slip
+from pakdee.domain.program.block import MOST, Block, Cap, Period, Slip
 from pakdee.domain.segment import NAME
 from pakdee.domain.spans import Length, Span
 from pakdee.domain.units import Amount, Share, Words
@@ -67,8 +67,8 @@ class Milestone(Block):
     """A member's own total that is reached once."""
 
     activity: str = Field(pattern=NAME, description="Type of the activities.")
-    count: int | None = Field(None, ge=1, description="How many of them.")
-    sum: Decimal | None = Field(None, gt=0, description="What their amounts add up to.")
+    count: int | None = Field(None, ge=1, le=int(MOST), description="How many of them.")
+    sum: Decimal | None = Field(None, gt=0, le=MOST, description="What their amounts add up to.")
 
     def _slips(self) -> Iterator[Slip]:
         if (self.count is None) == (self.sum is None):
@@ -188,6 +188,13 @@ class Grant(Block):
         if self.cap and self.when == "always":
             what = "what is there all the time cannot be counted, so cap: means nothing"
             yield Slip(what, "remove it, or change when:", "cap")
+        for key, money in (("value", self.value), ("min_order", self.min_order)):
+            if money and money.amount <= 0:
+                yield Slip(f"{key}: must be more than 0", "write an amount, or leave it out", key)
+        most = self.budget.amount if self.budget else None
+        if most and self.value and most.amount < self.value.amount:
+            what = "the budget is less than one of them is worth, so nobody would get it"
+            yield Slip(what, "write a larger amount", "budget", "amount")
         if self.share and self.when != "order":
             yield Slip("share: is of an order", "write when: order, or value: instead", "share")
 
@@ -209,6 +216,8 @@ class Grant(Block):
             if not _is_day_of_every_year(date):
                 what = f"'{date}' is no day of every year"
                 yield Slip(what, "write month-day, for example 06-15", "dates", number)
+            elif date in self.dates[:number]:
+                yield Slip(f"'{date}' stands here a second time", "remove one", "dates", number)
 
     def _counted(self) -> Iterator[Slip]:
         """`at`, for a milestone or for each so many of an activity."""

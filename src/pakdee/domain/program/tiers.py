@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from pakdee.domain.program.block import Block, Slip
+from pakdee.domain.program.block import MOST, Block, Slip
 from pakdee.domain.segment import NAME
 from pakdee.domain.spans import Length, Span, span_or
 from pakdee.domain.units import Money, Words, parse_money
@@ -18,6 +18,13 @@ from pakdee.domain.units import Money, Words, parse_money
 
 def parse_threshold(text: object) -> Money | Decimal:
     """`5000 THB` as Money, `500` as a number. Raises ValueError with an example of each."""
+    found = _threshold(text)
+    if bare(found) > MOST:
+        raise ValueError(f"{text!r} is more than anybody reaches; write a smaller one")
+    return found
+
+
+def _threshold(text: object) -> Money | Decimal:
     if isinstance(text, Money | Decimal):
         return text
     if re.fullmatch(r"\d+(\.\d+)?", str(text).strip()):
@@ -113,6 +120,17 @@ class Tiers(Block):
             yield Slip(what, "add a level with at: 0 before it", "levels", earned[0][0], "at")
         for (_, lower), (number, level) in pairwise(earned):
             yield from _rising(lower, level, number)
+        yield from self._called_alike()
+
+    def _called_alike(self) -> Iterator[Slip]:
+        """Levels whose members read the same title in some language."""
+        seen: dict[tuple[str, str], str] = {}
+        for number, level in enumerate(self.levels):
+            alike = {seen[said] for said in level.title.root.items() if said in seen} - {level.id}
+            if alike:
+                what = f"'{level.id}' and '{min(alike)}' have the same title, so nobody could tell them apart"
+                yield Slip(what, "give each a title of its own", "levels", number, "title")
+            seen |= dict.fromkeys(level.title.root.items(), level.id)
 
     def _wrong_units(self) -> Iterator[Slip]:
         wanted = "an amount, for example 5000 THB" if self.in_money else "a number without a currency"

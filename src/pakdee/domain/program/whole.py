@@ -19,6 +19,8 @@ from pakdee.domain.program.tiers import Tiers
 from pakdee.domain.segment import NAME
 from pakdee.domain.units import Money
 
+_BUDDHIST, _BUDDHIST_AHEAD = 2400, 543
+
 
 class Event(Block):
     """Days on which something special holds; earn rules ask `event = 'ID'`."""
@@ -30,6 +32,9 @@ class Event(Block):
     def _slips(self) -> Iterator[Slip]:
         if self.until < self.from_:
             yield Slip("until: lies before from:", "correct one of the two", "until")
+        if self.from_.year >= _BUDDHIST:
+            what = f"the year {self.from_.year} looks Buddhist"
+            yield Slip(what, f"write {self.from_.year - _BUDDHIST_AHEAD}", "from")
 
 
 class Program(Block):

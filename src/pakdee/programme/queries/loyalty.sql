@@ -58,6 +58,7 @@ ranked AS (
 SELECT customer_id,
        rung_called(greatest(proven, CASE WHEN l.settle = 'month' THEN of_month END)) AS rung,
        rung_called(greatest(proven, best)) AS rung_best,
+       rung_called(coalesce(of_then, 0)) AS rung_31d_ago,
        psychological AS loyalty_psychological,
        behavioural AS loyalty_behavioural,
        marketing AS loyalty_marketing,

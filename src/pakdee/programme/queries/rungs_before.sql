@@ -1,10 +1,15 @@
--- What:  the highest rung of earlier days: ever, where that is asked, and since the month began.
+-- What:  the highest rung of earlier days: ever, where that is asked, since the month began, and that of a day a month
+--        ago with the days since which it was settled.
 -- Grain: one row per customer of the range with any deed.
--- Params: day, month_on (its first day), ladder, asks_best, first, last (variables).
+-- Params: day, month_on (its first day), then_from and then_on (those days; unknown where nobody asks), ladder,
+--         asks_best, first, last (variables).
 -- Why:   what is proven can only come with a deed, or when a deed that spoke against it is a year old; so the days
---        after these are looked at, and the first morning of the month. Clicks are not known day by day. What was
---        done in a year is what was done by its end less what was done by the day before it: windows that slide
---        would cost several times as much.
+--        after these are looked at, and the mornings on which the spans begin and end. Clicks are not known day by
+--        day. What was done in a year is what was done by its end less what was done by the day before it: windows
+--        that slide would cost several times as much.
+CREATE TEMP MACRO is_then(on_day) AS
+on_day BETWEEN getvariable('then_from')::DATE - 1 AND getvariable('then_on')::DATE - 1;
+
 CREATE TEMP VIEW rungs_before AS
 WITH done AS (
     FROM deeds WHERE customer_id BETWEEN getvariable('first') AND getvariable('last')
@@ -17,6 +22,11 @@ marked AS (
     WHERE (orders > full_price OR ratings > 0) AND on_day + 365 < getvariable('day')
     UNION ALL BY NAME
     SELECT customer_id, getvariable('month_on') - 1 AS on_day FROM done GROUP BY customer_id
+    UNION ALL BY NAME
+    SELECT customer_id, unnest([getvariable('then_from')::DATE - 1, getvariable('then_on')::DATE - 1]) AS on_day
+    FROM done
+    WHERE getvariable('then_on') IS NOT NULL
+    GROUP BY customer_id
 ),
 by_day AS (
     SELECT customer_id, on_day, sum(orders) AS orders, sum(full_price) AS full_price, max(nps) AS nps,
@@ -42,7 +52,10 @@ in_a_year AS (
            s.ratings - coalesce(b.ratings, 0) AS ratings, s.stars - coalesce(b.stars, 0) AS stars,
            s.good - coalesce(b.good, 0) AS good, s.social - coalesce(b.social, 0) AS social,
            s.won - coalesce(b.won, 0) AS won
-    FROM (FROM so_far WHERE getvariable('asks_best') OR on_day >= getvariable('month_on') - 1) AS s
+    FROM (
+        FROM so_far
+        WHERE getvariable('asks_best') OR on_day >= getvariable('month_on') - 1 OR is_then(on_day)
+    ) AS s
     ASOF LEFT JOIN so_far AS b ON s.customer_id = b.customer_id AND s.on_day - 365 >= b.on_day
 ),
 proven AS (
@@ -54,6 +67,7 @@ proven AS (
     FROM in_a_year
 )
 SELECT customer_id, max(number) AS best,
-       max(number) FILTER (on_day >= getvariable('month_on') - 1) AS of_month
+       max(number) FILTER (on_day >= getvariable('month_on') - 1) AS of_month,
+       max(number) FILTER (is_then(on_day)) AS of_then
 FROM proven
 GROUP BY customer_id;

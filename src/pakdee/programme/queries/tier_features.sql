@@ -1,7 +1,7 @@
 -- What:  the tier features.
 -- Grain: one row per customer.
 -- Params: day, lowest, levels, keep_levels, next_ranks, tier_ids, tiers_end, kept_by_shop (variables); `members`,
---         `is_member` and `missing` are filled in.
+--         `is_member`, `missing` and `window_end`, where all begins anew at once, are filled in.
 -- Why:   who never bought stands on the lowest tier. The way up is measured by this window alone, since only that
 --        can reach the next tier; a tier kept from an earlier term may therefore start at 0. A term for which enough
 --        was done already is told with the one that will follow it. Who is no member has nothing that counts, and
@@ -35,5 +35,6 @@ SELECT customer_id,
        CASE WHEN since >= getvariable('day') - 365 THEN getvariable('day') - since END AS days_since_tier_change,
        decided_on(CASE WHEN to_keep = 0 AND NOT getvariable('kept_by_shop') THEN term_end(ends_on) ELSE ends_on END)
            - getvariable('day') AS days_to_tier_end,
+       CASE WHEN is_member THEN {window_end} - getvariable('day') END AS days_to_tier_window_end,
        {missing}(coalesce(to_keep, 0)) AS to_keep_tier
 FROM placed;

@@ -10,6 +10,8 @@ from pakdee.saying.programme.earning import as_written, cap
 from pakdee.saying.programme.words import Teller, plain
 
 _ALWAYS = "always"
+_USED_AT_ONCE = frozenset({GrantKind.UNITS, GrantKind.DONATION, GrantKind.BADGE})
+"""Kinds of which nothing is left to be used later."""
 
 
 def grants(teller: Teller, program: Program) -> Iterator[str]:
@@ -84,7 +86,7 @@ def _use(teller: Teller, grant: Grant) -> Iterator[str]:
         before, after = (span and teller.span(span) for span in (grant.window.before, grant.window.after))
         key = "around" if before and after else "before" if before else "after"
         yield teller.say("grants", key, before=before, after=after)
-    else:
+    elif grant.kind not in _USED_AT_ONCE:
         yield teller.say("grants", "valid", span=teller.span(grant.valid))
     if grant.codes != "none" and grant.is_of_campaigns:
         yield teller.say("grants", grant.codes, id=grant.id)

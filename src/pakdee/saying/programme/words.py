@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from pakdee.domain.units import Money, Words
 from pakdee.saying.telling import ENGLISH
 
 _CENT = Decimal("0.01")
+_THAI_MEETS_OTHERS = re.compile(r"(?<=[ก-๛])(?=[\dA-Za-z“])|(?<=[\dA-Za-z”%])(?=[ก-๛])")
 _MONTHS_OF_A_YEAR, _DAYS_OF_A_WEEK = 12, 7
 
 
@@ -28,8 +30,9 @@ class Teller:
     unit: Unit
 
     def say(self, group: str, key: str, **values: object) -> str:
-        """The sentence `key` of `group` with its values."""
-        return str(_sentences(self.language)[group][key]).format(**values)
+        """The sentence `key` of `group` with its values; Thai stands apart from numbers and Latin names."""
+        said = str(_sentences(self.language)[group][key]).format(**values)
+        return _THAI_MEETS_OTHERS.sub(" ", said)
 
     @property
     def _form(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from tiny_ledger import DAY, ZONE, ago, buyers, line, order, refund, shop
 
+from pakdee.domain.errors import MemoryTooSmall
 from pakdee.ledger import ledger_features, ranges
 
 
@@ -59,3 +60,16 @@ def test_whoever_has_much_stands_alone(skewed, tmp_path, monkeypatch):
     sizes = [file.row_group(number).num_rows for number in range(file.num_row_groups)]
 
     assert max(sizes[:2]) <= 10 < max(sizes[2:])
+
+
+def test_memory_that_is_too_small_is_told_as_that(skewed, tmp_path):
+    """A limit that no database can work with; the facts are not at fault."""
+    with pytest.raises(MemoryTooSmall, match=r"1 MB of memory are too few(?s:.*)\[ledger\]"):
+        ledger_features(
+            skewed,
+            day=DAY,
+            zone=ZONE,
+            leap_birthday="02-28",
+            out=tmp_path / "few.parquet",
+            memory_limit="1 MB",
+        )
