@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-_TEMPLATE = re.compile(r"^template: (\w+)", re.MULTILINE)
+_TEMPLATE = re.compile(r"\btemplate: (\w+)")
 
 
 def keep(directory: Path, campaigns: Collection[str]) -> None:
@@ -15,7 +15,7 @@ def keep(directory: Path, campaigns: Collection[str]) -> None:
     kept = {directory / "campaigns" / f"{name}.yaml" for name in campaigns}
     for file in set((directory / "campaigns").iterdir()) - kept:
         file.unlink()
-    used = {_TEMPLATE.search(file.read_text(encoding="utf-8"))[1] for file in kept}
+    used = {name for file in kept for name in _TEMPLATE.findall(file.read_text(encoding="utf-8"))}
     for folder in (directory / "templates").iterdir():
         if folder.is_dir() and folder.name not in used:
             shutil.rmtree(folder)

@@ -30,11 +30,12 @@ def copied(source: Path, into: Path) -> Path:
     for name in ("program.yaml", "brand.yaml", "pakdee.toml"):
         shutil.copy(source / name, into / name)
     for campaign in (source / "campaigns").glob("*.yaml"):
-        template = re.search(r"^template: (\w+)", campaign.read_text("utf-8"), re.MULTILINE)
-        assert template is not None
-        folder = into / "templates" / template[1]
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "th.j2").touch()
+        templates = re.findall(r"\btemplate: (\w+)", campaign.read_text("utf-8"))
+        assert templates
+        for template in templates:
+            folder = into / "templates" / template
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "th.j2").touch()
     return into
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from test_plan import campaign
 
 from pakdee.domain.calendar import day_bounds, local_instant, next_due, send_window
 from pakdee.domain.campaign import When
@@ -92,10 +93,16 @@ def test_a_rhythm_has_bounds():
         ({"every": "monday", "until": "2026-06-14"}, None),
         ({"date": "2026-06-15"}, "2026-06-15"),
         ({"date": "2026-06-14"}, None),
+        ({"date": "2028-08-01"}, "2028-08-01"),
     ],
 )
 def test_the_next_day_a_campaign_is_due(when, due):
     """Today counts; what is over is over."""
-    found = next_due(When.model_validate(when), DAY)
+    assert next_due(campaign(when=when), DAY) == (due and dt.date.fromisoformat(due))
 
-    assert found == (due and dt.date.fromisoformat(due))
+
+def test_a_campaign_is_over_when_its_steps_are():
+    """A single day's first mail is gone, and its step may still go on some days; then nothing is left."""
+    found = campaign(when={"date": "2026-06-10"}, steps=[{"id": "more", "after": "7 days", "template": "t"}])
+    days = [next_due(found, dt.date(2026, 6, day)) for day in (10, 11, 20, 24)]
+    assert days == [dt.date(2026, 6, 10), dt.date(2026, 6, 17), dt.date(2026, 6, 20), None]

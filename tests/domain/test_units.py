@@ -51,7 +51,7 @@ def test_what_could_mean_two_things_is_refused_with_an_example(parse, text):
         {"when": {"every": "fortnight"}},
         {"when": {"every": "day", "at": "9 am"}},
         {"priority": 101},
-        {"steps": []},
+        {"steps": [{"id": "more", "template": "t"}]},
         {"once_per": "fortnight"},
         {"name": "Birthday!"},
     ],

@@ -21,8 +21,6 @@ CAMPAIGNS = (
     "tier_at_risk",
     "tier_near_miss",
     "welcome",
-    "welcome_2",
-    "welcome_3",
     "win_back",
     "win_back_2",
     "win_back_3",

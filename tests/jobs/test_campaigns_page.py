@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pakdee import jobs
-from pakdee.domain.campaign import Campaign, When
+from pakdee.domain.campaign import Campaign, Step, When
 from pakdee.domain.errors import CannotRun
 from pakdee.domain.vocabulary import Purpose
 from pakdee.house import House, open_house
@@ -27,7 +27,7 @@ NUMBERS = {
     "C01": ("birthday",),
     "C02": ("half_birthday",),
     "C03": ("join_anniversary",),
-    "C04": ("welcome", "welcome_2", "welcome_3"),
+    "C04": ("welcome",),
     "C05": ("second_purchase",),
     "C06": ("tier_upgrade",),
     "C07": ("tier_near_miss",),
@@ -156,12 +156,20 @@ def often(campaign: Campaign) -> str:
         if campaign.at_most
         else ""
     )
-    return f"once per {str(campaign.once_per).replace('_', ' ')}{cap}{kind}; {campaign.status}"
+    steps = "".join(f"<br>{then(step)}" for step in campaign.steps)
+    return f"once per {str(campaign.once_per).replace('_', ' ')}{cap}{kind}; {campaign.status}{steps}"
+
+
+def then(step: Step) -> str:
+    """A further mail of it."""
+    unless = f", unless `{step.unless}`" if step.unless else ""
+    return f"then `{step.id}` after {step.after.days} days{unless}"
 
 
 def brings(house: House, campaign: Campaign) -> str:
     """What comes with it."""
-    titles = [house.project.program.grant(grant).title.root for _, grant in campaign.brings]
+    grants = [grant for mail in campaign.mails for _, grant in mail.brings]
+    titles = [house.project.program.grant(grant).title.root for grant in grants]
     return "<br>".join(f"{title['en']}<br>{title['th']}" for title in titles)
 
 
@@ -173,8 +181,9 @@ def test_each_campaign_has_one_number_and_each_number_a_campaign(house: House) -
     assert list(NUMBERS) == [f"C{n:02}" for n in range(1, 35)]
     assert sorted(numbered) == sorted(house.project.campaigns)
     for campaign in house.project.campaigns.values():
-        folder = house.directory / "templates" / campaign.template
-        assert {file.name for file in folder.iterdir()} >= {"en.j2", "th.j2"}, campaign.name
+        for mail in campaign.mails:
+            folder = house.directory / "templates" / mail.template
+            assert {file.name for file in folder.iterdir()} >= {"en.j2", "th.j2"}, mail.label
         assert campaign.segment in {*house.project.segments, "everyone"}, campaign.name
 
 

@@ -36,12 +36,14 @@ Findings = Iterator[str]
 def no_occasion_twice(record: Record) -> Findings:
     """In the journal no campaign has a customer twice for an occasion, and in the post not twice in a period."""
     yield from _often((f"{'/'.join(m.key)} in the journal" for m in record.messages), 1)
-    posted = (
-        f"{mail.campaign} to {record.reader(mail)}, period {CALENDAR[once](mail.at.date())}"
-        for mail in record.mails
-        if (once := record.campaigns[mail.campaign].once_per) in CALENDAR
-    )
-    yield from _often(posted, 1)
+    for name, campaign in record.campaigns.items():
+        if period := CALENDAR.get(campaign.once_per):
+            posted = (
+                f"{name} to {record.reader(mail)}, period {period(mail.at.date())}"
+                for mail in record.mails
+                if mail.campaign == name
+            )
+            yield from _often(posted, len(campaign.mails))
 
 
 def global_cap(record: Record) -> Findings:
@@ -58,15 +60,15 @@ def global_cap(record: Record) -> Findings:
 
 
 def own_caps(record: Record) -> Findings:
-    """Nobody was contacted by a campaign more often than its `at_most` says."""
+    """Nobody was contacted by a campaign more often than its `at_most` says, steps after a first mail apart."""
     for name, campaign in record.campaigns.items():
         if campaign.at_most:
             days = defaultdict(list)
             for mail in record.mails:
-                if mail.campaign == name:
+                if mail.campaign == name and not campaign.steps:
                     days[f"{name} to {record.reader(mail)} in the post"].append(mail.at.date())
             for message in record.messages:
-                if message.campaign == name and message.state != "refused":
+                if message.campaign == name and message.is_first and message.state != "refused":
                     days[f"{name} to {message.customer}"].append(message.day)
             yield from _above(days, campaign.at_most)
 

@@ -14,6 +14,7 @@ from pakdee import jobs
 from pakdee.domain.allowance import all_terms
 from pakdee.jobs import DayPlan
 from pakdee.jobs.offers import open_day
+from tests.year import series
 from tests.year.points import accounts
 from tests.year.record import Person, Record
 from tests.year.shop import Shop, open_shop
@@ -69,20 +70,28 @@ def _note(shop: Shop, planned: DayPlan, record: Record) -> None:
     for one in planned.campaigns:
         if one.skipped:
             record.skipped.setdefault(one.name, Counter())[one.skipped] += 1
-    for name, size in _sizes(shop, due).items():
+    for name, size in _sizes(shop, due, planned.day).items():
         record.segments[planned.day, name] = size
     aside = pq.read_table(shop.house.var / "runs" / str(planned.run_id) / "not-mailed.parquet")
     for campaign, verdict in zip(aside["campaign"].to_pylist(), aside["verdict"].to_pylist(), strict=True):
         record.aside[planned.day, campaign, verdict] += 1
 
 
-def _sizes(shop: Shop, due: list[str]) -> dict[str, int]:
-    """Customers in each campaign's segment, counted in the features the day was planned with."""
-    columns = {name: shop.house.project.campaigns[name].column for name in due}
+def _sizes(shop: Shop, due: list[str], day: dt.date) -> dict[str, int]:
+    """Customers each campaign is about: in its segment, by the features of the day, or due for a step of it."""
+    campaigns = {name: shop.house.project.campaigns[name] for name in due}
+    columns = {name: campaign.column for name, campaign in campaigns.items()}
     newest = max((shop.house.var / "features").iterdir(), key=lambda path: path.stat().st_mtime)
     wanted = sorted({column for column in columns.values() if column})
     table = pq.read_table(newest / "features.parquet", columns=["customer_id", *wanted])
-    return {name: pc.sum(table[column]).as_py() if column else len(table) for name, column in columns.items()}
+    sizes = {
+        name: pc.sum(table[column]).as_py() if column else len(table) for name, column in columns.items()
+    }
+    for name, campaign in campaigns.items():
+        if campaign.steps and (column := columns[name]):
+            inside = set(table.filter(table[column])["customer_id"].to_pylist())
+            sizes[name] = len(inside | series.due(shop.house.var / "journal.sqlite", campaign, day))
+    return sizes
 
 
 def _conclude(shop: Shop, end: dt.date, record: Record, folder: Path) -> None:

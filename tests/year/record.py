@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pakdee.domain.allowance import Terms
-from pakdee.domain.campaign import Campaign
+from pakdee.domain.campaign import FIRST_STEP, Campaign
 from pakdee.domain.settings import Settings
 from tests.year.points import Account
 from tests.year.post import Mail
@@ -39,6 +39,11 @@ class Message:
     def key(self) -> tuple[str, str, str, str]:
         """What may be there once only."""
         return self.campaign, self.step, self.customer, self.occasion
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the campaign's first mail, and not a step after it."""
+        return self.step == FIRST_STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,8 @@ class Record:
 
     Args:
         terms: of each grant as of the last day.
-        segments: how many are in a campaign's segment on a day it was planned, counted in the features.
+        segments: how many a campaign was about on a day it was planned: those in its segment, counted in the
+            features, and those whose step is due, by the first mails that the journal had.
         aside: those a run wrote aside, by day, campaign and verdict.
         skipped: why a campaign was not planned, and on how many days.
         verdicts: as the journal keeps them, by day, campaign and verdict.
@@ -125,6 +131,12 @@ class Record:
                 }
             )
             self.given = {(grant, period): n for grant, period, n in connection.execute(_GIVEN)}
+
+    @cached_property
+    def kinds(self) -> dict[tuple[str, str], Campaign]:
+        """Every mail there is, by campaign and step."""
+        found = (mail for campaign in self.campaigns.values() for mail in campaign.mails)
+        return {(mail.name, mail.step): mail for mail in found}
 
     def reader(self, mail: Mail) -> str:
         """The customer a mail went to."""

@@ -11,7 +11,9 @@ from tests.year import checks
 from tests.year.checks import Check, Findings
 from tests.year.record import Record
 
-WON = (Verdict.INCLUDED, Verdict.HOLDOUT, Verdict.OTHER_CHANNEL)
+APART = (Verdict.HOLDOUT, Verdict.OTHER_CHANNEL, Verdict.CALLED_OFF)
+"""What the journal remembers of who gets no mail."""
+WON = (Verdict.INCLUDED, *APART)
 Key = tuple[str, str, str, str]
 SETTLED = {str(state) for state in BatchState if state.is_terminal} - {str(BatchState.UNCONFIRMED)}
 FAR = 4.5
@@ -19,13 +21,13 @@ FAR = 4.5
 
 
 def segments(record: Record) -> Findings:
-    """Each customer in a segment has one verdict; a campaign that was due has its verdicts, no other has any."""
+    """Each customer in a segment, or whose step is due, has one verdict; no campaign has any that was not due."""
     sums: Counter[tuple[object, str]] = Counter()
     for (day, campaign, _), customers in record.verdicts.items():
         sums[day, campaign] += customers
     for (day, campaign), size in record.segments.items():
         if sums.pop((day, campaign), 0) != size:
-            yield f"{campaign} on {day}: {size} in the segment, and not as many verdicts"
+            yield f"{campaign} on {day}: {size} to be decided on, and not as many verdicts"
     yield from (f"{campaign} on {day}: verdicts of a campaign that was not due" for day, campaign in sums)
 
 
@@ -39,8 +41,8 @@ def verdicts(record: Record) -> Findings:
         told = {verdict: record.verdicts[day, campaign, verdict] for verdict in Verdict}
         if told[Verdict.INCLUDED] != mailed[day, campaign]:
             yield f"{campaign} on {day}: {told[Verdict.INCLUDED]} included, {mailed[day, campaign]} to be mailed"
-        if told[Verdict.HOLDOUT] + told[Verdict.OTHER_CHANNEL] != apart[day, campaign]:
-            yield f"{campaign} on {day}: held out and of other channels, and not as many in the journal"
+        if sum(told[verdict] for verdict in APART) != apart[day, campaign]:
+            yield f"{campaign} on {day}: held out, of other channels, called off: not as many in the journal"
         for verdict, count in told.items():
             if verdict is not Verdict.INCLUDED and count != record.aside[day, campaign, verdict]:
                 yield f"{campaign} on {day}: {count} {verdict}, not as many written aside"
@@ -69,13 +71,14 @@ def offers(record: Record) -> Findings:
     """Each mail of a campaign that brings something brings it, and who is held out keeps what is promised."""
     given = {offer.key: offer for offer in record.offers}
     for message in record.messages:
-        brings = bool(record.campaigns[message.campaign].brings)
+        brings = bool(record.kinds[message.campaign, message.step].brings)
         if brings and message.state and message.key not in given:
             yield f"{message.campaign} on {message.day}: mailed without what it brings"
     for offer in record.offers:
-        if offer.grant not in {grant for _, grant in record.campaigns[offer.campaign].brings}:
+        if offer.grant not in {grant for _, grant in record.kinds[offer.campaign, offer.step].brings}:
             yield f"{offer.campaign}: brings no {offer.grant}"
-    yield from _held_out(record, given.keys(), Counter(m.campaign for m in record.messages if not m.state))
+    aside = Counter(m.campaign for m in record.messages if not m.state and m.is_first)
+    yield from _held_out(record, given.keys(), aside)
 
 
 def _held_out(record: Record, given: Collection[Key], aside: Counter[str]) -> Findings:
@@ -84,7 +87,8 @@ def _held_out(record: Record, given: Collection[Key], aside: Counter[str]) -> Fi
         published = {record.terms[grant].is_published for _, grant in campaign.brings}
         if len(published) == 1:
             expected = aside[name] if True in published else record.count(name, Verdict.OTHER_CHANNEL)
-            found = sum(1 for m in record.messages if m.campaign == name and not m.state and m.key in given)
+            unsent = [m for m in record.messages if m.campaign == name and not m.state]
+            found = sum(m.key in given for m in unsent)
             if found != expected:
                 yield f"{name}: {expected} without a mail were to get an offer, {found} did"
 
@@ -142,12 +146,11 @@ def points(record: Record) -> Findings:
 
 
 def holdouts(record: Record) -> Findings:
-    """The share held out is near what each campaign asks for."""
+    """The share held out of the first mail is near what each campaign asks for."""
+    later = Counter(m.campaign for m in record.messages if m.state and not m.is_first)
     for name, campaign in record.campaigns.items():
-        held, eligible = (
-            record.count(name, Verdict.HOLDOUT),
-            record.count(name, Verdict.HOLDOUT, Verdict.INCLUDED),
-        )
+        held = record.count(name, Verdict.HOLDOUT)
+        eligible = held + record.count(name, Verdict.INCLUDED) - later[name]
         off = abs(held - eligible * campaign.holdout)
         if off > 1 + FAR * math.sqrt(eligible * campaign.holdout * (1 - campaign.holdout)):
             yield f"{name}: {held} of {eligible} held out, {campaign.holdout:.0%} asked for"

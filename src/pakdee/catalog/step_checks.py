@@ -32,3 +32,8 @@ def step_problems(campaign: Campaign, finder: LineFinder) -> Iterator[Problem]:
                 "steps", number, "id", what=what, next_step="give each step a name of its own"
             )
         before, names = step.after, names | {step.id}
+    if campaign.goal and campaign.steps and campaign.goal.order <= before:
+        goal = campaign.goal.order.days
+        what = f"the last step, after {before.days} days, comes when the goal's {goal} days are over"
+        hint = "let the goal reach beyond the last step, so that the whole series is measured"
+        yield finder.problem("goal", what=what, next_step=hint, severity="warning")

@@ -172,7 +172,9 @@ def _serve_forms(app: FastAPI, desk: Desk, seals: Seals) -> None:
     def test(form: Form, name: str | None) -> None:
         board = _tried(desk)
         choice, to = Choice.of(form).settled(board, name or ""), _text(form, "to")
-        jobs.send_sample(board.house, name or "", to, choice.sample, choice.locale, board.day, choice.variant)
+        jobs.send_sample(
+            board.house, choice.mail(name or ""), to, choice.sample, choice.locale, board.day, choice.variant
+        )
 
     def count(_form: Form, name: str | None) -> None:
         _tried(desk)

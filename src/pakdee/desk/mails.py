@@ -22,14 +22,16 @@ class Choice:
     """What somebody wants to see. Each is checked where it is used.
 
     Args:
+        step: which of the campaign's mails; empty means the first.
         locale: of the mail; empty means the shop's own.
         look: one of LOOKS.
         variant: of the subject; empty means the first.
     """
 
-    NAMES: ClassVar = ("sample", "locale", "look", "variant")
+    NAMES: ClassVar = ("sample", "step", "locale", "look", "variant")
 
     sample: str = ""
+    step: str = ""
     locale: str = ""
     look: str = LOOKS[0]
     variant: str = ""
@@ -39,9 +41,8 @@ class Choice:
         """From an address or a form."""
         look = given.get("look", "")
         look = look if look in LOOKS else LOOKS[0]
-        return cls(
-            given.get("sample", "")[:60], given.get("locale", "")[:12], look, given.get("variant", "")[:60]
-        )
+        sample, step, variant = (given.get(name, "")[:60] for name in ("sample", "step", "variant"))
+        return cls(sample, step, given.get("locale", "")[:12], look, variant)
 
     @property
     def query(self) -> dict[str, str]:
@@ -49,10 +50,14 @@ class Choice:
         found = {name: getattr(self, name) for name in self.NAMES}
         return {name: value for name, value in found.items() if value and value != LOOKS[0]}
 
+    def mail(self, campaign: str) -> str:
+        """The mail's name, as `Campaign.label` has it."""
+        return f"{campaign}.{self.step}" if self.step else campaign
+
     def settled(self, board: Board, campaign: str) -> Choice:
         """With what was left open filled in: who is like those it mails, the shop's own language."""
         house = board.house
-        sample = self.sample or jobs.suited(house, board.day).get(campaign, "")
+        sample = self.sample or jobs.suited(house, board.day).get(self.mail(campaign), "")
         locale, variant = self.locale or house.settings.shop.language, self.variant or ONLY
         return replace(self, sample=sample, locale=locale, variant=variant)
 
@@ -64,6 +69,7 @@ class Shown:
     Args:
         mail: None while files are being checked, and where they have errors.
         sample: the sample customer whose mail it is.
+        steps: names of the campaign's further mails.
         locales: languages the template has.
         variants: of its subject, where there are several.
     """
@@ -71,6 +77,7 @@ class Shown:
     mail: jobs.SampleMail | None = None
     sample: str = ""
     samples: tuple[jobs.Sample, ...] = ()
+    steps: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
     trouble: PakdeeError | None = None
@@ -81,15 +88,16 @@ class Shown:
         project = board.present.project
         if project is None or name not in project.campaigns or not board.is_tried:
             return cls()
-        template, samples = project.campaigns[name].template, jobs.samples(board.house)
         wanted = choice.settled(board, name)
+        samples, steps = jobs.samples(board.house), tuple(one.id for one in project.campaigns[name].steps)
         try:
             templates, of = board.house.templates, (wanted.sample, wanted.locale, board.day, wanted.variant)
+            mail = jobs.sample_mail(board.house, wanted.mail(name), *of)
+            template = project.mails[wanted.mail(name)].template
             variants = tuple(one for one in templates.variants(template) if one != ONLY)
-            mail = jobs.sample_mail(board.house, name, *of)
         except PakdeeError as error:
-            return cls(None, wanted.sample, samples, trouble=error)
-        return cls(mail, wanted.sample, samples, templates.locales(template), variants)
+            return cls(None, wanted.sample, samples, steps, trouble=error)
+        return cls(mail, wanted.sample, samples, steps, templates.locales(template), variants)
 
 
 def in_frame(html: str, look: str) -> str:

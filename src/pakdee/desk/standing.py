@@ -96,9 +96,9 @@ class Known:
     def _next_at(self, name: str, campaign: Campaign) -> dt.datetime | None:
         """A day that was planned is done; today is over once its last hour has passed."""
         plan, today = self.plans.get(name), self.house.today()
-        due = next_due(campaign.when, self.day + ONE_DAY if plan and plan.day == self.day else self.day)
+        due = next_due(campaign, self.day + ONE_DAY if plan and plan.day == self.day else self.day)
         if due == today and self._window(campaign, due)[1] < self.house.clock():
-            due = next_due(campaign.when, today + ONE_DAY)
+            due = next_due(campaign, today + ONE_DAY)
         return self._window(campaign, due)[0] if due else None
 
     def _window(self, campaign: Campaign, due: dt.date) -> tuple[dt.datetime, dt.datetime]:

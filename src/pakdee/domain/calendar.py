@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from pakdee.domain.campaign import When
+from pakdee.domain.campaign import Campaign, When
 from pakdee.domain.settings import QuietHours
 
 
@@ -44,10 +44,8 @@ def after_quiet(day: dt.date, at: dt.time, quiet: QuietHours) -> tuple[dt.date, 
     return (day, quiet.end) if at < quiet.end else (day, at)
 
 
-def next_due(when: When, day: dt.date) -> dt.date | None:
-    """The first day from `day` on that `when` names; None where there is none within two years."""
-    if when.date is not None:
-        return when.date if when.date >= day else None
-    first = max(day, when.from_ or day)
+def next_due(campaign: Campaign, day: dt.date) -> dt.date | None:
+    """The first day from `day` on on which its first mail or a step may go; None if not within two years."""
+    first = max(day, campaign.when.date or campaign.when.from_ or day)
     days = (first + dt.timedelta(days=ahead) for ahead in range(2 * 366))
-    return next((found for found in days if when.is_due_on(found)), None)
+    return next(filter(campaign.is_due_on, days), None)

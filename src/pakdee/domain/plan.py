@@ -87,6 +87,14 @@ class Plan:
                 found[decisions.campaign, str(verdict)] += count
         return dict(found)
 
+    def later(self) -> dict[str, int]:
+        """By campaign with steps, how many of its mails are of those after the first."""
+        steps = [one for one in self.campaigns.values() if one.step != FIRST_STEP]
+        found = Counter[str]()
+        for decisions in steps:
+            found[decisions.campaign] += decisions.counts().get(Verdict.INCLUDED, 0)
+        return dict(found)
+
     def keys(self, campaign: str, verdict: Verdict) -> list[MessageKey]:
         """Message keys of one mail's customers with this verdict."""
         decisions = self.campaigns[campaign]

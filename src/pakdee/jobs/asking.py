@@ -79,7 +79,8 @@ def _forecast(house: House, planned: DayPlan, found: CampaignPlan) -> Forecast:
     goal = house.project.campaigns[found.name].goal
     # Of all customers, since a segment such as the lapsed is chosen by not ordering.
     rate = house.features(planned.day).ordered_within(goal.order.days) if goal else None
-    seen = detectable_effect(found.messages, held, rate) if held and rate is not None else None
+    begun = found.messages - found.later  # whom a step mails was counted with the first mail
+    seen = detectable_effect(begun, held, rate) if held and rate is not None else None
     return Forecast(
         campaign=found.name,
         difference=found.messages - last.get(Verdict.INCLUDED, 0) if last else None,

@@ -43,6 +43,7 @@ class Rehearsal:
                 made = made.with_verdict(name, failed, Verdict.CANNOT_RENDER)
             made = self._keep(mails, people, made)
         self.tally.verdicts.update(made.counts())
+        self.tally.later.update(made.later())
 
     def end(self) -> None:
         """Nothing waits."""

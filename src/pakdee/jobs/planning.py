@@ -43,10 +43,16 @@ def no_progress(_what: str, _done: int, _all: int) -> None:
 
 @dataclass(frozen=True)
 class CampaignPlan:
-    """What became of one campaign on a day. `skipped` says why nothing was planned."""
+    """What became of one campaign on a day.
+
+    Attributes:
+        later: how many of its mails are of `steps`, after the first one.
+        skipped: why nothing was planned.
+    """
 
     name: str
     verdicts: dict[str, int] = field(default_factory=dict)
+    later: int = 0
     skipped: str | None = None
     stopped: str | None = None
 
@@ -241,6 +247,7 @@ class _Work:
                     for verdict in Verdict
                     if tally.verdicts[campaign.name, verdict]
                 },
+                later=0 if campaign.name in stopped else tally.later[campaign.name],
                 stopped=stopped.get(campaign.name),
             )
             for campaign in self.due

@@ -10,7 +10,7 @@ from pakdee.domain.vocabulary import BatchState, Verdict
 from pakdee.jobs.learning import IngestReport
 from pakdee.jobs.measuring import Measurement
 from pakdee.jobs.offers import OfferStanding
-from pakdee.jobs.planning import DayPlan
+from pakdee.jobs.planning import CampaignPlan, DayPlan
 from pakdee.jobs.remaining import Rest, SendReport
 from pakdee.jobs.settling import SettleReport
 from pakdee.jobs.subjects import SubjectTest
@@ -31,10 +31,14 @@ def funnel(plan: DayPlan) -> list[Row]:
             "campaign": found.name,
             "in segment": found.audience,
             **{verdict.value: found.verdicts.get(verdict, 0) for verdict in told},
-            "note": found.skipped or found.stopped or "",
+            "note": found.skipped or found.stopped or _steps(found),
         }
         for found in plan.campaigns
     ]
+
+
+def _steps(found: CampaignPlan) -> str:
+    return f"{found.later} of them get a later step" if found.later else ""
 
 
 def outcomes(report: SendReport) -> list[Row]:

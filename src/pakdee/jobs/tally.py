@@ -18,17 +18,20 @@ class Tally:
 
     Args:
         verdicts: customers per (campaign, verdict).
+        later: of those included, who gets another than the first mail, per campaign with steps.
         failed: mails per campaign that could not be rendered.
         reasons: why the first of them could not.
     """
 
     verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    later: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     reasons: dict[str, str] = field(default_factory=dict)
 
     def add(self, other: Tally) -> None:
         """Count what another process counted."""
         self.verdicts.update(other.verdicts)
+        self.later.update(other.later)
         self.failed.update(other.failed)
         self.reasons = other.reasons | self.reasons
 

@@ -51,7 +51,7 @@ def waiting_list(
     Raises:
         PakdeeError: no such campaign, not planned that day, nobody waits, or who does is not kept any more.
     """
-    campaign_named(house, campaign)
+    campaign = campaign_named(house, campaign).name
     last = house.journal.last_plans(house.today()).get(campaign)
     day = day or (last.day if last else house.today())
     got = _got(house, campaign, day)
@@ -106,7 +106,8 @@ def _asked(house: House, campaign: str, runs: Sequence[RunRow]) -> set[Asked]:
 def _got(house: House, campaign: str, day: dt.date) -> set[str]:
     """Who was given one of its grants on that day or later, whatever campaign brought it."""
     found: set[str] = set()
-    for _, grant in house.project.campaigns[campaign].brings:
+    mails = house.project.campaigns[campaign].mails
+    for grant in {grant for mail in mails for _, grant in mail.brings}:
         given = house.journal.last_offers(dt.date.max, grant).to_pylist()
         found |= {row["customer_id"] for row in given if row["day"] >= day}
     return found

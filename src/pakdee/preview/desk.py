@@ -133,6 +133,12 @@ class Desk:
         known = {edition.name: edition for edition in self.editions()}
         return known[among("campaign", name, known, where="campaigns/")]
 
+    def series(self, name: str) -> list[Edition]:
+        """That edition and, of a campaign with steps, those of its further mails. Raises PakdeeError."""
+        found = self.edition(name)
+        further = found.campaign.mails[1:] if found.campaign else ()
+        return [found, *(self.edition(mail.label) for mail in further)]
+
     def file(self, edition: Edition, locale: str, readers: Collection[str] = ()) -> File:
         """One language of an edition, for these sample customers; for all where none are named."""
         path = self._trial.directory / edition.template / f"{locale}.j2"

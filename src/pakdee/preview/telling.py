@@ -30,7 +30,8 @@ class Wish:
     """What somebody wants to see.
 
     Args:
-        name: a campaign, or a template that none uses; None for all of them.
+        name: a campaign with its steps, one of them ("win_back.reminder"), or a template that none uses; None
+            for all of them.
         customer: the id of a real one, shown beside the sample customers.
         persona, locale, variant: what is shown first.
     """
@@ -76,7 +77,7 @@ def told(
         PakdeeError: there is no such campaign or customer. CatalogError: a file can't be used.
     """
     desk = Desk(house, wish.day)
-    editions = [desk.edition(wish.name)] if wish.name else desk.editions()
+    editions = _editions(desk, wish)
     files = _files(desk, editions, progress)
     readers = [_reader(persona) for persona in desk.personas]
     first = {"reader": wish.persona, "locale": wish.locale, "variant": wish.variant}
@@ -90,6 +91,13 @@ def told(
         first |= {"reader": CUSTOMER, "locale": real.locale, "variant": real.variant}
     shown = [_edition(house, edition, files[edition.name], more) for edition in editions]
     return _page(house, readers, shown, first) | {"day": desk.day.isoformat(), "watching": watching}
+
+
+def _editions(desk: Desk, wish: Wish) -> list[Edition]:
+    """All there are; those of one campaign; for a real customer, who is on one mail of it, that alone."""
+    if wish.name is None:
+        return desk.editions()
+    return [desk.edition(wish.name)] if wish.customer else desk.series(wish.name)
 
 
 def _files(desk: Desk, editions: Sequence[Edition], progress: Progress) -> dict[str, list[File]]:
