@@ -108,7 +108,7 @@ def test_explain_and_preview_know_steps(shop):
         (REMINDER + "  - {id: second, after: 1 days, template: birthday}\n", 20, "does not come later than"),
         (REMINDER + "  - {id: reminder, after: 2 days, template: birthday}\n", 20, "two steps 'reminder'"),
         (REMINDER.replace("    offer: {grant: birthday_cake}\n", ""), 17, "the campaign brings none"),
-        (REMINDER.replace("1 days", "30 days"), 12, "comes when the goal's 30 days are over"),
+        (REMINDER.replace("1 days", "30 days"), 11, "comes when the goal's 30 days are over"),
     ],
 )
 def test_slips_in_steps_are_told_by_their_line(house, slip, line, what):

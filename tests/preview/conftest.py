@@ -17,7 +17,7 @@ KEPT = ("birthday", "welcome")
 
 
 def new_house(folder):
-    """The starter project with two of its campaigns; the template of a third stays."""
+    """The starter project with two of its campaigns, each of one mail; the template of a third stays."""
     jobs.new_project(folder)
     for path in (folder / "campaigns").iterdir():
         if path.stem not in KEPT:
@@ -27,6 +27,8 @@ def new_house(folder):
             for file in path.iterdir():
                 file.unlink()
             path.rmdir()
+    welcome = folder / "campaigns" / "welcome.yaml"
+    welcome.write_text(welcome.read_text(encoding="utf-8").partition("steps:")[0], encoding="utf-8")
     return open_house(folder, environment={}, clock=lambda: dt.datetime(2026, 6, 15, 4, tzinfo=dt.UTC))
 
 

@@ -186,3 +186,17 @@ def test_the_page_speaks_each_language_whole():
     for name in words()["en"]:
         slots = {frozenset(re.findall(r"\{\w+\}", language[name])) for language in words().values()}
         assert len(slots) == 1, name
+
+
+def test_a_campaign_is_shown_with_its_steps_and_a_step_alone(house):
+    """In the order in which they go; a gallery has them as well."""
+    file = house.directory / "campaigns" / "welcome.yaml"
+    steps = "steps:\n  - {id: news, after: 2 days, template: newsletter}\n"
+    file.write_text(file.read_text(encoding="utf-8") + steps, encoding="utf-8")
+
+    series, alone = (told(house, Wish(name))["editions"] for name in ("welcome", "welcome.news"))
+    assert [(one["name"], one["template"]) for one in series] == [
+        ("welcome", "welcome"),
+        ("welcome.news", "newsletter"),
+    ]
+    assert [one["name"] for one in alone] == ["welcome.news"]
