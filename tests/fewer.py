@@ -19,3 +19,11 @@ def keep(directory: Path, campaigns: Collection[str]) -> None:
     for folder in (directory / "templates").iterdir():
         if folder.is_dir() and folder.name not in used:
             shutil.rmtree(folder)
+
+
+def without_steps(directory: Path, campaign: str) -> None:
+    """Take the further mails out of a campaign, which stand at the end of its file."""
+    file = directory / "campaigns" / f"{campaign}.yaml"
+    first, found, _ = file.read_text(encoding="utf-8").partition("\nsteps:")
+    assert found
+    file.write_text(f"{first}\n", encoding="utf-8")

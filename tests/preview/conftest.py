@@ -11,6 +11,7 @@ from docs.browser import browser, program
 from pakdee import jobs
 from pakdee.house import open_house
 from pakdee.preview import Wish, told
+from tests.fewer import without_steps
 
 DAY = dt.date(2026, 6, 15)
 KEPT = ("birthday", "welcome")
@@ -27,8 +28,7 @@ def new_house(folder):
             for file in path.iterdir():
                 file.unlink()
             path.rmdir()
-    welcome = folder / "campaigns" / "welcome.yaml"
-    welcome.write_text(welcome.read_text(encoding="utf-8").partition("steps:")[0], encoding="utf-8")
+    without_steps(folder, "welcome")
     return open_house(folder, environment={}, clock=lambda: dt.datetime(2026, 6, 15, 4, tzinfo=dt.UTC))
 
 
