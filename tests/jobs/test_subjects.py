@@ -133,7 +133,7 @@ def test_results_are_told_by_variant(tested: House):
             5,
             "has the subjects plain and warm, and nothing tests",
         ),
-        ("campaigns/welcome.yaml", "status: live\n", "status: live\ntest: subject\n", 4, "has one subject"),
+        ("campaigns/welcome.yaml", "status: live\n", "status: live\ntest: subject\n", 6, "has one subject"),
     ],
 )
 def test_a_test_without_variants_and_variants_without_a_test_are_told(
