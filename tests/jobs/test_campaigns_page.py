@@ -49,7 +49,7 @@ NUMBERS = {
     "C23": ("trial_days", "trial_ending", "club_offer"),
     "C24": ("plan_renewal", "plan_lapsed"),
     "C25": ("milestone",),
-    "C26": ("donation_impact",),
+    "C26": ("donation_impact", "choose_cause"),
     "C27": ("surprise",),
     "C28": ("cross_category",),
     "C29": ("newsletter",),
