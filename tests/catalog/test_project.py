@@ -31,7 +31,9 @@ def test_the_starter_project_loads_without_a_word(starter: Path) -> None:
     assert set(states.values()) == {"draft", "live"}
     asking = {grant.column for grant in found.program.grants if grant.where}
     unless = {mail.unless_column for mail in found.mails.values() if mail.unless_column}
-    assert set(found.conditions) == {f"segment:{name}" for name in found.segments} | asking | unless
+    offered = {column for mail in found.mails.values() for column, _ in mail.brings if column}
+    segments = {f"segment:{name}" for name in found.segments}
+    assert set(found.conditions) == segments | asking | unless | offered
     assert all(found.lists.values())
 
 
