@@ -132,7 +132,7 @@ def test_a_process_that_can_not_start_is_no_template_s_fault(tmp_path: Path, mon
 
 def test_the_starter_project_has_nothing_to_tell():
     """Every mail of it, in both languages, for every sample customer, as its campaigns send it."""
-    campaigns = load_project(ROOT, FEATURES).campaigns.values()
+    campaigns = load_project(ROOT, FEATURES).mails.values()
     assert every(ROOT / "templates", campaigns=campaigns) == []
 
 

@@ -527,7 +527,7 @@ SLIPS = {
         BIRTHDAY, "(worth {{ offer.value|money }})", "(worth ฿145)", "(K03)", "offer.value"
     ),
     "a percentage written out": Slip(
-        "win_back/th.j2", "{{ ui.h2(offer.title) }}", '{{ ui.h2("รับส่วนลด 15% วันนี้") }}', "(K03)", "offer."
+        "win_back_2/th.j2", "{{ ui.hero(offer.title,", '{{ ui.hero("รับส่วนลด 15% วันนี้",', "(K03)", "offer."
     ),
     "click here": Slip(BIRTHDAY, "Claim your present", "Click here", "(L07)", "", severity="warning"),
     "a shouting subject": Slip(WIN_BACK, "has been a while", "has been a while!!!", "(S03)", ""),
