@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,20 @@ def test_what_was_written_is_there_after_opening_again(url):
     again = opened(url)
     assert list(again.memory("a", "z").contacts["customer_id"]) == ["ada"]
     again.close()
+
+
+def test_two_who_make_the_journal_wait_for_each_other(tmp_path):
+    """Somebody else is about to write the new file: opening waits, where SQLite itself gives up at once."""
+    file = tmp_path / "journal.sqlite"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.2, other.close)
+    release.start()
+
+    journal = opened(f"sqlite:///{file}")
+    release.join()
+    assert journal.stops() == []
+    journal.close()
 
 
 @pytest.mark.parametrize("other", [{"project": "neighbour"}, {"mode": Mode.LIVE}])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
@@ -12,9 +13,9 @@ from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from pakdee.journal.dialect import Dialect, Rows, TextRows
 
 BUSY_SECONDS = 60
-# The first connection makes the file's mode; the cache (KiB) holds the upper pages of a large journal.
+LOOK_AGAIN_SECONDS = 0.01
+# The cache (KiB) holds the upper pages of a large journal.
 PRAGMAS = (
-    "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
     "cache_size = -65536",
@@ -44,6 +45,7 @@ class Sqlite(Dialect):
     @staticmethod
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # BEGIN is ours to say
+        _become_wal(connection)
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
 
@@ -100,3 +102,19 @@ class Sqlite(Dialect):
         asked = self.insert_sql(table, [*columns, *alike])
         values = ", ".join([*["?"] * len(columns), *quoted])
         connection.exec_driver_sql(f"{asked.partition('VALUES')[0]}VALUES ({values})", list(rows))
+
+
+def _become_wal(connection: sqlite3.Connection) -> None:
+    """The first connection of all changes the file's mode, which for the others is so already.
+
+    Of two that do so at once SQLite refuses one, however long it is told to wait.
+    """
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(LOOK_AGAIN_SECONDS)
