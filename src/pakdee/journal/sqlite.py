@@ -110,11 +110,18 @@ def _become_wal(connection: sqlite3.Connection) -> None:
     Of two that do so at once SQLite refuses one, however long it is told to wait.
     """
     until = monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL").close()
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
-                raise
-            sleep(LOOK_AGAIN_SECONDS)
+    while not _is_wal(connection):
+        if monotonic() > until:
+            raise sqlite3.OperationalError("database is locked")
+        sleep(LOOK_AGAIN_SECONDS)
+
+
+def _is_wal(connection: sqlite3.Connection) -> bool:
+    """Whether the file has the mode now; no while another writes at this moment."""
+    try:
+        connection.execute("PRAGMA journal_mode = WAL").close()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
