@@ -8,7 +8,7 @@ import pytest
 
 from pakdee.domain.feature import FeatureType
 from pakdee.domain.program import Program
-from pakdee.programme import loyalty, loyalty_specs, read_by_loyalty
+from pakdee.programme import loyalty, loyalty_specs, ranges, read_by_loyalty
 
 DAY = dt.date(2026, 11, 22)
 PROVIDES = frozenset({"orders", "activities"})
@@ -28,7 +28,7 @@ def told(folder, *customers, rules=None, more=None, tables=None, provides=PROVID
     Args:
         more: what a second part knows of the first few of them, in the same order.
     """
-    ids = [f"c{n:02}" for n in range(len(customers))]
+    ids = [f"c{n:03}" for n in range(len(customers))]
     parts = [folder / "ledger.parquet", folder / "journal.parquet"]
     for path, rows in zip(parts, (customers, more or ()), strict=True):
         named = [{"customer_id": who} | row for who, row in zip(ids, rows, strict=False)]
@@ -226,10 +226,10 @@ def test_the_last_sign_of_life_is_the_latest_of_three(tmp_path):
     logins = [
         {"customer_id": who, "type": kind, "occurred_on": DAY - dt.timedelta(days)}
         for who, kind, days in (
-            ("c02", "Login", 3),
-            ("c02", "login", 8),
-            ("c03", "login", 0),
-            ("c03", "like", 1),
+            ("c002", "Login", 3),
+            ("c002", "login", 8),
+            ("c003", "login", 0),
+            ("c003", "like", 1),
         )
     ]
     pq.write_table(pa.Table.from_pylist(logins), tmp_path / "activities.parquet")
@@ -260,7 +260,7 @@ def test_columns_are_as_specified_and_only_what_is_asked_for_is_made(tmp_path):
         tmp_path, *({"social_points_365d": 0} | facts for _, facts in RUNGS), names={"rung", "order_count"}
     )
     assert alone == [{"customer_id": row["customer_id"], "rung": row["rung"]} for row in table]
-    assert told(tmp_path, {}, names=set()) == [{"customer_id": "c00"}]
+    assert told(tmp_path, {}, names=set()) == [{"customer_id": "c000"}]
 
 
 def test_what_a_feature_is_made_from_is_told_through_and_through():
@@ -280,3 +280,13 @@ def test_a_ladder_that_cannot_be_is_refused(wrong):
     """An unknown preset, an answer beyond the scale, a fifth kind."""
     with pytest.raises(ValueError, match="ladder"):
         program(**wrong)
+
+
+def test_a_customer_takes_three_times_the_memory_that_the_engine_allows_for(tmp_path, monkeypatch):
+    """Who stood higher before is asked in spans of days, each laid out: so ranges are a third as long."""
+    customers = [REGULAR | {"order_count": number} for number in range(6 * 64)]
+    whole = told(tmp_path, *customers)
+    monkeypatch.setattr(ranges, "BYTES_OF_ROW", 128_000_000 // (3 * 64))
+
+    assert told(tmp_path, *customers) == whole
+    assert pq.read_metadata(tmp_path / "out.parquet").num_row_groups == 6
