@@ -110,18 +110,18 @@ def _become_wal(connection: sqlite3.Connection) -> None:
     Of two that do so at once SQLite refuses one, however long it is told to wait.
     """
     until = monotonic() + BUSY_SECONDS
-    while not _is_wal(connection):
+    while refusal := _refusal(connection):
         if monotonic() > until:
-            raise sqlite3.OperationalError("database is locked")
+            raise refusal
         sleep(LOOK_AGAIN_SECONDS)
 
 
-def _is_wal(connection: sqlite3.Connection) -> bool:
-    """Whether the file has the mode now; no while another writes at this moment."""
+def _refusal(connection: sqlite3.Connection) -> sqlite3.OperationalError | None:
+    """What SQLite says where another is writing at this moment; None once the file has the mode."""
     try:
         connection.execute("PRAGMA journal_mode = WAL").close()
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
-        return False
-    return True
+        return error
+    return None
