@@ -25,7 +25,7 @@ from pakdee.rendering.personas import Persona, personas
 
 TODAY = dt.date(2026, 6, 15)
 LOCALES = ("th", "en")
-ORDINARY = ("regular", "new_member", "near_next_tier", "top_tier", "lapsed")
+ORDINARY = ("regular", "new_member", "near_next_tier", "top_tier", "lapsed", "quiet")
 NASTY = {
     "no_name": lambda them: them["first_name"] is None,
     "blank_name": lambda them: not them["first_name"].strip(),
@@ -71,7 +71,7 @@ def test_there_are_ordinary_customers_and_nasty_ones_each_as_its_name_says():
 
 
 def test_typical_customers_stand_where_their_names_say():
-    """At the beginning, in the middle, short of the top, at the top, gone quiet."""
+    """At the beginning, in the middle, short of the top, at the top, gone, and gone quiet."""
     told = {name: of()[name].context_values for name in ORDINARY}
 
     assert told["new_member"]["days_since_joined"] == 4
@@ -83,6 +83,8 @@ def test_typical_customers_stand_where_their_names_say():
     assert told["lapsed"]["days_since_last_purchase"] > 365
     assert told["lapsed"]["is_lapsed"] is True
     assert told["lapsed"]["to_keep_tier"] == Decimal("5000.0000")
+    assert told["quiet"]["is_lapsed"] is False
+    assert told["quiet"]["overdue_ratio"] > 3
     assert told["regular"]["to_keep_tier"] == 0
 
 
