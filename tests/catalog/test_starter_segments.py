@@ -36,18 +36,6 @@ def test_each_win_back_mail_comes_a_month_after_the_one_before(starter: Path) ->
         assert all(after[gap][0] - before[gap][1] > APART for gap in after)
 
 
-def test_top_spenders_are_the_two_highest_fifths_whatever_else_they_are(starter: Path) -> None:
-    """The win-back brings them more; who has no such digits is none of them."""
-    condition = starter_loaded(starter).conditions["segment:top_spenders"].sql
-    digits = ", ".join(f"range(1, 6) AS of_{name}({name})" for name in ("recency", "frequency", "money"))
-    known = f"SELECT concat(recency, frequency, money) AS rfm, money FROM {digits}"
-    asked = f"SELECT money, ({condition}) FROM ({known} UNION ALL SELECT NULL, 0)"
-    rows = duckdb.sql(asked).fetchall()
-
-    assert len(rows) == 126
-    assert all(bool(is_top) == (money >= 4) for money, is_top in rows)
-
-
 @pytest.mark.parametrize(
     ("campaign", "counter", "others"),
     [

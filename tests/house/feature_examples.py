@@ -482,7 +482,10 @@ LOYALTY = [
 RANKED = Example(
     "Seven orders that come to 940 THB, the last 12 days ago: the most money of five customers, but for one of the "
     "staff.",
-    {"rfm": ("545", "12 ≤ 30 days, 5 ≤ 7 < 8 orders, the top fifth")},
+    {
+        "spend_fifth": (5, "the most of five"),
+        "rfm": ("545", "12 ≤ 30 days, 5 ≤ 7 < 8 orders, the top fifth"),
+    },
     rows={"orders": [order("me", ago(12 + n), "134.2857", order_id=f"me-{n}") for n in range(7)]},
 )
 """Measured by the other customers, so they are a shop of their own."""
