@@ -34,6 +34,7 @@ from pakdee.ledger import generate_shop
 PICTURES = Path(__file__).parent / "pictures"
 DAY = dt.date(2026, 6, 15)
 EARLIER = dt.date(2026, 5, 14)  # long enough before, so that its readers have ordered since
+PLANNED = ("birthday", "newsletter", "second_purchase", "tier_upgrade", "welcome", "win_back", "win_back_2")
 CUSTOMERS, SEED = 4_000, 20_260_615
 MOST_BYTES = 250_000  # a README of many pictures should still open at once
 PHONE, DESK = 375, 600  # CSS pixels: a small phone, and the width mails are made for
@@ -119,7 +120,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="pakdee-shots-") as temporary, ends_on_signals():
         folder = Path(temporary)
         camera, house = Camera(browser, folder), _new_shop(folder)
-        _of_command(camera, house, "plan", "--as-of", str(DAY))
+        _of_command(camera, house, "plan", *PLANNED, "--as-of", str(DAY))
         with up(house, say=_say, schedules=False) as running:
             planned = _live(running, DAY)
             _of_mails(camera, running.addresses["twin"])
