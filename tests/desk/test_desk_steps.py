@@ -33,7 +33,9 @@ def visitor(tmp_path_factory):
 
 def test_each_mail_is_seen_and_sent_to_oneself(visitor):
     """The first, unless another is chosen from the list; an unknown one is told."""
-    assert "Further mails on_the_day after 3 days" in visitor.settled(BIRTHDAY)
+    page = visitor.settled(BIRTHDAY)
+    assert "Further mails on_the_day after 3 days" in page
+    assert "Offer birthday_cake " in page
     first, later = (
         visitor.words(f"{BIRTHDAY}?locale=en&look=text{step}") for step in ("", "&step=on_the_day")
     )
