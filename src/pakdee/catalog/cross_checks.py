@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from pakdee.catalog.lines import LineFinder, Steps
+from pakdee.catalog.lines import LineFinder
 from pakdee.catalog.step_checks import step_problems
 from pakdee.catalog.values import unknown_segment
 from pakdee.domain.brand import Brand
@@ -39,11 +39,10 @@ def campaign_problems(
         what, hint = unknown_segment(campaign.segment, segments)
         yield finder.problem("segment", what=what, next_step=hint)
     yield from _exceptions(campaign, finder, segments)
-    for number, mail in enumerate(campaign.mails):
-        place = ("steps", number - 1) if number else ()
-        yield from _template(mail, finder, templates, place)
+    for mail in campaign.mails:
+        yield from _template(mail, finder, templates)
         if program is not None:
-            yield from _offers(mail, finder, program, place)
+            yield from _offers(mail, finder, program)
     if program is not None:
         yield from _programme(campaign, finder, program)
     yield from step_problems(campaign, finder)
@@ -65,25 +64,23 @@ def _exceptions(campaign: Campaign, finder: LineFinder, segments: Collection[str
             yield finder.problem("except", number, what=what, next_step=hint)
 
 
-def _template(
-    campaign: Campaign, finder: LineFinder, templates: Mapping[str, bool], place: Steps
-) -> Iterator[Problem]:
+def _template(mail: Campaign, finder: LineFinder, templates: Mapping[str, bool]) -> Iterator[Problem]:
     """A folder in which nothing is written is no template yet."""
-    name = campaign.template
+    name = mail.template
     if name not in templates:
         what, hint = f"there is no template '{name}'", _near(name, templates, "templates/")
-        yield finder.problem(*place, "template", what=what, next_step=hint)
+        yield finder.problem(*mail.place, "template", what=what, next_step=hint)
     elif not templates[name]:
         what = f"there is no mail in templates/{name} yet"
         hint = "write one there, th.j2 in Thai and en.j2 in English, or use another template"
-        yield finder.problem(*place, "template", what=what, next_step=hint)
+        yield finder.problem(*mail.place, "template", what=what, next_step=hint)
 
 
-def _offers(campaign: Campaign, finder: LineFinder, program: Program, place: Steps) -> Iterator[Problem]:
-    for number, offer in enumerate(campaign.offers):
-        yield from _offered(offer.grant, program, finder, *place, "offers", number, "grant")
-    if campaign.offer:
-        yield from _offered(campaign.offer.grant, program, finder, *place, "offer", "grant")
+def _offers(mail: Campaign, finder: LineFinder, program: Program) -> Iterator[Problem]:
+    for number, offer in enumerate(mail.offers):
+        yield from _offered(offer.grant, program, finder, *mail.place, "offers", number, "grant")
+    if mail.offer:
+        yield from _offered(mail.offer.grant, program, finder, *mail.place, "offer", "grant")
 
 
 def _programme(campaign: Campaign, finder: LineFinder, program: Program) -> Iterator[Problem]:

@@ -186,9 +186,8 @@ class _Loading:
             if campaign.where is not None and campaign.column:
                 place = where_of(finder, campaign.where, "where")
                 found.append(compiler.condition(campaign.column, campaign.where, place))
-            for number, mail in enumerate(campaign.mails):
-                of_mail = ("steps", number - 1) if number else ()
-                found += _of_mail(compiler, mail, finder, of_mail)
+            for mail in campaign.mails:
+                found += _of_mail(compiler, mail, finder)
         return {condition.name: condition for condition in found if condition}
 
     def _names(self) -> set[str]:
@@ -228,16 +227,14 @@ class _Loading:
             self.problems.append(segments[name][1].problem(what=what, next_step=hint, severity="warning"))
 
 
-def _of_mail(
-    compiler: Compiler, mail: Campaign, finder: LineFinder, place: tuple[str | int, ...]
-) -> Iterator[Condition | None]:
-    """Conditions of the campaign's first mail, or of the step that stands at `place`."""
+def _of_mail(compiler: Compiler, mail: Campaign, finder: LineFinder) -> Iterator[Condition | None]:
+    """Conditions of the campaign's first mail, or of one of its steps."""
     for number, offer in enumerate(mail.offers):
-        at = where_of(finder, offer.where, *place, "offers", number, "where")
+        at = where_of(finder, offer.where, *mail.place, "offers", number, "where")
         yield compiler.condition(mail.offer_column(number), offer.where, at)
     if mail.unless_column:
         unless = str(mail.unless)
-        yield compiler.condition(mail.unless_column, unless, where_of(finder, unless, *place, "unless"))
+        yield compiler.condition(mail.unless_column, unless, where_of(finder, unless, *mail.place, "unless"))
 
 
 def _templates(folder: Path) -> dict[str, bool]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from pakdee import jobs
 from pakdee.desk.board import Board
+from pakdee.domain.campaign import FIRST_STEP, label
 from pakdee.domain.errors import PakdeeError
 from pakdee.domain.message import ONLY
 
@@ -52,7 +53,7 @@ class Choice:
 
     def mail(self, campaign: str) -> str:
         """The mail's name, as `Campaign.label` has it."""
-        return f"{campaign}.{self.step}" if self.step else campaign
+        return label(campaign, self.step or FIRST_STEP)
 
     def settled(self, board: Board, campaign: str) -> Choice:
         """With what was left open filled in: who is like those it mails, the shop's own language."""

@@ -184,6 +184,7 @@ class Campaign(_File):
 
     steps: tuple[Step, ...] = Field((), description="Further mails for whoever got the first one.")
     _step: Step | None = PrivateAttr(None)
+    _place: tuple[str | int, ...] = PrivateAttr(())
 
     @model_validator(mode="after")
     def _audience(self) -> Campaign:
@@ -218,7 +219,7 @@ class Campaign(_File):
     @property
     def label(self) -> str:
         """The mail's name: the campaign's for its first one, else with the step's, "win_back.reminder"."""
-        return f"{self.name}.{self._step.id}" if self._step else self.name
+        return label(self.name, self.step)
 
     @property
     def unless_column(self) -> str | None:
@@ -233,13 +234,19 @@ class Campaign(_File):
     @property
     def mails(self) -> tuple[Campaign, ...]:
         """The first mail and that of each step, as campaigns of one mail each; only the first holds out."""
-        return (self, *map(self._of_step, self.steps))
+        return (self, *map(self._of_step, range(len(self.steps))))
 
-    def _of_step(self, step: Step) -> Campaign:
+    @property
+    def place(self) -> tuple[str | int, ...]:
+        """Where the mail's own keys stand in the file: () for its top, ("steps", number) for a further mail."""
+        return self._place
+
+    def _of_step(self, number: int) -> Campaign:
+        step = self.steps[number]
         own = {"template": step.template, "offer": step.offer, "offers": step.offers}
         shared = {"why_you": step.why_you or self.why_you, "holdout": 0.0, "at_most": None, "test": None}
         mail = self.model_copy(update={**own, **shared, "steps": ()})
-        mail._step = step  # noqa: SLF001 - of the same class
+        mail._step, mail._place = step, ("steps", number)  # noqa: SLF001 - of the same class
         return mail
 
     @property
@@ -281,6 +288,11 @@ class Campaign(_File):
     def needs_consent(self) -> bool:
         """Whether the customer must have agreed to this purpose."""
         return self.purpose is not Purpose.SERVICE
+
+
+def label(campaign: str, step: str) -> str:
+    """A mail's name, see `Campaign.label`."""
+    return campaign if step == FIRST_STEP else f"{campaign}.{step}"
 
 
 NOT_YET: dict[str, Literal["later"]] = {

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pakdee.domain.campaign import FIRST_STEP
+from pakdee.domain.campaign import FIRST_STEP, label
 from pakdee.domain.message import ONLY, MessageKey
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def before(history: History) -> Iterator[dict[str, object]]:
         told = {"what": f"mail {message.state}{subject}", "then": known or message.reason or ""}
         yield {
             "day": message.due_on,
-            "campaign": _label(message.key),
+            "campaign": label(message.key.campaign, message.key.step),
             "occasion": message.key.occasion,
         } | told
     for answer in history.answers:
@@ -42,11 +42,6 @@ def before(history: History) -> Iterator[dict[str, object]]:
         yield _line(entry.at.date(), f"consent {entry.state}", entry.source)
 
 
-def _label(key: MessageKey) -> str:
-    """The mail's name, as `Campaign.label` has it."""
-    return key.campaign if key.step == FIRST_STEP else f"{key.campaign}.{key.step}"
-
-
 def _line(day: dt.date, what: str, then: str, key: MessageKey | None = None) -> dict[str, object]:
-    campaign, occasion = (_label(key), key.occasion) if key else ("", "")
+    campaign, occasion = (label(key.campaign, key.step), key.occasion) if key else ("", "")
     return {"day": day, "campaign": campaign, "occasion": occasion, "what": what, "then": then}

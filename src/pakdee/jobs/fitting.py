@@ -75,6 +75,4 @@ def _problem(house: House, campaign: Campaign, key: str, what: str, hint: str) -
     from pakdee.catalog import line_of
 
     file = f"campaigns/{campaign.name}.yaml"
-    number = [mail.label for mail in house.project.campaigns[campaign.name].mails].index(campaign.label)
-    steps = ("steps", number - 1, key) if number else (key,)
-    return Problem(file, line_of(house.directory / file, *steps), what, hint)
+    return Problem(file, line_of(house.directory / file, *campaign.place, key), what, hint)
