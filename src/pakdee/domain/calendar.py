@@ -46,6 +46,9 @@ def after_quiet(day: dt.date, at: dt.time, quiet: QuietHours) -> tuple[dt.date, 
 
 def next_due(campaign: Campaign, day: dt.date) -> dt.date | None:
     """The first day from `day` on on which its first mail or a step may go; None if not within two years."""
+    end = campaign.when.date or campaign.when.until
+    if end is not None and day > end + dt.timedelta(days=campaign.series_days):
+        return None
     first = max(day, campaign.when.date or campaign.when.from_ or day)
     days = (first + dt.timedelta(days=ahead) for ahead in range(2 * 366))
     return next(filter(campaign.is_due_on, days), None)

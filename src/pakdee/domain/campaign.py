@@ -238,7 +238,7 @@ class Campaign(_File):
 
     @property
     def place(self) -> tuple[str | int, ...]:
-        """Where the mail's own keys stand in the file: () for its top, ("steps", number) for a further mail."""
+        """Where the mail's own keys stand in the file: () at its top, ("steps", number) for a further one."""
         return self._place
 
     def _of_step(self, number: int) -> Campaign:

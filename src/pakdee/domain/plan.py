@@ -144,9 +144,7 @@ def plan(situation: Situation, campaigns: Iterable[Campaign]) -> Plan:
     given = Offering.of(situation)
     decided: dict[str, Decisions] = {}
     for campaign in sorted(campaigns, key=lambda campaign: (-campaign.priority, campaign.name)):
-        for mail, places, found in mails_of_day(
-            campaign, situation, facts.begun, facts.of_campaign(campaign)
-        ):
+        for mail, places, found in mails_of_day(campaign, situation, facts.begun, facts.contacts):
             decisions = decided[mail.label] = _decide(mail, situation, facts, given, places, found)
             if campaign.needs_consent:
                 for verdict in CONTACTED:
@@ -195,10 +193,6 @@ class _Facts:
             taken=_times(today, len(people)) > 0,
             waiting=_waiting(people, situation.rules),
         )
-
-    def of_campaign(self, campaign: Campaign) -> pd.DataFrame:
-        """Contacts by any mail of the campaign."""
-        return self.contacts[self.contacts["campaign"] == campaign.name]
 
 
 def _waiting(people: pd.DataFrame, rules: Rules) -> np.ndarray:
@@ -258,7 +252,7 @@ def _tests(
 ) -> dict[Verdict, np.ndarray]:
     """Every verdict that takes customers out and whom it applies to."""
     is_first, people = campaign.step == FIRST_STEP, situation.customers
-    own = facts.of_campaign(campaign)
+    own = facts.contacts[facts.contacts["campaign"] == campaign.name]
     own = own[own["step"] == FIRST_STEP] if is_first else own.iloc[:0]
     tests = {
         Verdict.CALLED_OFF: _in_any(people, [campaign.unless_column] if campaign.unless_column else []),

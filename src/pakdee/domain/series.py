@@ -18,20 +18,21 @@ from pakdee.domain.situation import Situation
 
 
 def mails_of_day(
-    campaign: Campaign, situation: Situation, begun: pd.DataFrame, own: pd.DataFrame
+    campaign: Campaign, situation: Situation, begun: pd.DataFrame, contacts: pd.DataFrame
 ) -> Iterator[tuple[Campaign, np.ndarray, pd.Categorical[str]]]:
     """The campaign's mails of the day, and for each whom it is about and their occasions; nobody twice.
 
     Args:
         begun: first mails of campaigns with steps, with the `place` of the customer.
-        own: all keys of the campaign, likewise.
+        contacts: all keys of any campaign, likewise; looked through only for one with steps.
     """
     people, day = situation.customers, situation.day
     is_in = np.full(len(people), fill_value=True)
     if campaign.column is not None:
         is_in = people[campaign.column].to_numpy(dtype=bool, copy=True)
     if campaign.steps:
-        for mail, places, found in _due(campaign, begun[begun["campaign"] == campaign.name], own, day):
+        begun, own = (keys[keys["campaign"] == campaign.name] for keys in (begun, contacts))
+        for mail, places, found in _due(campaign, begun, own, day):
             is_in[places] = False
             yield mail, places, found
     # On a day that no rhythm names somebody only wants to see what the first mail would do.

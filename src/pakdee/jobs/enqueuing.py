@@ -123,8 +123,10 @@ class Enqueuer(Rehearsal):
         keys, offers = made.keys(name, verdict), made.offers(name, verdict)
         refused: dict[Verdict, set[str]] = {}
         if keys:
-            unsent = [Unsent(key) for key in keys]
-            if (is_off := verdict is Verdict.CALLED_OFF) is False:
+            is_off = verdict is Verdict.CALLED_OFF
+            if is_off:
+                unsent = list(map(Unsent, keys))
+            else:
                 rows, is_held_out = _rows(people, made, name, verdict), verdict is Verdict.HOLDOUT
                 unsent = list(mails.drafter.unsent(rows, keys, offers, is_held_out=is_held_out))
             found = self._house.journal.set_aside(
